@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "util/text.h"
+
+#include <gtest/gtest.h>
+
+namespace gueway {
+namespace {
+
+using Views = std::vector<std::string_view>;
+
+TEST(Text, TrimTakesWhiteSpaceOfBothEnds)
+{
+    EXPECT_EQ(trim("\t a b \n"), "a b");
+    EXPECT_EQ(trim(" \n"), "");
+}
+
+TEST(Text, SplitKeepsEmptyPieces)
+{
+    EXPECT_EQ(split("a::b", ':'), (Views{"a", "", "b"}));
+    EXPECT_EQ(split("", ':'), (Views{""}));
+}
+
+TEST(Text, LinesDoNotCountTheFinalNewline)
+{
+    EXPECT_EQ(lines("a\n\nb\n"), (Views{"a", "", "b"}));
+    EXPECT_EQ(lines("a"), (Views{"a"}));
+    EXPECT_TRUE(lines("").empty());
+}
+
+TEST(Text, WordsSkipRunsOfWhiteSpace)
+{
+    EXPECT_EQ(words("  a \t b\n"), (Views{"a", "b"}));
+    EXPECT_TRUE(words(" ").empty());
+}
+
+TEST(Text, ParseNumberTakesTheWholeTextOrNothing)
+{
+    EXPECT_EQ(parse_number<int>("-12"), -12);
+    EXPECT_EQ(parse_number<int>("12x"), std::nullopt);
+    EXPECT_EQ(parse_number<uint8_t>("256"), std::nullopt);
+    EXPECT_EQ(parse_number<int>(""), std::nullopt);
+}
+
+TEST(Text, QuotedCommandsCanBePasted)
+{
+    EXPECT_EQ(quoted({"sh", "-c", "it's"}), "sh -c 'it'\\''s'");
+    EXPECT_EQ(quoted(std::string_view{}), "''");
+}
+
+TEST(Text, HumanBytesKeepThreeFigures)
+{
+    EXPECT_EQ(human_bytes(999), "999 B");
+    EXPECT_EQ(human_bytes(26713492), "26.7 MB");
+    EXPECT_EQ(human_bytes(999999), "1.00 MB");
+}
+
+} // namespace
+} // namespace gueway

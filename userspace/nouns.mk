@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
+# includes to this table, and the linker lines are made from it, so that it cannot go stale.
+
+nouns := util flow link topology report guest lab
+
+flow_uses     := util
+link_uses     := util
+topology_uses := link util
+report_uses   := util
+guest_uses    := util lab
+lab_uses      := util
+
+link_libs := -lnl-route-3 -lnl-3
+lab_libs  := -lcrypto

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Whole files: read, write so that a reader never sees half of one, directories that go away.
+#pragma once
+
+#include "util/fd.h"
+#include "util/result.h"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace gueway {
+
+namespace fs = std::filesystem;
+
+// The whole content; works on files of /proc and /sys, whose size is not known before reading.
+Result<std::string> read_file(const fs::path& path);
+
+// Writes into a file that exists (sysctls, tracefs): one write call, no create, no rename.
+Result<void> write_existing(const fs::path& path, std::string_view content);
+
+// Replaces `path` by way of a temporary file and rename: readers see the old content or the new.
+// On error nothing is left behind.
+Result<void> write_file(const fs::path& path, std::string_view content);
+
+// Creates the directory and its parents; existing ones are fine.
+Result<void> make_directories(const fs::path& path);
+
+// Writes all of it, however often the kernel takes a part.
+Result<void> write_all(int fd, std::string_view bytes, const std::string& object);
+
+// A fresh directory under $TMPDIR (or /tmp), removed with all it holds on destruction. Move-only.
+class TempDir {
+public:
+    static Result<TempDir> make(std::string_view prefix = "gueway");
+    TempDir(TempDir&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    TempDir& operator=(TempDir&& other) noexcept
+    {
+        std::swap(path_, other.path_);
+        return *this;
+    }
+    TempDir(const TempDir&) = delete;
+    TempDir& operator=(const TempDir&) = delete;
+    ~TempDir();
+    const fs::path& path() const { return path_; }
+
+private:
+    explicit TempDir(fs::path path) : path_(std::move(path)) {}
+    fs::path path_;
+};
+
+// An exclusive lock on `path` (created if missing), held until destruction; waits for other holders.
+// A lock dies with its process, so a killed run never blocks the next.
+class FileLock {
+public:
+    static Result<FileLock> wait(const fs::path& path);
+
+private:
+    explicit FileLock(Fd fd) : fd_(std::move(fd)) {}
+    Fd fd_;
+};
+
+} // namespace gueway

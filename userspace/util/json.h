@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// JSON through nlohmann-json, without its exceptions crossing our borders.
+#pragma once
+
+#include "util/file.h"
+#include "util/result.h"
+
+#include <nlohmann/json.hpp>
+
+namespace gueway {
+
+using Json = nlohmann::ordered_json;
+
+// `source` names the text in errors: a path, or "guest output, line 7".
+Result<Json> parse_json(std::string_view text, const std::string& source);
+Result<Json> read_json(const fs::path& path);
+
+// Indented by two, final newline. Bytes that are not UTF-8 become U+FFFD: output never throws.
+std::string dump_json(const Json& value);
+// On one line, no newline.
+std::string dump_json_line(const Json& value);
+Result<void> write_json(const fs::path& path, const Json& value);
+
+} // namespace gueway

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "util/text.h"
+
+#include <array>
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+constexpr std::string_view white_space = " \t\r\n\v\f";
+}
+
+std::string_view trim(std::string_view text)
+{
+    const auto first = text.find_first_not_of(white_space);
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(white_space) - first + 1);
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator)
+{
+    std::vector<std::string_view> pieces;
+    for (;;) {
+        const auto at = text.find(separator);
+        pieces.push_back(text.substr(0, at));
+        if (at == text.npos) return pieces;
+        text.remove_prefix(at + 1);
+    }
+}
+
+std::vector<std::string_view> lines(std::string_view text)
+{
+    auto pieces = split(text, '\n');
+    if (pieces.back().empty()) pieces.pop_back();
+    return pieces;
+}
+
+std::vector<std::string_view> words(std::string_view text)
+{
+    std::vector<std::string_view> found;
+    for (;;) {
+        const auto first = text.find_first_not_of(white_space);
+        if (first == text.npos) return found;
+        text.remove_prefix(first);
+        const auto size = std::min(text.find_first_of(white_space), text.size());
+        found.push_back(text.substr(0, size));
+        text.remove_prefix(size);
+    }
+}
+
+std::string join(const std::vector<std::string>& parts, std::string_view separator)
+{
+    return fmt::format("{}", fmt::join(parts, separator));
+}
+
+std::string quoted(std::string_view word)
+{
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                       "0123456789_@%+=:,./-";
+    if (!word.empty() && word.find_first_not_of(plain) == word.npos) return std::string(word);
+    std::string out = "'";
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
+std::string quoted(const std::vector<std::string>& command)
+{
+    std::string out;
+    for (const auto& word : command) out += (out.empty() ? "" : " ") + quoted(word);
+    return out;
+}
+
+std::string human_bytes(uint64_t bytes)
+{
+    constexpr std::array units = {"B", "kB", "MB", "GB", "TB"};
+    auto value = static_cast<double>(bytes);
+    size_t unit = 0;
+    while (value >= 999.5 && unit + 1 < units.size()) value /= 1000, ++unit;
+    if (unit == 0) return fmt::format("{} B", bytes);
+    return fmt::format("{:.{}f} {}", value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0, units[unit]);
+}
+
+} // namespace gueway

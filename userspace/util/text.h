@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Small operations on text that the standard library leaves out.
+#pragma once
+
+#include "util/result.h"
+
+#include <concepts>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gueway {
+
+std::string_view trim(std::string_view text);
+
+// Pieces between separators, empty ones included; split("", c) is one empty piece.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+// Lines without their newline; a last line without newline counts, a final newline adds none.
+std::vector<std::string_view> lines(std::string_view text);
+
+// Runs of characters that are not white space.
+std::vector<std::string_view> words(std::string_view text);
+
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
+
+// Shell-quoted when it needs to be, so that a printed command can be pasted.
+std::string quoted(std::string_view word);
+std::string quoted(const std::vector<std::string>& command);
+
+// The whole text as a decimal number, or nothing.
+template <std::integral T>
+std::optional<T> parse_number(std::string_view text)
+{
+    T value{};
+    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (ec != std::errc{} || end != text.data() + text.size() || text.empty()) return {};
+    return value;
+}
+
+// Bytes for people: "999 B", "26.7 MB" (powers of 1000, three figures).
+std::string human_bytes(uint64_t bytes);
+
+} // namespace gueway
