@@ -2,12 +2,13 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util flow link topology report guest lab
+nouns := util flow link topology report guest lab demo
 
 flow_uses     := util
 link_uses     := util
 topology_uses := link util
 report_uses   := util
+demo_uses     := report flow util
 guest_uses    := util lab
 lab_uses      := util
 
