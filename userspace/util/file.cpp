@@ -87,14 +87,29 @@ TempDir::~TempDir()
     fs::remove_all(path_, ignored);
 }
 
-Result<FileLock> FileLock::wait(const fs::path& path)
+Result<Fd> FileLock::open(const fs::path& path)
 {
     TRY(make_directories(path.parent_path()));
     Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
     if (!fd) return errno_error(path, "open lock");
+    return fd;
+}
+
+Result<FileLock> FileLock::wait(const fs::path& path)
+{
+    Fd fd = TRY(open(path));
     while (::flock(fd.get(), LOCK_EX) != 0)
         if (errno != EINTR) return errno_error(path, "lock");
     return FileLock(std::move(fd));
+}
+
+Result<std::optional<FileLock>> FileLock::try_now(const fs::path& path)
+{
+    Fd fd = TRY(open(path));
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0)
+        return std::optional<FileLock>(FileLock(std::move(fd)));
+    if (errno == EWOULDBLOCK) return std::optional<FileLock>();
+    return errno_error(path, "lock");
 }
 
 } // namespace gueway

@@ -6,6 +6,7 @@
 #include "util/result.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -54,9 +55,12 @@ private:
 class FileLock {
 public:
     static Result<FileLock> wait(const fs::path& path);
+    // The lock, or nothing when somebody else holds it.
+    static Result<std::optional<FileLock>> try_now(const fs::path& path);
 
 private:
     explicit FileLock(Fd fd) : fd_(std::move(fd)) {}
+    static Result<Fd> open(const fs::path& path);
     Fd fd_;
 };
 
