@@ -8,4 +8,4 @@ netlab_uses := lab topology report
 
 # The guest's init runs before any library is there.
 init_uses  := guest
-init_flags := -static
+init_flags := -static -s
