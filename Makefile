@@ -20,7 +20,7 @@ FORMAT   := clang-format-19
 CXXFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wno-missing-field-initializers
 # fmt is used as headers: the guest's init is static, and Debian ships fmt only as a shared library.
-FLAGS    := -std=c++23 -DFMT_HEADER_ONLY -Iuserspace -I$(B)/bpf -I$(B)/include $(WARNINGS)
+FLAGS    := -std=c++23 -DFMT_HEADER_ONLY -Iuserspace -I$(B)/bpf -I$(B)/include -isystem /usr/include/libnl3 $(WARNINGS)
 
 include userspace/nouns.mk
 include tools/programs.mk
