@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The headers and source that an ip_vs.ko is built from, in one cache entry.
+#include "lab/cache.h"
+#include "lab/kernel.h"
+#include "lab/unpack.h"
+#include "util/text.h"
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+constexpr std::string_view source_prefix = "linux-source-";
+constexpr std::string_view ipvs_directory = "net/netfilter/ipvs";
+
+bool is_source(const Package& package)
+{
+    return package.package.starts_with(source_prefix);
+}
+
+fs::path headers_path(const Resolution& r)
+{
+    return fs::path("usr/src") / ("linux-headers-" + r.release);
+}
+
+fs::path ipvs_path(const Package& source)
+{
+    return fs::path(source.package) / ipvs_directory;
+}
+
+// Debian's headers name their common part by the absolute path it has when installed.
+Result<void> make_relocatable(const fs::path& makefile)
+{
+    const auto text = TRY(read_file(makefile));
+    constexpr std::string_view installed = "include /usr/src/";
+    const auto at = text.find(installed);
+    if (at == text.npos)
+        return error(makefile, "find its include line",
+                     "it does not start with " + std::string(installed), {});
+    return write_file(makefile, text.substr(0, at) +
+                                    "include $(dir $(lastword $(MAKEFILE_LIST)))../" +
+                                    text.substr(at + installed.size()));
+}
+
+Result<void> fill_inputs(const Resolution& r, const fs::path& directory)
+{
+    for (const auto& package : r.inputs) {
+        if (!is_source(package)) {
+            TRY(fetch_packages({package}, directory));
+            continue;
+        }
+        // Only the ipvs directory of the 1 GB tree.
+        TRY(fetch_from_tarball(package, fmt::format("./usr/src/{}.tar.xz", package.package),
+                               ipvs_path(package), directory));
+    }
+    std::error_code ec;
+    fs::remove_all(directory / "usr/share", ec);
+    return make_relocatable(directory / headers_path(r) / "Makefile");
+}
+
+} // namespace
+
+Result<BuildInputs> find_build_inputs(const std::string& name)
+{
+    const auto r = TRY(find_resolution(name));
+    if (r.inputs.empty())
+        return error("kernel " + name, "find headers and source", "the catalogue has none for it",
+                     "use 6.1");
+    const auto key = packages_key(r.release, r.inputs);
+    const auto cache = TRY(Cache::open("build-inputs"));
+    const auto entry =
+        TRY(cache.get(key, [&](const fs::path& directory) { return fill_inputs(r, directory); }));
+    BuildInputs inputs{.release = r.release, .version = r.version, .key = key};
+    inputs.headers_root = entry / headers_path(r);
+    for (const auto& package : r.inputs)
+        if (is_source(package)) inputs.ipvs_source = entry / ipvs_path(package);
+    return inputs;
+}
+
+} // namespace gueway
