@@ -19,28 +19,9 @@ bool is_source(const Package& package)
     return package.package.starts_with(source_prefix);
 }
 
-fs::path headers_path(const Resolution& r)
-{
-    return fs::path("usr/src") / ("linux-headers-" + r.release);
-}
-
 fs::path ipvs_path(const Package& source)
 {
     return fs::path(source.package) / ipvs_directory;
-}
-
-// Debian's headers name their common part by the absolute path it has when installed.
-Result<void> make_relocatable(const fs::path& makefile)
-{
-    const auto text = TRY(read_file(makefile));
-    constexpr std::string_view installed = "include /usr/src/";
-    const auto at = text.find(installed);
-    if (at == text.npos)
-        return error(makefile, "find its include line",
-                     "it does not start with " + std::string(installed), {});
-    return write_file(makefile, text.substr(0, at) +
-                                    "include $(dir $(lastword $(MAKEFILE_LIST)))../" +
-                                    text.substr(at + installed.size()));
 }
 
 Result<void> fill_inputs(const Resolution& r, const fs::path& directory)
@@ -56,7 +37,7 @@ Result<void> fill_inputs(const Resolution& r, const fs::path& directory)
     }
     std::error_code ec;
     fs::remove_all(directory / "usr/share", ec);
-    return make_relocatable(directory / headers_path(r) / "Makefile");
+    return {};
 }
 
 } // namespace
@@ -72,7 +53,7 @@ Result<BuildInputs> find_build_inputs(const std::string& name)
     const auto entry =
         TRY(cache.get(key, [&](const fs::path& directory) { return fill_inputs(r, directory); }));
     BuildInputs inputs{.release = r.release, .version = r.version, .key = key};
-    inputs.headers_root = entry / headers_path(r);
+    inputs.headers_root = entry;
     for (const auto& package : r.inputs)
         if (is_source(package)) inputs.ipvs_source = entry / ipvs_path(package);
     return inputs;

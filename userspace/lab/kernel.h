@@ -46,7 +46,7 @@ Result<Kernel> kernel_in(const fs::path& root, const std::string& name);
 struct BuildInputs {
     std::string release;
     std::string version;
-    fs::path headers_root; // the build directory for `make -C`: usr/src/linux-headers-RELEASE
+    fs::path headers_root; // where the headers packages were unpacked (build.sh's HEADERS)
     fs::path ipvs_source;  // net/netfilter/ipvs of linux-source
     std::string key;       // SHA-256 over the packages' digests
 };

@@ -71,7 +71,8 @@ Result<void> check(const std::vector<ModuleFile>& modules)
 }
 
 Result<std::vector<ModuleFile>> closure_of(const Kernel& kernel,
-                                           const std::vector<std::string>& wanted)
+                                           const std::vector<std::string>& wanted,
+                                           Missing policy)
 {
     std::vector<ModuleFile> closure;
     std::vector<std::string> missing;
@@ -84,7 +85,7 @@ Result<std::vector<ModuleFile>> closure_of(const Kernel& kernel,
                              [&](const ModuleFile& m) { return m.file == file; }))
                 closure.push_back(module_file(kernel, file));
     }
-    if (missing.empty()) return closure;
+    if (missing.empty() || policy == Missing::skipped) return closure;
     return error(fmt::format("kernel {} ({})", kernel.name, kernel.release), "find modules",
                  "it has no " + join(missing, ", "), "use another kernel, or build them for it");
 }
@@ -92,9 +93,10 @@ Result<std::vector<ModuleFile>> closure_of(const Kernel& kernel,
 } // namespace
 
 Result<std::vector<ModuleFile>> module_closure(const Kernel& kernel,
-                                               const std::vector<std::string>& wanted)
+                                               const std::vector<std::string>& wanted,
+                                               Missing missing)
 {
-    auto closure = TRY(closure_of(kernel, wanted));
+    auto closure = TRY(closure_of(kernel, wanted, missing));
     TRY(check(closure));
     return closure;
 }
