@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The demo's model to and from gueway.demo/1.
+#include "demo/model.h"
+
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+constexpr std::string_view schema = "gueway.demo/1";
+constexpr std::string_view request = "request";
+constexpr std::string_view response = "response";
+
+// Raised while reading, and caught at this file's border.
+struct Mistyped {
+    std::string detail;
+};
+
+template <class T>
+T number(const Json& json)
+{
+    // get<T>() would turn -1 into a huge number and 1.5 into 1.
+    if (!json.is_number_unsigned() || json.get<uint64_t>() > std::numeric_limits<T>::max())
+        throw Mistyped{fmt::format("{} is not a whole number in range", dump_json_line(json))};
+    return json.get<T>();
+}
+
+template <class T>
+std::vector<T> list(const Json& json, T (*read)(const Json&))
+{
+    if (!json.is_array()) throw Mistyped{fmt::format("{} is not an array", dump_json_line(json))};
+    std::vector<T> out;
+    for (const auto& entry : json) out.push_back(read(entry));
+    return out;
+}
+
+Json to_json(const DemoDrop& drop)
+{
+    return {{"symbol", drop.symbol}, {"packets", drop.packets}, {"reason", drop.reason}};
+}
+
+DemoDrop read_drop(const Json& json)
+{
+    return {json.at("symbol"), number<uint64_t>(json.at("packets")), json.at("reason")};
+}
+
+Json to_json(const DemoCell& cell)
+{
+    Json drops = Json::array();
+    for (const auto& drop : cell.drops) drops.push_back(to_json(drop));
+    return {{"family", static_cast<uint64_t>(cell.family)},
+            {"size_bytes", cell.size},
+            {"direction", cell.direction == DemoDirection::Request ? request : response},
+            {"latencies_ns", cell.latencies},
+            {"timed_out", cell.timed_out},
+            {"deadline_ns", cell.deadline},
+            {"bytes", cell.bytes},
+            {"duration_ns", cell.duration},
+            {"interval_ns", cell.interval},
+            {"timeline_bytes", cell.timeline},
+            {"retransmits", cell.retransmits},
+            {"drops", drops},
+            {"tx_dropped", cell.tx_dropped},
+            {"failure", cell.failure}};
+}
+
+DemoDirection read_direction(const Json& json)
+{
+    if (json == request) return DemoDirection::Request;
+    if (json == response) return DemoDirection::Response;
+    throw Mistyped{fmt::format("direction {} is neither \"{}\" nor \"{}\"", dump_json_line(json),
+                               request, response)};
+}
+
+int read_family(const Json& json)
+{
+    const int family = number<int>(json);
+    if (family != 4 && family != 6) throw Mistyped{fmt::format("family {} is not 4 or 6", family)};
+    return family;
+}
+
+DemoCell read_cell(const Json& json)
+{
+    DemoCell cell;
+    cell.family = read_family(json.at("family"));
+    cell.size = number<uint64_t>(json.at("size_bytes"));
+    cell.direction = read_direction(json.at("direction"));
+    cell.latencies = list(json.at("latencies_ns"), number<uint64_t>);
+    cell.timed_out = number<uint64_t>(json.at("timed_out"));
+    cell.deadline = number<uint64_t>(json.at("deadline_ns"));
+    cell.bytes = number<uint64_t>(json.at("bytes"));
+    cell.duration = number<uint64_t>(json.at("duration_ns"));
+    cell.interval = number<uint64_t>(json.at("interval_ns"));
+    cell.timeline = list(json.at("timeline_bytes"), number<uint64_t>);
+    cell.retransmits = number<uint64_t>(json.at("retransmits"));
+    cell.drops = list(json.at("drops"), read_drop);
+    cell.tx_dropped = number<uint64_t>(json.at("tx_dropped"));
+    cell.failure = json.at("failure");
+    return cell;
+}
+
+Json to_json(const DemoVariant& variant)
+{
+    Json cells = Json::array();
+    for (const auto& cell : variant.cells) cells.push_back(to_json(cell));
+    return {{"name", variant.name},
+            {"kernel", variant.kernel},
+            {"kernel_version", variant.kernel_version},
+            {"cells", cells}};
+}
+
+DemoVariant read_variant(const Json& json)
+{
+    return {json.at("name"), json.at("kernel"), json.at("kernel_version"),
+            list(json.at("cells"), read_cell)};
+}
+
+Json to_json(const DemoOffsets& offsets)
+{
+    return {{"network", offsets.network},
+            {"transport", offsets.transport},
+            {"inner_mac_unfixed", offsets.inner_mac_unfixed},
+            {"inner_network", offsets.inner_network}};
+}
+
+DemoOffsets read_offsets(const Json& json)
+{
+    return {number<uint32_t>(json.at("network")), number<uint32_t>(json.at("transport")),
+            number<uint32_t>(json.at("inner_mac_unfixed")),
+            number<uint32_t>(json.at("inner_network"))};
+}
+
+DemoResult read_result(const Json& json)
+{
+    DemoResult result;
+    if (json.at("schema") != schema)
+        throw Mistyped{
+            fmt::format("schema {} is not \"{}\"", dump_json_line(json.at("schema")), schema)};
+    result.command = json.at("command");
+    result.finished = json.at("finished");
+    result.lane = json.at("lane");
+    result.underlay_mtu = number<uint32_t>(json.at("underlay_mtu"));
+    result.mss = number<uint32_t>(json.at("mss"));
+    result.offsets = read_offsets(json.at("offsets"));
+    result.variants = list(json.at("variants"), read_variant);
+    return result;
+}
+
+} // namespace
+
+Json demo_to_json(const DemoResult& result)
+{
+    Json variants = Json::array();
+    for (const auto& variant : result.variants) variants.push_back(to_json(variant));
+    return {{"schema", schema},
+            {"command", result.command},
+            {"finished", result.finished},
+            {"lane", result.lane},
+            {"underlay_mtu", result.underlay_mtu},
+            {"mss", result.mss},
+            {"offsets", to_json(result.offsets)},
+            {"variants", variants}};
+}
+
+Result<DemoResult> demo_from_json(const Json& json, const std::string& source)
+{
+    const auto refuse = [&](std::string_view detail) {
+        return error(source, "read as " + std::string(schema), std::string(detail),
+                     "compare it with Documentation/demo.md");
+    };
+    try {
+        return read_result(json);
+    } catch (const Mistyped& e) {
+        return refuse(e.detail);
+    } catch (const Json::exception& e) {
+        return refuse(e.what());
+    }
+}
+
+} // namespace gueway

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The demo's result as a page: first what happened, then why, then all figures.
+#include "report/page.h"
+
+#include "demo/charts.h"
+#include "demo/drawing.h"
+#include "demo/tables.h"
+#include "report/chart.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+constexpr std::string_view style = R"css(
+.lead { font-size: 1.1rem; margin-top: 0.75rem; }
+.why { max-width: 40rem; margin: 1.25rem 0; }
+.packet .header { stroke: var(--axis); }
+.packet .name { fill: var(--ink); }
+.packet .ghost { stroke: var(--axis); stroke-dasharray: 3 3; }
+.packet .drop { stroke: currentColor; stroke-dasharray: 1.5 2.5; }
+.packet .offset { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 11px; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1.25rem; margin: 0.75rem 0;
+  font-size: 0.9rem; }
+dt { color: var(--soft); }
+dd { margin: 0; min-width: 0; }
+)css";
+
+std::string paragraph(std::string_view text, std::string name = {})
+{
+    return element("p", {{"class", std::move(name)}}, escape(text)) + "\n";
+}
+
+std::string heading(std::string_view text)
+{
+    return element("h2", {}, escape(text)) + "\n";
+}
+
+std::string panels(const std::vector<Chart>& charts)
+{
+    std::string out = "\n";
+    for (const auto& chart : charts) out += element("div", {}, chart_svg(chart)) + "\n";
+    return element("div", {{"class", "panels"}}, out) + "\n";
+}
+
+// What the lines mean, with a piece of each.
+std::string key_entry(Tone tone, bool dashed, std::string_view text)
+{
+    const auto line =
+        element("path", {{"class", dashed ? "line dashed" : "line"}, {"d", "M0 5H30"}});
+    const auto sample = element("svg", {{"viewBox", "0 0 30 10"}, {"aria-hidden", "true"}},
+                                element("g", {{"class", std::string(css_class(tone))}}, line));
+    return element("span", {}, sample + escape(text));
+}
+
+std::string key(const DemoResult& result, bool families)
+{
+    std::string out;
+    for (const auto& variant : result.variants)
+        out += key_entry(demo_tone(variant), false, variant.name);
+    if (families)
+        out += key_entry(Tone::Quiet, false, "IPv4 VIP") + key_entry(Tone::Quiet, true, "IPv6 VIP");
+    return element("div", {{"class", "key"}}, out) + "\n";
+}
+
+std::string table(const Table& table)
+{
+    return element("div", {{"class", "wide"}, {"tabindex", "0"}}, table_html(table)) + "\n";
+}
+
+std::string failures(const DemoResult& result)
+{
+    std::string out;
+    for (const auto& variant : result.variants)
+        for (const auto& cell : variant.cells)
+            if (!cell.failure.empty())
+                out += paragraph(fmt::format("Not measured: {} on {}: {}", demo_cell_name(cell),
+                                             variant.name, cell.failure),
+                                 "bad");
+    return out;
+}
+
+std::string why(const DemoResult& result)
+{
+    const auto drawing = packet_drawing(result.offsets);
+    if (drawing.empty()) return {};
+    return heading("Why") +
+           paragraph("The tunnel's headers were put in front of the client's packet, but "
+                     "inner_mac_header was left where the client's Ethernet header had been. When "
+                     "the packet must be cut into segments, the length of the tunnel's headers is "
+                     "taken from it. The fix lets it point to the inner packet.") +
+           element("div", {{"class", "why"}}, drawing) + "\n";
+}
+
+std::string term(std::string_view name, std::string_view text)
+{
+    return text.empty() ? "" : element("dt", {}, escape(name)) + element("dd", {}, escape(text));
+}
+
+std::string conditions(const DemoResult& result)
+{
+    std::string out;
+    for (const auto& variant : result.variants)
+        out += term(variant.name, variant.kernel + (variant.kernel_version.empty() ? "" : ", ") +
+                                      variant.kernel_version);
+    out += term("underlay MTU", fmt::format("{}", result.underlay_mtu));
+    out += term("client MSS", fmt::format("{}", result.mss));
+    out += term("lane", result.lane);
+    out += term("finished", result.finished.empty() ? "" : result.finished + " UTC");
+    return element("dl", {}, out) + "\n";
+}
+
+} // namespace
+
+std::string demo_page(const DemoResult& result)
+{
+    const auto verdict = demo_verdict(result);
+    const auto places = demo_places_table(result);
+    std::string body = element("h1", {}, escape(verdict.headline)) + "\n";
+    body += paragraph(verdict.text, "lead") + failures(result);
+    body += heading("How long an exchange takes");
+    body += paragraph("Share of exchanges finished within a time, on a logarithmic axis.", "quiet");
+    body += key(result, true) + panels(demo_latency_charts(result));
+    if (!places.rows.empty()) body += heading("Where packets are dropped") + table(places);
+    body += why(result);
+    body += heading("Throughput over time");
+    body += paragraph("Payload delivered and verified, as the exchanges go on.", "quiet");
+    body += key(result, false) + panels(demo_timeline_charts(result));
+    body += heading("All figures") + table(demo_figures_table(result, DemoWidth::Wide));
+    body += heading("How it was measured") + conditions(result);
+    body += paragraph("Again:", "quiet");
+    body += element("pre", {}, element("code", {}, escape(result.command)));
+    return page_html({"gueway demo: " + verdict.headline, std::string(style), body});
+}
+
+} // namespace gueway
