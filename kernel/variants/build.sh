@@ -29,6 +29,8 @@ source "$here/lib.sh"
 
 readonly subdir=net/netfilter/ipvs
 readonly xmit=ip_vs_xmit.c
+readonly line='skb_set_inner_mac_header(skb, skb_inner_network_offset(skb));'
+readonly functions=(ip_vs_tunnel_xmit ip_vs_tunnel_xmit_v6)
 
 # make_source VARIANT MODE: a copy of SOURCE with the semantic patch applied in that mode.
 make_source()
@@ -87,6 +89,11 @@ make_source patched patch
 mkdir -p "$work/build/$subdir"
 cp "$work/patched/$subdir"/* "$work/build/$subdir/"
 # Only the core: kbuild prefers this file to the directory's Makefile.
+# shellcheck disable=SC2016 # $(src) is for make
 printf 'include $(src)/Makefile\nobj-m := ip_vs.o\n' >"$work/build/$subdir/Kbuild"
 build_variant patched
 build_variant vulnerable
+
+"$here/prove.sh" source "$work"/{vulnerable,patched} "$line" "${functions[@]}" >"$work/proof.txt"
+"$here/prove.sh" module "$out"/{vulnerable,patched}/ip_vs.ko "${functions[@]}" >>"$work/proof.txt"
+mv "$work/proof.txt" "$out/"

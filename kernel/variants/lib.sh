@@ -14,6 +14,8 @@ export KBUILD_BUILD_TIMESTAMP='1970-01-01' KBUILD_BUILD_USER=gueway KBUILD_BUILD
 unset MAKEFLAGS MFLAGS MAKELEVEL KCFLAGS KCPPFLAGS CPATH C_INCLUDE_PATH
 umask 022
 
+log= # where the tools' output goes; the script says
+
 # die CODE "object: what is wrong: remedy"
 die()
 {
@@ -93,12 +95,12 @@ unpack_image()
 }
 
 # kbuild WORK SUBDIR: runs the kernel's build on WORK/SUBDIR; paths in the modules start at SUBDIR,
-# as they do in the kernel's own build. The log is $log.
+# as they do in the kernel's own build.
 kbuild()
 {
     local work=$1 dir=$1/$2
     make -C "$kernel_dir" -f "$common_dir/Makefile" M="$dir" -j "$(nproc)" modules \
-        KCFLAGS="-ffile-prefix-map=$work/= -ffile-prefix-map=${kernel_dir%/*}/=" \
+        KCFLAGS="-ffile-prefix-map=$work/= -ffile-prefix-map=$common_dir/= -ffile-prefix-map=$kernel_dir=." \
         >>"$log" 2>&1 ||
         die $exit_failed "$dir: does not build: $(grep -m1 -E 'error|Error|ERROR' "$log" || tail -n1 "$log"): see $log"
 }
