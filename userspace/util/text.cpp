@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "util/text.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -68,6 +69,31 @@ std::string quoted(const std::vector<std::string>& command)
     std::string out;
     for (const auto& word : command) out += (out.empty() ? "" : " ") + quoted(word);
     return out;
+}
+
+std::optional<uint64_t> parse_bytes(std::string_view text)
+{
+    struct Unit {
+        std::string_view name;
+        uint64_t bytes;
+    };
+    constexpr std::array<Unit, 8> units = {{{"", 1},
+                                            {"B", 1},
+                                            {"kB", 1000},
+                                            {"KiB", 1ULL << 10},
+                                            {"MB", 1000000},
+                                            {"MiB", 1ULL << 20},
+                                            {"GB", 1000000000},
+                                            {"GiB", 1ULL << 30}}};
+    const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const auto count = parse_number<uint64_t>(text.substr(0, digits));
+    const auto* unit =
+        std::find_if(units.begin(), units.end(),
+                     [&](const Unit& candidate) { return candidate.name == text.substr(digits); });
+    uint64_t bytes = 0;
+    if (!count || unit == units.end() || __builtin_mul_overflow(*count, unit->bytes, &bytes))
+        return {};
+    return bytes;
 }
 
 std::string human_bytes(uint64_t bytes)

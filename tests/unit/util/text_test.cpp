@@ -47,6 +47,17 @@ TEST(Text, QuotedCommandsCanBePasted)
     EXPECT_EQ(quoted(std::string_view{}), "''");
 }
 
+TEST(Text, ParseBytesTakesExactUnitsOnly)
+{
+    EXPECT_EQ(parse_bytes("0"), 0U);
+    EXPECT_EQ(parse_bytes("1460B"), 1460U);
+    EXPECT_EQ(parse_bytes("32KiB"), 32768U);
+    EXPECT_EQ(parse_bytes("1MB"), 1000000U);
+    EXPECT_EQ(parse_bytes("16GiB"), 1ULL << 34);
+    for (const auto* bad : {"", "K", "32K", "1.5MiB", "-1", "1 MiB", "99999999999GiB"})
+        EXPECT_EQ(parse_bytes(bad), std::nullopt) << bad;
+}
+
 TEST(Text, HumanBytesKeepThreeFigures)
 {
     EXPECT_EQ(human_bytes(999), "999 B");
