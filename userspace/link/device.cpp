@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "link/device.h"
+
+#include "link/objects.h"
+
+#include <functional>
+
+#include <linux/if.h>
+#include <netlink/route/link.h>
+#include <netlink/route/link/veth.h>
+
+namespace gueway {
+
+namespace {
+
+std::string object(const Namespace& where, const std::string& name)
+{
+    return where.rtnl().object("device " + name);
+}
+
+Device describe(rtnl_link* link)
+{
+    const auto count = [&](rtnl_link_stat_id_t id) { return rtnl_link_get_stat(link, id); };
+    const auto oper = rtnl_link_get_operstate(link);
+    const unsigned flags = rtnl_link_get_flags(link);
+    nl_addr* mac = rtnl_link_get_addr(link);
+    return {
+        .index = rtnl_link_get_ifindex(link),
+        .name = rtnl_link_get_name(link),
+        .mtu = rtnl_link_get_mtu(link),
+        .mac = mac && nl_addr_get_len(mac) > 0 ? text(mac) : std::string{},
+        .master = rtnl_link_get_master(link),
+        .up = (flags & IFF_UP) != 0,
+        .carrier = (flags & IFF_LOWER_UP) != 0 && (oper == IF_OPER_UP || oper == IF_OPER_UNKNOWN),
+        .counters = {count(RTNL_LINK_RX_PACKETS), count(RTNL_LINK_RX_BYTES),
+                     count(RTNL_LINK_RX_ERRORS), count(RTNL_LINK_RX_DROPPED),
+                     count(RTNL_LINK_TX_PACKETS), count(RTNL_LINK_TX_BYTES),
+                     count(RTNL_LINK_TX_ERRORS), count(RTNL_LINK_TX_DROPPED)},
+    };
+}
+
+Result<LinkObject> find(const Namespace& where, const std::string& name)
+{
+    rtnl_link* link = nullptr;
+    const int failed = rtnl_link_get_kernel(where.rtnl().socket(), 0, name.c_str(), &link);
+    if (failed == 0) return LinkObject(link);
+    auto wrong = netlink_error(failed, object(where, name), "look up");
+    if (wrong.code == ENOENT) wrong.code = ENODEV; // libnl's "object not found"
+    return wrong;
+}
+
+// Applies what `edit` sets on an empty link object to the device.
+Result<void> change(const Namespace& where, const std::string& name, const std::string& operation,
+                    const std::function<void(rtnl_link*)>& edit)
+{
+    const auto present = TRY(find(where, name));
+    const LinkObject wanted(rtnl_link_alloc());
+    edit(wanted.get());
+    nl_msg* message = nullptr;
+    const int failed = rtnl_link_build_change_request(present.get(), wanted.get(), 0, &message);
+    if (failed < 0) return netlink_error(failed, object(where, name), operation);
+    return where.rtnl().talk(message, object(where, name), operation);
+}
+
+Result<void> add(const Namespace& where, rtnl_link* link, const std::string& operation)
+{
+    const std::string who = object(where, rtnl_link_get_name(link));
+    nl_msg* message = nullptr;
+    const int failed = rtnl_link_build_add_request(link, NLM_F_CREATE | NLM_F_EXCL, &message);
+    if (failed < 0) return netlink_error(failed, who, operation);
+    return where.rtnl().talk(message, who, operation);
+}
+
+} // namespace
+
+Result<void> add_veth(const VethEnd& one, const VethEnd& other, unsigned mtu)
+{
+    const LinkObject link(rtnl_link_veth_alloc());
+    rtnl_link* peer = rtnl_link_veth_get_peer(link.get());
+    const LinkObject release_peer(peer); // get_peer took a reference
+    rtnl_link_set_name(link.get(), one.name.c_str());
+    rtnl_link_set_mtu(link.get(), mtu);
+    rtnl_link_set_name(peer, other.name.c_str());
+    rtnl_link_set_mtu(peer, mtu);
+    rtnl_link_set_ns_fd(peer, other.where.fd());
+    return add(one.where, link.get(), "add as veth to " + other.name + " in " + other.where.name());
+}
+
+Result<void> add_device(const Namespace& where, const std::string& name, const std::string& kind)
+{
+    const LinkObject link(rtnl_link_alloc());
+    rtnl_link_set_name(link.get(), name.c_str());
+    if (const int failed = rtnl_link_set_type(link.get(), kind.c_str()); failed < 0)
+        return netlink_error(failed, object(where, name), "add as " + kind);
+    return add(where, link.get(), "add as " + kind);
+}
+
+Result<void> set_up(const Namespace& where, const std::string& name)
+{
+    return change(where, name, "set up",
+                  [](rtnl_link* link) { rtnl_link_set_flags(link, IFF_UP); });
+}
+
+Result<void> set_mtu(const Namespace& where, const std::string& name, unsigned mtu)
+{
+    return change(where, name, "set MTU " + std::to_string(mtu),
+                  [&](rtnl_link* link) { rtnl_link_set_mtu(link, mtu); });
+}
+
+Result<void> set_mac(const Namespace& where, const std::string& name, const std::string& mac)
+{
+    nl_addr* parsed = nullptr;
+    const std::string operation = "set MAC " + mac;
+    if (const int failed = nl_addr_parse(mac.c_str(), AF_LLC, &parsed); failed < 0)
+        return netlink_error(failed, object(where, name), operation);
+    const NetlinkAddress address(parsed);
+    return change(where, name, operation,
+                  [&](rtnl_link* link) { rtnl_link_set_addr(link, address.get()); });
+}
+
+Result<void> set_master(const Namespace& where, const std::string& name, const std::string& bridge)
+{
+    const auto master = TRY(device(where, bridge));
+    return change(where, name, "make it a port of " + bridge,
+                  [&](rtnl_link* link) { rtnl_link_set_master(link, master.index); });
+}
+
+Result<void> remove_device(const Namespace& where, const std::string& name)
+{
+    const auto present = TRY(find(where, name));
+    nl_msg* message = nullptr;
+    const int failed = rtnl_link_build_delete_request(present.get(), &message);
+    if (failed < 0) return netlink_error(failed, object(where, name), "delete");
+    return where.rtnl().talk(message, object(where, name), "delete");
+}
+
+Result<Device> device(const Namespace& where, const std::string& name)
+{
+    return describe(TRY(find(where, name)).get());
+}
+
+Result<std::vector<Device>> devices(const Namespace& where)
+{
+    nl_cache* all = nullptr;
+    const int failed = rtnl_link_alloc_cache(where.rtnl().socket(), AF_UNSPEC, &all);
+    if (failed < 0) return netlink_error(failed, where.name(), "list devices");
+    const Cache owner(all);
+    std::vector<Device> found;
+    for_each<rtnl_link>(all, [&](rtnl_link* link) { found.push_back(describe(link)); });
+    return found;
+}
+
+} // namespace gueway

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "link/namespace.h"
+
+#include "link/device.h"
+#include "util/file.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+
+namespace gueway {
+
+namespace {
+
+const fs::path directory = "/run/netns";
+// Of the thread, not of the process: /proc/self names the thread-group leader.
+constexpr const char* own_namespace = "/proc/thread-self/ns/net";
+
+std::string object_name(const std::string& name)
+{
+    return "network namespace " + name;
+}
+
+Result<Fd> open_namespace(const fs::path& path, const std::string& name)
+{
+    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd) return errno_error(object_name(name), "open " + path.string());
+    return fd;
+}
+
+// The empty file that the namespace is mounted on; O_EXCL makes the name ours alone.
+Result<void> reserve(const fs::path& path, const std::string& name)
+{
+    TRY(make_directories(directory));
+    const Fd file(::open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444));
+    if (!file)
+        return errno_error(object_name(name), "create " + path.string(), "ip netns del " + name);
+    return {};
+}
+
+void remove_namespace(const fs::path& path)
+{
+    ::umount2(path.c_str(), MNT_DETACH);
+    ::unlink(path.c_str());
+}
+
+// A fresh namespace, bound to `path`; the calling thread ends up where it was.
+Result<void> bind_fresh(const fs::path& path, const std::string& name)
+{
+    const Fd here = TRY(open_namespace(own_namespace, name));
+    const auto inside = TRY(Inside::enter(here.get(), name)); // brings us back after unshare
+    if (::unshare(CLONE_NEWNET) != 0)
+        return errno_error(object_name(name), "unshare", "needs root (CAP_SYS_ADMIN)");
+    if (::mount(own_namespace, path.c_str(), "none", MS_BIND, nullptr) != 0)
+        return errno_error(object_name(name), "bind to " + path.string(),
+                           "needs root (CAP_SYS_ADMIN)");
+    return {};
+}
+
+} // namespace
+
+Result<Inside> Inside::enter(int namespace_fd, const std::string& name)
+{
+    Fd back = TRY(open_namespace(own_namespace, name));
+    if (::setns(namespace_fd, CLONE_NEWNET) != 0)
+        return errno_error(object_name(name), "enter", "needs root (CAP_SYS_ADMIN)");
+    return Inside(std::move(back));
+}
+
+Inside::~Inside()
+{
+    if (!back_ || ::setns(back_.get(), CLONE_NEWNET) == 0) return;
+    // Going on in the wrong namespace would configure the wrong machine.
+    std::perror("gueway: cannot return to the first network namespace");
+    std::abort();
+}
+
+Result<Namespace> Namespace::create(const std::string& name)
+{
+    const auto path = directory / name;
+    TRY(reserve(path, name));
+    Defer undo([&] { remove_namespace(path); });
+    TRY(bind_fresh(path, name));
+    auto made = TRY(open(name));
+    TRY(set_up(made, "lo"));
+    undo.release();
+    made.owned_ = true;
+    return made;
+}
+
+Result<Namespace> Namespace::open(const std::string& name)
+{
+    Fd fd = TRY(open_namespace(directory / name, name));
+    auto rtnl = TRY([&]() -> Result<Rtnl> {
+        const auto inside = TRY(Inside::enter(fd.get(), name));
+        return Rtnl::open(name);
+    }());
+    return Namespace(name, std::move(fd), std::move(rtnl));
+}
+
+Namespace::~Namespace()
+{
+    if (owned_ && fd_) remove_namespace(directory / name_);
+}
+
+Result<Fd> Namespace::socket(int family, int type, int protocol) const
+{
+    return in([&]() -> Result<Fd> {
+        Fd fd(::socket(family, type | SOCK_CLOEXEC, protocol));
+        if (!fd) return errno_error(object_name(name_), "open a socket");
+        return fd;
+    });
+}
+
+} // namespace gueway
