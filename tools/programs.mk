@@ -4,7 +4,7 @@
 programs := $(notdir $(patsubst %/,%,$(wildcard tools/*/)))
 
 gwflow_uses := flow
-netlab_uses := lab topology report
+netlab_uses := lab
 
 # The guest's init runs before any library is there.
 init_uses  := guest

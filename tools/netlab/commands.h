@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// netlab's subcommands: each adds itself to the command line and, when it was asked for, runs and
+// leaves its exit status in `status`.
+#pragma once
+
+#include "util/result.h"
+
+#include <CLI/CLI.hpp>
+
+namespace gueway {
+
+void add_run(CLI::App& app, int& status);
+void add_shell(CLI::App& app, int& status);
+
+// One line on standard error: "netlab: ...".
+void complain(const std::string& line);
+void complain(const Error& error);
+
+} // namespace gueway

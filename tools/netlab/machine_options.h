@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The options that say what is booted, shared by run and shell.
+#pragma once
+
+#include "lab/run.h"
+
+#include <CLI/CLI.hpp>
+
+namespace gueway {
+
+struct MachineOptions {
+    std::string kernel = "6.1";
+    std::string ip_vs = "stock";
+    std::string lane = "smp";
+    std::string accelerator = "tcg";
+    unsigned memory = 1024;
+    std::vector<std::string> add;
+    bool verbose = false;
+
+    void declare(CLI::App& command);
+    Result<RunSpec> spec() const;
+};
+
+} // namespace gueway

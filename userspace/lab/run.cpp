@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lab/run.h"
+
+#include "lab/session.h"
+#include "lab/share.h"
+#include "util/text.h"
+
+#include <fmt/format.h>
+#include <numeric>
+
+namespace gueway {
+
+namespace {
+
+// All layers of a run but the plan, which is another for each guest.
+struct Layers {
+    std::string system;
+    ModulesLayer modules;
+    std::string extras;
+};
+
+Result<Layers> make_layers(const RunSpec& spec, const Kernel& kernel)
+{
+    const auto ip_vs = TRY(find_variant(kernel, spec.ip_vs));
+    return Layers{TRY(system_layer(TRY(init_program()))), TRY(modules_layer(kernel, ip_vs)),
+                  TRY(extras_layer(spec.extras))};
+}
+
+protocol::Plan make_plan(const RunReport& report, const Layers& layers,
+                         const std::vector<size_t>& pending)
+{
+    protocol::Plan plan{.modules = layers.modules.load, .commands = {}, .shell = report.spec.shell};
+    for (const size_t index : pending) plan.commands.push_back(report.commands[index].command);
+    return plan;
+}
+
+MachineSpec make_machine(const RunSpec& spec, const Kernel& kernel, const Layers& layers,
+                         const protocol::Plan& plan)
+{
+    return {.kernel = kernel.vmlinuz,
+            .layers = {layers.system, layers.modules.archive, layers.extras, plan_layer(plan)},
+            .lane = spec.lane,
+            .accelerator = spec.accelerator,
+            .memory = spec.memory,
+            .shell = spec.shell};
+}
+
+} // namespace
+
+Result<RunReport> run_in_lab(const RunSpec& spec, const RunListener& listener)
+{
+    const auto kernel = TRY(find_kernel(spec.kernel));
+    const auto layers = TRY(make_layers(spec, kernel));
+    RunReport report{spec, kernel.release, kernel.version, {}, {}};
+    for (const auto& command : spec.commands) report.commands.push_back({.command = command});
+    std::vector<size_t> pending(report.commands.size());
+    std::iota(pending.begin(), pending.end(), 0);
+    do {
+        const auto plan = make_plan(report, layers, pending);
+        Session session(spec, listener, report, pending);
+        const auto watcher = session.watcher();
+        const auto end = TRY(run_machine(make_machine(spec, kernel, layers, plan), watcher));
+        pending = session.settle(end);
+    } while (!pending.empty());
+    return report;
+}
+
+LabStatus RunReport::lab_status() const
+{
+    for (const auto& result : commands)
+        if (result.lab != LabStatus::ok) return result.lab;
+    for (const auto& guest : guests) {
+        if (guest.verdict.kind == Verdict::Kind::splat) return LabStatus::splatted;
+        if (guest.verdict.kind == Verdict::Kind::unscannable || !guest.ended)
+            return LabStatus::failed;
+    }
+    return LabStatus::ok;
+}
+
+int RunReport::exit_status() const
+{
+    if (const auto lab = lab_status(); lab != LabStatus::ok) return exit_code(lab);
+    for (const auto& result : commands)
+        if (result.status != 0) return result.status;
+    return 0;
+}
+
+std::string RunReport::explanation() const
+{
+    const auto& guest = guests.back();
+    switch (lab_status()) {
+    case LabStatus::ok: return {};
+    case LabStatus::timed_out:
+        return fmt::format("guest {}: no end after {:g} s: give it more with --timeout", release,
+                           static_cast<double>(spec.timeout.count()) / 1000);
+    case LabStatus::splatted:
+        for (const auto& g : guests)
+            if (g.verdict.kind == Verdict::Kind::splat)
+                return fmt::format("guest {}: kernel log: {}", release, g.verdict.line);
+        break;
+    case LabStatus::missing:
+        for (const auto& c : commands)
+            if (c.lab == LabStatus::missing)
+                return fmt::format("{}: not in the guest: bring it along with --add FILE",
+                                   c.command.argv.front());
+        break;
+    case LabStatus::failed: break;
+    }
+    if (!trim(guest.qemu_words).empty())
+        return fmt::format("guest {}: QEMU said: {}", release, trim(guest.qemu_words));
+    if (guest.verdict.kind == Verdict::Kind::unscannable)
+        return fmt::format("guest {}: kernel log cannot be judged: {}", release, guest.verdict.why);
+    if (guest.end == MachineEnd::Why::interrupted) return "interrupted";
+    return fmt::format("guest {}: ended without saying so: see the kernel log (-v)", release);
+}
+
+} // namespace gueway

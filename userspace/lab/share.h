@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Files that come with the programs: beside them in a checkout's build directory, or installed.
+#pragma once
+
+#include "util/file.h"
+
+#include <string>
+
+namespace gueway {
+
+// The guest's init: next to this program, or in ../lib/gueway.
+Result<fs::path> init_program();
+
+// A data file by its path in the source tree ("kernel/variants/build.sh"): in the checkout this
+// program was built in, or under ../share/gueway.
+Result<fs::path> share_file(const std::string& relative);
+
+} // namespace gueway
