@@ -26,8 +26,8 @@ constexpr Splat table[] = {
     {"workqueue lockup", "BUG: workqueue lockup", ""},
     {"BUG", "BUG: ", ""},
     {"BUG", "kernel BUG at ", "", true},
-    {"slab corruption", "BUG ", "ainted): "}, // mm/slub.c: "BUG kmalloc-64 (Not tainted): ..."
-    {"lockdep", "[ BUG: ", ""},               // kernel/locking/lockdep.c
+    {"slab corruption", "BUG ", "ainted"}, // mm/slub.c: "BUG kmalloc-64 (Not tainted): ..."
+    {"lockdep", "[ BUG: ", ""},            // kernel/locking/lockdep.c
     {"lockdep", "WARNING: possible ", ""},
     {"lockdep", "WARNING: inconsistent lock state", ""},
     {"lockdep", "WARNING: bad unlock balance", ""},
