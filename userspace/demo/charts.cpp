@@ -93,13 +93,44 @@ Series latency_series(const DemoVariant& variant, const DemoCell& cell)
 }
 
 // Names the line at its median, where lines of different variants are farthest apart.
-void label_latency(Series& series, const DemoVariant& variant, const DemoCell& cell)
+void label_median(Series& series, const DemoVariant& variant, const DemoCell& cell)
 {
     const auto median = demo_quantile(cell, 0.5);
     if (!median) return;
-    series.label = variant.name + " " + demo_quantile_text(*median);
-    const double done = series.points.back().y;
-    series.label_at = {seconds(median->ns), median->censored ? done : 0.5};
+    const double share = median->censored ? series.points.back().y : 0.5;
+    series.labels.push_back(
+        {variant.name + " " + demo_quantile_text(*median), {seconds(median->ns), share}});
+}
+
+// Says at the end of `series` how many exchanges of its variant have no latency to show.
+void label_end(Series& series, uint64_t timed_out, uint64_t all)
+{
+    const auto& end = series.points.back();
+    series.labels.push_back(
+        {fmt::format("{} of {} gave up at {}", timed_out, all, human_time(end.x)), end});
+}
+
+// The lines of one variant: one for each family, the first of which bears the name. `left` is
+// where the axis begins.
+std::vector<Series> latency_lines(const DemoVariant& variant, const Class& wanted, double left)
+{
+    std::vector<Series> out;
+    uint64_t timed_out = 0;
+    uint64_t all = 0;
+    for (const auto& cell : variant.cells) {
+        if (class_of(cell) != wanted || !cell.failure.empty()) continue;
+        auto series = latency_series(variant, cell);
+        if (series.points.empty()) continue;
+        // Where none finished, the line at 0 % is all there is to see.
+        if (cell.latencies.empty()) series.points.insert(series.points.begin(), {left, 0});
+        if (out.empty()) label_median(series, variant, cell);
+        timed_out += cell.timed_out;
+        all += cell.timed_out + cell.latencies.size();
+        out.push_back(std::move(series));
+    }
+    const auto open = std::ranges::find_if(out, &Series::open);
+    if (open != out.end()) label_end(*open, timed_out, all);
+    return out;
 }
 
 Chart latency_chart(const DemoResult& result, const Class& wanted, const Scale& scale)
@@ -108,38 +139,55 @@ Chart latency_chart(const DemoResult& result, const Class& wanted, const Scale& 
     chart.title = class_name(wanted);
     chart.x = {scale, {}, tick_time, 7};
     chart.y = {{ScaleKind::Linear, 0, 1}, {}, percent, 3};
-    for (const auto& variant : result.variants) {
-        bool named = false;
-        for (const auto& cell : variant.cells) {
-            if (class_of(cell) != wanted || !cell.failure.empty()) continue;
-            auto series = latency_series(variant, cell);
-            if (!named) label_latency(series, variant, cell);
-            named = named || !series.label.empty();
+    for (const auto& variant : result.variants)
+        for (auto& series : latency_lines(variant, wanted, scale.low)) {
             chart.description += series.name + ". ";
             chart.series.push_back(std::move(series));
         }
-    }
     return chart;
 }
 
-double rate(const DemoCell& cell, uint64_t bytes)
+// Delivered payload between two times of a cell.
+struct Stretch {
+    uint64_t from = 0;
+    uint64_t to = 0;
+    uint64_t bytes = 0;
+};
+
+// The timeline's entries. The last one ends with the cell, not with its interval; when that leaves
+// it less than half an interval, too little to tell a rate from, it joins the one before.
+std::vector<Stretch> stretches(const DemoCell& cell)
 {
-    return static_cast<double>(bytes) * 8 / seconds(cell.interval) * 1e-6;
+    std::vector<Stretch> out;
+    if (cell.interval == 0) return out;
+    for (size_t i = 0; i < cell.timeline.size(); ++i)
+        out.push_back({i * cell.interval, (i + 1) * cell.interval, cell.timeline[i]});
+    if (out.empty()) return out;
+    auto& last = out.back();
+    if (cell.duration > last.from) last.to = std::min(last.to, cell.duration);
+    if (out.size() < 2 || (last.to - last.from) * 2 >= cell.interval) return out;
+    auto& before = out[out.size() - 2];
+    before.to = last.to;
+    before.bytes += last.bytes;
+    out.pop_back();
+    return out;
+}
+
+double megabits(const Stretch& stretch)
+{
+    return static_cast<double>(stretch.bytes) * 8 / seconds(stretch.to - stretch.from) * 1e-6;
 }
 
 Series timeline_series(const DemoVariant& variant, const DemoCell& cell)
 {
     const auto mean = demo_throughput(cell);
-    Series series{fmt::format("{}, {}", variant.name, mean ? human_rate(*mean) : "no rate"),
-                  demo_tone(variant)};
-    if (cell.interval == 0) return series;
-    for (size_t i = 0; i < cell.timeline.size(); ++i)
-        series.points.push_back({seconds(i * cell.interval), rate(cell, cell.timeline[i])});
-    if (series.points.empty()) return series;
-    series.label = variant.name + (mean ? " " + human_rate(*mean) : "");
-    series.label_at = *std::ranges::max_element(series.points, {}, &Point::y);
-    series.points.push_back(
-        {seconds(cell.timeline.size() * cell.interval), series.points.back().y});
+    const auto name = variant.name + (mean ? " " + human_rate(*mean) : "");
+    Series series{name, demo_tone(variant)};
+    const auto parts = stretches(cell);
+    if (parts.empty()) return series;
+    for (const auto& part : parts) series.points.push_back({seconds(part.from), megabits(part)});
+    series.labels = {{name, *std::ranges::max_element(series.points, {}, &Point::y)}};
+    series.points.push_back({seconds(parts.back().to), series.points.back().y});
     return series;
 }
 
@@ -169,7 +217,9 @@ Chart timeline_chart(const DemoResult& result, const DemoCell& like)
     Chart chart;
     chart.title = demo_cell_name(like);
     chart.x = {{ScaleKind::Linear, 0, std::max(range.time.high, 0.1)}, {}, tick_time, 6};
-    chart.y = {nice_scale(ScaleKind::Linear, 0, range.rate.high), "Mbit/s", nullptr, 4};
+    constexpr int rate_ticks = 4;
+    chart.y = {nice_scale(ScaleKind::Linear, 0, range.rate.high, rate_ticks), "Mbit/s", nullptr,
+               rate_ticks};
     chart.height = 160;
     for (const auto& variant : result.variants) {
         const auto* cell = demo_same_cell(variant, like);

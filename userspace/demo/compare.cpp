@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace gueway {
 
 namespace {
@@ -47,7 +49,10 @@ std::optional<DemoRatio> demo_throughput_ratio(const DemoPair& pair)
 std::string demo_ratio_text(const std::optional<DemoRatio>& ratio)
 {
     if (!ratio) return "-";
-    return (ratio->at_least ? "≥" : "") + figures(ratio->value) + "×";
+    // Near 1 a third decimal would be noise with a look of precision.
+    const auto value = ratio->value < 9.995 ? fmt::format("{:.2f}", ratio->value)
+                                            : fmt::format("{:.0f}", ratio->value);
+    return (ratio->at_least ? "≥" : "") + value + "×";
 }
 
 std::string demo_quantile_text(const DemoQuantile& quantile)
@@ -71,6 +76,17 @@ std::vector<DemoPlace> demo_places(const DemoVariant& variant)
     std::erase_if(out, [](const DemoPlace& place) { return place.drop.packets == 0; });
     std::ranges::stable_sort(out, std::ranges::greater{},
                              [](const DemoPlace& p) { return p.drop.packets; });
+    return out;
+}
+
+std::vector<std::string> demo_failures(const DemoResult& result)
+{
+    std::vector<std::string> out;
+    for (const auto& variant : result.variants)
+        for (const auto& cell : variant.cells)
+            if (!cell.failure.empty())
+                out.push_back(fmt::format("Not measured: {} ({}): {}", demo_cell_name(cell),
+                                          variant.name, cell.failure));
     return out;
 }
 

@@ -45,4 +45,7 @@ struct DemoPlace {
 // Most packets first.
 std::vector<DemoPlace> demo_places(const DemoVariant& variant);
 
+// A sentence for each cell that could not be measured.
+std::vector<std::string> demo_failures(const DemoResult& result);
+
 } // namespace gueway

@@ -17,13 +17,15 @@ constexpr uint32_t inner_shown = 16; // bytes of the inner packet; it goes on
 
 // Rows of the drawing, in its units from the top.
 constexpr double width = 480;
-constexpr double height = 212;
+constexpr double height = 192;
 constexpr double ethernet_top = 22;
-constexpr double packet_top = 50;
-constexpr double packet_bottom = 84;
-constexpr double scale_row = 100;
-constexpr double unfixed_row = 136;
-constexpr double fixed_row = 186;
+constexpr double packet_top = 48;
+constexpr double packet_bottom = 82;
+constexpr double offsets_row = 97;
+constexpr double unfixed_arrow = 113;
+constexpr double fixed_arrow = 131;
+constexpr double unfixed_words = 165;
+constexpr double fixed_words = 185;
 
 struct Drawing {
     const DemoOffsets& offsets;
@@ -69,6 +71,13 @@ std::string header(const Drawing& d, uint32_t from, uint32_t to, std::string_vie
                                           "name");
 }
 
+std::string offset_text(const Drawing& d, uint32_t offset, std::string anchor)
+{
+    const double side = anchor == "start" ? 4 : -4;
+    return text(d.x(offset) + side, offsets_row, std::move(anchor), fmt::format("0x{:x}", offset),
+                "offset");
+}
+
 std::string packet(const Drawing& d)
 {
     const auto& o = d.offsets;
@@ -78,8 +87,7 @@ std::string packet(const Drawing& d)
     if (udp_end < o.inner_network) out += header(d, udp_end, o.inner_network, "GUE");
     out += header(d, o.inner_network, o.inner_network + inner_shown, "client's packet …", true);
     for (const uint32_t offset : {o.network, o.transport, o.inner_network})
-        out += text(d.x(offset), scale_row, offset == o.network ? "start" : "middle",
-                    fmt::format("0x{:x}", offset), "offset");
+        out += offset_text(d, offset, "start");
     return out;
 }
 
@@ -97,37 +105,44 @@ std::string old_ethernet(const Drawing& d)
                             d.offsets.inner_network - d.offsets.inner_mac_unfixed));
 }
 
+std::string signed_number(int64_t value)
+{
+    return fmt::format("{}{}", value < 0 ? "−" : "", std::abs(value));
+}
+
 // From the transport header to inner_mac: what the kernel takes for the tunnel's length.
 std::string length_arrow(const Drawing& d, uint32_t inner_mac, double row)
 {
     const double from = d.x(d.offsets.transport);
     const double to = d.x(inner_mac);
-    const double head = to < from ? 6 : -6;
-    auto out = path(fmt::format("M{} {}V{}", px(from), px(row - 7), px(row + 7)), "line");
-    out += path(fmt::format("M{} {}V{}", px(to), px(packet_bottom), px(row + 7)), "drop");
-    out += path(fmt::format("M{} {}H{}", px(from), px(row), px(to)), "line");
-    return out + path(fmt::format("M{} {}l{} -4v8z", px(to), px(row), px(head)), "tip");
+    const bool back = to < from;
+    const auto length = signed_number(tunnel_length(inner_mac, d.offsets));
+    return path(fmt::format("M{} {}V{}", px(to), px(packet_bottom), px(row)), "drop") +
+           path(fmt::format("M{} {}V{}M{} {}H{}", px(from), px(row - 5), px(row + 5), px(from),
+                            px(row), px(to)),
+                "line") +
+           path(fmt::format("M{} {}l{} -4v8z", px(to), px(row), back ? 6 : -6), "tip") +
+           text(to + (back ? -5 : 5), row + 4, back ? "end" : "start", length, "label");
 }
 
 std::string outcome(int64_t length, int64_t right)
 {
     if (length == right) return "right: UDP and GUE";
-    return length < 0 ? "the pull fails, the packet is dropped"
-                      : "parsing starts in the wrong place, the packet is dropped";
+    return length < 0 ? "the pull fails: dropped" : "parsed from the wrong byte: dropped";
 }
 
-std::string case_row(const Drawing& d, std::string_view name, Tone tone, uint32_t inner_mac,
-                     double row)
+std::string case_words(const Drawing& d, std::string_view name, uint32_t inner_mac, double row)
 {
     const auto length = tunnel_length(inner_mac, d.offsets);
-    const auto right = tunnel_length(d.offsets.inner_network, d.offsets);
-    const double beside = std::max(d.x(inner_mac), d.x(d.offsets.transport)) + 10;
-    const auto sum = fmt::format("tnl_hlen = 0x{:x} − 0x{:x} = {}{}", inner_mac,
-                                 d.offsets.transport, length < 0 ? "−" : "", std::abs(length));
-    const auto content = length_arrow(d, inner_mac, row) +
-                         text(1, row + 4, "start", name, "label") +
-                         text(beside, row - 1, "start", sum, "label") +
-                         text(beside, row + 14, "start", outcome(length, right));
+    const auto sum = fmt::format("tnl_hlen = 0x{:x} − 0x{:x} = {}", inner_mac, d.offsets.transport,
+                                 signed_number(length));
+    return text(1, row, "start", name, "label") + text(62, row, "start", sum, "label") +
+           text(275, row, "start",
+                outcome(length, tunnel_length(d.offsets.inner_network, d.offsets)));
+}
+
+std::string toned(Tone tone, std::string_view content)
+{
     return element("g", {{"class", std::string(css_class(tone))}}, content);
 }
 
@@ -150,15 +165,19 @@ std::string packet_drawing(const DemoOffsets& offsets)
         "as {} bytes; fixed, it is 0x{:x} and {} bytes.",
         o.inner_mac_unfixed, tunnel_length(o.inner_mac_unfixed, o), o.inner_network,
         tunnel_length(o.inner_network, o));
-    return element(
-        "svg",
-        {{"class", "packet"},
-         {"role", "img"},
-         {"aria-label", about},
-         {"viewBox", fmt::format("0 0 {} {}", width, height)}},
-        old_ethernet(d) + packet(d) +
-            case_row(d, "unfixed inner_mac", Tone::Bad, o.inner_mac_unfixed, unfixed_row) +
-            case_row(d, "fixed inner_mac", Tone::Good, o.inner_network, fixed_row));
+    auto unfixed = length_arrow(d, o.inner_mac_unfixed, unfixed_arrow) +
+                   case_words(d, "unfixed", o.inner_mac_unfixed, unfixed_words);
+    if (o.inner_mac_unfixed < o.transport) unfixed += offset_text(d, o.inner_mac_unfixed, "end");
+    const auto fixed = length_arrow(d, o.inner_network, fixed_arrow) +
+                       case_words(d, "fixed", o.inner_network, fixed_words);
+    const auto content =
+        old_ethernet(d) + packet(d) + toned(Tone::Bad, unfixed) + toned(Tone::Good, fixed);
+    return element("svg",
+                   {{"class", "packet"},
+                    {"role", "img"},
+                    {"aria-label", about},
+                    {"viewBox", fmt::format("0 0 {} {}", width, height)}},
+                   content);
 }
 
 } // namespace gueway

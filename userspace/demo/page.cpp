@@ -3,6 +3,7 @@
 #include "report/page.h"
 
 #include "demo/charts.h"
+#include "demo/compare.h"
 #include "demo/drawing.h"
 #include "demo/tables.h"
 #include "report/chart.h"
@@ -71,18 +72,6 @@ std::string table(const Table& table)
     return element("div", {{"class", "wide"}, {"tabindex", "0"}}, table_html(table)) + "\n";
 }
 
-std::string failures(const DemoResult& result)
-{
-    std::string out;
-    for (const auto& variant : result.variants)
-        for (const auto& cell : variant.cells)
-            if (!cell.failure.empty())
-                out += paragraph(fmt::format("Not measured: {} on {}: {}", demo_cell_name(cell),
-                                             variant.name, cell.failure),
-                                 "bad");
-    return out;
-}
-
 std::string why(const DemoResult& result)
 {
     const auto drawing = packet_drawing(result.offsets);
@@ -120,7 +109,8 @@ std::string demo_page(const DemoResult& result)
     const auto verdict = demo_verdict(result);
     const auto places = demo_places_table(result);
     std::string body = element("h1", {}, escape(verdict.headline)) + "\n";
-    body += paragraph(verdict.text, "lead") + failures(result);
+    body += paragraph(verdict.text, "lead");
+    for (const auto& failure : demo_failures(result)) body += paragraph(failure, "bad");
     body += heading("How long an exchange takes");
     body += paragraph("Share of exchanges finished within a time, on a logarithmic axis.", "quiet");
     body += key(result, true) + panels(demo_latency_charts(result));

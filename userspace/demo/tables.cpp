@@ -132,7 +132,7 @@ void add_device_row(Table& table, const DemoVariant& variant)
     table.rows.push_back({{variant.name, Tone::Quiet},
                           {"(the device's tx_dropped)", Tone::Quiet},
                           {count(all), Tone::Quiet},
-                          {"-", Tone::Quiet},
+                          {},
                           {during(on_requests, all), Tone::Quiet}});
 }
 
@@ -141,6 +141,8 @@ void add_device_row(Table& table, const DemoVariant& variant)
 Table demo_figures_table(const DemoResult& result, DemoWidth width)
 {
     Table table;
+    for (const auto& variant : result.variants)
+        table.caption += (table.caption.empty() ? "" : " → ") + variant.name;
     table.columns.push_back({"", Align::Left});
     for (const auto& figure : figures_for(width)) add_columns(table, result, figure);
     for (const auto* cell : all_cells(result)) {

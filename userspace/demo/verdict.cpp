@@ -50,17 +50,18 @@ Finding first_drops_requests(const DemoVariant& first)
     }
     std::ranges::stable_sort(places, std::ranges::greater{}, &DemoPlace::on_requests);
     if (total == 0)
-        return {false, fmt::format("On {} no packet of a request was dropped.", first.name)};
-    return {true, fmt::format("On {} the director drops packets of large requests: {}.", first.name,
-                              packets_and_place(places, total))};
+        return {false,
+                fmt::format("With the {} ip_vs no packet of a request was dropped.", first.name)};
+    return {true, fmt::format("With the {} ip_vs the director drops packets of large requests: {}.",
+                              first.name, packets_and_place(places, total))};
 }
 
 Finding last_drops_nothing(const DemoVariant& last)
 {
     uint64_t total = 0;
     for (const auto& cell : last.cells) total += demo_drops(cell);
-    if (total == 0) return {true, fmt::format("On {} nothing is dropped.", last.name)};
-    return {false, fmt::format("On {} packets are still dropped: {}.", last.name,
+    if (total == 0) return {true, fmt::format("With the {} one nothing is dropped.", last.name)};
+    return {false, fmt::format("With the {} one packets are still dropped: {}.", last.name,
                                packets_and_place(demo_places(last), total))};
 }
 
@@ -84,22 +85,22 @@ Finding requests_are_slow(const DemoResult& result, const std::vector<DemoPair>&
     for (const auto& pair : requests) {
         const auto own = demo_latency_ratio(pair, 0.5);
         if (!own)
-            return {false, fmt::format("On {} the median {} did not finish in time.",
+            return {false, fmt::format("With the {} ip_vs the median {} did not finish in time.",
                                        result.variants.back().name, demo_cell_name(*pair.after))};
         if (!mildest || own->value < ratio.value) mildest = &pair, ratio = *own;
     }
     if (!mildest) return {false, "No request was measured on both."};
+    const auto shortfall = ratio.value >= least_slowdown
+                               ? std::string{}
+                               : fmt::format(", less than the {} expected", least_slowdown);
     return {ratio.value >= least_slowdown,
-            fmt::format("The median {} takes {} on {} and {} on {}, {} times as long{}.",
-                        demo_cell_name(*mildest->before),
+            fmt::format("The median {} request (IPv{}) takes {}, with the {} one {}: a factor of "
+                        "{}{}{}.",
+                        binary_size(mildest->before->size), mildest->before->family,
                         demo_quantile_text(*demo_quantile(*mildest->before, 0.5)),
-                        result.variants.front().name,
-                        demo_quantile_text(*demo_quantile(*mildest->after, 0.5)),
                         result.variants.back().name,
-                        (ratio.at_least ? "at least " : "") + figures(ratio.value),
-                        ratio.value >= least_slowdown
-                            ? std::string{}
-                            : fmt::format(", less than the {} expected", least_slowdown))};
+                        demo_quantile_text(*demo_quantile(*mildest->after, 0.5)),
+                        ratio.at_least ? "at least " : "", figures(ratio.value), shortfall)};
 }
 
 Finding responses_agree(const DemoResult& result, const std::vector<DemoPair>& pairs)
@@ -123,20 +124,12 @@ Finding responses_agree(const DemoResult& result, const std::vector<DemoPair>& p
                                            limit)};
 }
 
-Finding all_measured(const DemoResult& result, size_t compared)
+Finding all_compared(const DemoResult& result, size_t compared)
 {
     size_t cells = 0;
-    std::string failure;
-    for (const auto& variant : result.variants) {
-        cells = std::max(cells, variant.cells.size());
-        for (const auto& cell : variant.cells)
-            if (failure.empty() && !cell.failure.empty())
-                failure =
-                    fmt::format(": {} on {}: {}", demo_cell_name(cell), variant.name, cell.failure);
-    }
+    for (const auto& variant : result.variants) cells = std::max(cells, variant.cells.size());
     if (cells == compared) return {true, {}};
-    return {false, fmt::format("{} of {} cells could not be compared{}.", cells - compared, cells,
-                               failure)};
+    return {false, fmt::format("{} of {} cells could not be compared.", cells - compared, cells)};
 }
 
 DemoVerdict from_findings(const DemoResult& result)
@@ -148,17 +141,22 @@ DemoVerdict from_findings(const DemoResult& result)
     const auto slow = requests_are_slow(result, pairs);
     const auto cured = last_drops_nothing(result.variants.back());
     const auto responses = responses_agree(result, pairs);
-    const auto measured = all_measured(result, pairs.size());
+    const auto compared = all_compared(result, pairs.size());
 
     DemoVerdict verdict;
     verdict.incident = drops.holds && slow.holds && cured.holds;
-    verdict.clean = verdict.incident && responses.holds && measured.holds;
+    verdict.clean = verdict.incident && responses.holds && compared.holds;
     verdict.headline =
-        verdict.incident ? fmt::format("Large requests stall on {} and run on {}.", first, last)
+        verdict.incident
+            ? fmt::format("Large requests stall with the {} ip_vs and run with the {} one.", first,
+                          last)
         : drops.holds && slow.holds
-            ? fmt::format("Large requests stall on {}, and {} is not free of drops.", first, last)
-            : fmt::format("This run does not show large requests stalling on {}.", first);
-    for (const auto* finding : {&drops, &slow, &cured, &responses, &measured})
+            ? fmt::format(
+                  "Large requests stall with the {} ip_vs, and the {} one drops packets too.",
+                  first, last)
+            : fmt::format("This run does not show large requests stalling with the {} ip_vs.",
+                          first);
+    for (const auto* finding : {&drops, &slow, &cured, &responses, &compared})
         if (!finding->sentence.empty())
             verdict.text += (verdict.text.empty() ? "" : " ") + finding->sentence;
     return verdict;

@@ -170,20 +170,22 @@ std::vector<Point> obstacles(const Frame& f)
 
 std::string labels_svg(const Frame& f)
 {
-    std::vector<const Series*> labelled;
+    std::vector<Tone> tones;
+    std::vector<std::string> texts;
     std::vector<LabelWish> wishes;
-    for (const auto& series : f.chart.series) {
-        if (series.label.empty() || series.points.empty()) continue;
-        labelled.push_back(&series);
-        wishes.push_back({f.at(series.label_at), text_width(series.label), text_height + 3});
-    }
+    for (const auto& series : f.chart.series)
+        for (const auto& label : series.labels) {
+            tones.push_back(series.tone);
+            texts.push_back(label.text);
+            wishes.push_back({f.at(label.at), text_width(label.text), text_height + 3});
+        }
     const auto boxes = place_labels(wishes, f.plot, obstacles(f));
     std::string out;
     for (size_t i = 0; i < boxes.size(); ++i) {
         const bool right = boxes[i].left > wishes[i].at.x;
-        const auto name = fmt::format("label {}", css_class(labelled[i]->tone));
         out += text_at(right ? boxes[i].left : boxes[i].right, boxes[i].bottom - 4,
-                       right ? "start" : "end", labelled[i]->label, name);
+                       right ? "start" : "end", texts[i],
+                       fmt::format("label {}", css_class(tones[i])));
     }
     return out;
 }

@@ -19,14 +19,18 @@ struct Axis {
     int ticks = 6;                           // at most
 };
 
+struct Label {
+    std::string text;
+    Point at; // what it names, in values of the axes
+};
+
 struct Series {
     std::string name; // shown when the pointer rests on the line, and read aloud
     Tone tone = Tone::Plain;
     bool dashed = false;
     std::vector<Point> points; // ascending x; y holds until the next point's x (a staircase)
     bool open = false;         // ends in an arrow: what follows is beyond what was measured
-    std::string label;         // written beside `label_at`; empty: none
-    Point label_at;
+    std::vector<Label> labels; // written beside their points, where they cover least
 };
 
 struct Chart {

@@ -73,7 +73,7 @@ std::string tick_number(double value)
 
 std::string tick_time(double seconds)
 {
-    return in_units(time_units, seconds, tick_number);
+    return seconds == 0 ? "0" : in_units(time_units, seconds, tick_number);
 }
 
 std::string binary_size(uint64_t bytes)

@@ -20,7 +20,7 @@ std::string human_rate(double bits_per_second);
 // A round value of an axis, as short as it goes: "0.5", "20", "1000".
 std::string tick_number(double value);
 
-// The same for a time on an axis: "1 ms", "200 ms", "1 s".
+// The same for a time on an axis: "0", "1 ms", "200 ms", "1 s".
 std::string tick_time(double seconds);
 
 // Powers of two where they fit: "32 KiB", "1 MiB", "1500 B".

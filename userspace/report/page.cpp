@@ -24,12 +24,13 @@ constexpr std::string_view base_style = R"css(
 }
 * { box-sizing: border-box; }
 body {
-  margin: 0 auto; padding: 3rem 1.25rem 4rem; max-width: 68rem;
+  margin: 0 auto; padding: 3rem 1.25rem 4rem; max-width: 72rem;
   background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif;
   font-variant-numeric: tabular-nums; overflow-wrap: break-word;
 }
-h1 { font-size: 1.6rem; line-height: 1.25; font-weight: 600; margin: 0; letter-spacing: -0.01em; }
+h1 { font-size: 1.6rem; line-height: 1.25; font-weight: 600; margin: 0; letter-spacing: -0.01em;
+  text-wrap: balance; }
 h2 { font-size: 1.1rem; font-weight: 600; margin: 3.5rem 0 0.25rem; }
 p { margin: 0.25rem 0 1rem; max-width: 46rem; }
 .quiet { color: var(--soft); }
@@ -39,18 +40,19 @@ code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; fo
 pre { margin: 0.5rem 0; padding: 0.75rem 1rem; border-left: 2px solid var(--hair);
   white-space: pre-wrap; }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; margin: 0.75rem 0; font-size: 0.9rem; }
+table { border-collapse: collapse; margin: 0.75rem 0; font-size: 0.875rem; }
 caption { text-align: left; color: var(--soft); padding-bottom: 0.5rem; }
-th, td { padding: 0.3rem 0.55rem; text-align: left; font-weight: 400; white-space: nowrap;
+th, td { padding: 0.3rem 0.35rem; text-align: left; font-weight: 400; white-space: nowrap;
   vertical-align: baseline; }
 tr > :first-child { padding-left: 0; }
 thead th { color: var(--soft); vertical-align: bottom; }
-thead tr:last-child th, thead th[rowspan] { border-bottom: 1px solid var(--axis); }
-thead th.group { color: var(--ink); padding-bottom: 0; text-align: right; }
+thead th { border-bottom: 1px solid var(--axis); }
 tbody tr + tr > * { border-top: 1px solid var(--hair); }
 .num { text-align: right; }
-th.first, td.first { padding-left: 1.6rem; }
-td.bad, td.good { font-weight: 500; }
+th.first, td.first { padding-left: 0.8rem; }
+.joint { color: var(--soft); margin-left: 0.4rem; }
+td:has(.joint) { padding-right: 0; }
+.wide th[scope="row"] { position: sticky; left: 0; background: var(--paper); }
 .panels { display: grid; gap: 1.75rem 2.5rem; margin: 1rem 0;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
 .key { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; margin: 0.25rem 0 0.5rem;

@@ -29,15 +29,32 @@ double round_up(double value)
     return 10 * decade;
 }
 
-std::vector<double> linear_ticks(double low, double high, int most)
+// Multiples of a round step.
+struct Steps {
+    double step;
+    double first; // low / step, rounded
+    double last;
+    double count() const { return last - first + 1; }
+};
+
+// The finest step of which at most `most` multiples lie between the bounds, or, with `outward`,
+// between the bounds moved out to multiples of it.
+Steps steps(double low, double high, int most, bool outward)
 {
     double step = round_up((high - low) / most);
-    // One more tick than intervals: a step that fits the intervals may be a tick too fine.
-    while (std::floor(high / step + slack) - std::ceil(low / step - slack) + 1 > most)
-        step = round_up(step * 1.5);
+    for (;; step = round_up(step * 1.5)) {
+        const Steps s =
+            outward ? Steps{step, std::floor(low / step + slack), std::ceil(high / step - slack)}
+                    : Steps{step, std::ceil(low / step - slack), std::floor(high / step + slack)};
+        if (s.count() <= most) return s;
+    }
+}
+
+std::vector<double> linear_ticks(double low, double high, int most)
+{
+    const auto [step, first, last] = steps(low, high, most, false);
     std::vector<double> out;
-    for (double i = std::ceil(low / step - slack); i * step <= high + step * slack; ++i)
-        out.push_back(i * step);
+    for (double i = first; i <= last; ++i) out.push_back(i * step);
     return out;
 }
 
@@ -69,7 +86,7 @@ double Scale::place(double value) const
     return std::clamp(share, 0.0, 1.0);
 }
 
-Scale nice_scale(ScaleKind kind, double low, double high)
+Scale nice_scale(ScaleKind kind, double low, double high, int most)
 {
     if (low > high) std::swap(low, high);
     if (kind == ScaleKind::Log) {
@@ -84,9 +101,8 @@ Scale nice_scale(ScaleKind kind, double low, double high)
         else
             low = std::min(0.0, 2 * low), high = std::max(0.0, 2 * high);
     }
-    constexpr int steps = 5;
-    const double step = round_up((high - low) / steps);
-    return {kind, std::floor(low / step + slack) * step, std::ceil(high / step - slack) * step};
+    const auto [step, first, last] = steps(low, high, most, true);
+    return {kind, first * step, last * step};
 }
 
 std::vector<double> ticks(const Scale& scale, int most)

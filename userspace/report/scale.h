@@ -18,10 +18,10 @@ struct Scale {
     double place(double value) const;
 };
 
-// The range grown to round bounds: a multiple of the tick step when Linear, 1, 2 or 5 times a
-// power of ten when Log. An empty range is widened around its value; Log with low <= 0 spans three
-// decades below high.
-Scale nice_scale(ScaleKind kind, double low, double high);
+// The range grown to round bounds: when Linear, to a multiple of the step between at most `most`
+// ticks, when Log, to 1, 2 or 5 times a power of ten. An empty range is widened around its value;
+// Log with low <= 0 spans three decades below high.
+Scale nice_scale(ScaleKind kind, double low, double high, int most = 6);
 
 // Round values within the scale, ascending, at most `most` (>= 2) of them. A Log scale that holds
 // fewer than two of its own takes linear ones.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/table.h"
 
+#include "util/text.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -103,69 +105,60 @@ std::string row_line(const Table& table, const Widths& widths, const std::vector
     return finished_line(std::move(line));
 }
 
-std::string classes(const Column& column, Tone tone, bool opens_group)
-{
-    std::string out;
-    const auto add = [&out](std::string_view name) {
-        if (!name.empty()) out.append(out.empty() ? "" : " ").append(name);
-    };
-    if (column.align == Align::Right) add("num");
-    if (opens_group) add("first");
-    add(css_class(tone));
-    return out;
-}
-
 bool opens_group(const Table& table, size_t column)
 {
     const auto& group = table.columns[column].group;
     return !group.empty() && (column == 0 || table.columns[column - 1].group != group);
 }
 
-std::string group_row(const Table& table)
+std::string classes(const Table& table, size_t column, Tone tone)
+{
+    std::vector<std::string> names;
+    if (table.columns[column].align == Align::Right) names.emplace_back("num");
+    if (opens_group(table, column)) names.emplace_back("first");
+    if (tone != Tone::Plain) names.emplace_back(css_class(tone));
+    return join(names, " ");
+}
+
+std::string html_heading(const Table& table)
 {
     std::string out;
     for (size_t i = 0; i < table.columns.size(); i = group_end(table, i)) {
-        const auto& column = table.columns[i];
-        if (column.group.empty())
-            out += element("th",
-                           {{"scope", "col"},
-                            {"rowspan", "2"},
-                            {"class", classes(column, Tone::Plain, false)}},
-                           escape(column.title));
-        else
-            out += element("th",
-                           {{"scope", "colgroup"},
-                            {"class", "group first"},
-                            {"colspan", fmt::format("{}", group_end(table, i) - i)}},
-                           escape(column.group));
+        const auto columns = group_end(table, i) - i;
+        out += element("th",
+                       {{"scope", columns > 1 ? "colgroup" : "col"},
+                        {"colspan", columns > 1 ? fmt::format("{}", columns) : ""},
+                        {"class", classes(table, i, Tone::Plain)}},
+                       escape(heading(table, i)));
     }
-    return element("tr", {}, out);
+    return element("thead", {}, element("tr", {}, out));
 }
 
-std::string title_row(const Table& table, bool grouped)
+// What stands after a cell: the joint of the next column, which so keeps its place in every row.
+std::string html_joint(const Table& table, size_t column, const TableCell& next)
 {
-    std::string out;
-    for (size_t i = 0; i < table.columns.size(); ++i) {
-        const auto& column = table.columns[i];
-        if (grouped && column.group.empty()) continue; // it spans both rows of the heading
-        out += element(
-            "th",
-            {{"scope", "col"}, {"class", classes(column, Tone::Plain, opens_group(table, i))}},
-            escape(column.title));
-    }
-    return element("tr", {}, out);
+    if (column + 1 == table.columns.size() || next.text.empty()) return {};
+    const auto joint = trim(table.columns[column + 1].joint);
+    return joint.empty() ? "" : element("span", {{"class", "joint"}}, escape(joint));
 }
 
-std::string body_row(const Table& table, const std::vector<TableCell>& row)
+std::string html_cell(const Table& table, size_t column, const TableCell& cell,
+                      const TableCell& next)
 {
+    const auto& own = table.columns[column];
+    const auto content = escape(cell.text) + html_joint(table, column, next);
+    const auto names = classes(table, column, cell.tone);
+    if (column == 0) return element("th", {{"scope", "row"}, {"class", names}}, content);
+    return element("td", {{"class", names}, {"title", own.group.empty() ? "" : own.title}},
+                   content);
+}
+
+std::string html_row(const Table& table, const std::vector<TableCell>& row)
+{
+    const auto cell = [&row](size_t i) { return i < row.size() ? row[i] : TableCell{}; };
     std::string out;
-    for (size_t i = 0; i < table.columns.size(); ++i) {
-        const TableCell cell = i < row.size() ? row[i] : TableCell{};
-        const auto names = classes(table.columns[i], cell.tone, opens_group(table, i));
-        const auto text = escape(cell.text);
-        out += i == 0 ? element("th", {{"scope", "row"}, {"class", names}}, text)
-                      : element("td", {{"class", names}}, text);
-    }
+    for (size_t i = 0; i < table.columns.size(); ++i)
+        out += html_cell(table, i, cell(i), cell(i + 1));
     return element("tr", {}, out) + "\n";
 }
 
@@ -183,14 +176,11 @@ std::string table_text(const Table& table, size_t width)
 
 std::string table_html(const Table& table)
 {
-    const bool grouped =
-        std::ranges::any_of(table.columns, [](auto& c) { return !c.group.empty(); });
     std::string out;
     if (!table.caption.empty()) out += element("caption", {}, escape(table.caption));
-    out += element("thead", {}, (grouped ? group_row(table) : "") + title_row(table, grouped));
     std::string body = "\n";
-    for (const auto& row : table.rows) body += body_row(table, row);
-    return element("table", {}, out + element("tbody", {}, body));
+    for (const auto& row : table.rows) body += html_row(table, row);
+    return element("table", {}, out + html_heading(table) + element("tbody", {}, body));
 }
 
 } // namespace gueway

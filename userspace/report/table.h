@@ -13,10 +13,10 @@ namespace gueway {
 struct Column {
     std::string title;
     Align align = Align::Left;
-    // Neighbours of the same group share a heading. HTML writes it above their titles; text, which
-    // is short of width, writes it in their place.
+    // Neighbours of the same group share a heading, which stands in place of their titles; HTML
+    // shows those when the pointer rests on a cell.
     std::string group = {};
-    std::string joint = {}; // text only: stands between this column and the one before, as " → "
+    std::string joint = {}; // stands between this column and the one before, as " → "
 };
 
 struct TableCell {
@@ -25,7 +25,7 @@ struct TableCell {
 };
 
 struct Table {
-    std::string caption; // HTML only; empty: none
+    std::string caption; // HTML writes it above the table; text leaves that to its caller
     std::vector<Column> columns;
     std::vector<std::vector<TableCell>> rows; // a short row ends in empty cells
 };
