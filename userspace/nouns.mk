@@ -2,7 +2,7 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util flow link topology report guest lab demo
+nouns := util flow link topology report guest lab demo trace
 
 flow_uses     := util
 link_uses     := util
@@ -11,6 +11,10 @@ report_uses   := util
 demo_uses     := report flow util
 guest_uses    := util lab
 lab_uses      := util
+trace_uses    := util
 
 link_libs := -lnl-route-3 -lnl-3
 lab_libs  := -lcrypto
+
+# Tests of what is no noun.
+kernel_test_uses := util

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "trace/drop_histogram.h"
+
+#include "util/text.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace gueway {
+
+namespace {
+
+constexpr const char* instances = "/sys/kernel/tracing/instances";
+constexpr const char* event = "events/skb/kfree_skb";
+
+// The text between `before` and the next of `after`, blanks trimmed.
+std::optional<std::string_view> between(std::string_view text, std::string_view before,
+                                        std::string_view after)
+{
+    const auto begin = text.find(before);
+    if (begin == text.npos) return {};
+    text.remove_prefix(begin + before.size());
+    return trim(text.substr(0, text.find_first_of(after)));
+}
+
+void most_first(std::vector<DropCount>& counts)
+{
+    std::stable_sort(counts.begin(), counts.end(),
+                     [](const auto& a, const auto& b) { return a.packets > b.packets; });
+}
+
+std::string reason_name(std::string_view number, const std::map<int, std::string>& reasons)
+{
+    const auto value = parse_number<int>(number);
+    const auto known = value ? reasons.find(*value) : reasons.end();
+    return known == reasons.end() ? "reason " + std::string(number) : known->second;
+}
+
+// { location: [ffffffff9b1acfc4] validate_xmit_skb+0x2b4/0x350   , reason:   1 } hitcount:   75
+Result<DropCount> parse_entry(std::string_view line, const std::map<int, std::string>& reasons)
+{
+    const auto place = between(line, "] ", "/ ,");
+    const auto packets = between(line, "hitcount:", "\n");
+    const auto number = packets ? parse_number<uint64_t>(*packets) : std::nullopt;
+    if (!place || !number) return error("histogram of " + std::string(event), "read", std::string(line));
+    const auto reason = between(line, "reason:", ",}");
+    return DropCount{std::string(*place), reason ? reason_name(*reason, reasons) : "", *number};
+}
+
+} // namespace
+
+std::map<int, std::string> parse_reasons(std::string_view format)
+{
+    std::map<int, std::string> reasons;
+    const auto list = format.find("REC->reason, ");
+    if (list == format.npos) return reasons;
+    for (const auto piece : split(format.substr(list), '{')) {
+        const auto name = between(piece, "\"", "\"");
+        const auto value = parse_number<int>(trim(piece.substr(0, piece.find(','))));
+        if (name && value) reasons.emplace(*value, *name);
+    }
+    return reasons;
+}
+
+Result<std::vector<DropCount>> parse_histogram(std::string_view text,
+                                               const std::map<int, std::string>& reasons)
+{
+    std::vector<DropCount> counts;
+    for (const auto line : lines(text)) {
+        if (line.starts_with('{')) counts.push_back(TRY(parse_entry(line, reasons)));
+        if (const auto lost = between(line, "Dropped:", "\n"); lost && *lost != "0")
+            return error("histogram of " + std::string(event), "read",
+                         std::string(*lost) + " packets found no room in it");
+    }
+    most_first(counts);
+    return counts;
+}
+
+std::vector<DropCount> growth(const std::vector<DropCount>& earlier,
+                              const std::vector<DropCount>& later)
+{
+    std::vector<DropCount> grown;
+    for (auto count : later) {
+        for (const auto& old : earlier)
+            if (old.place == count.place && old.reason == count.reason)
+                count.packets -= std::min(old.packets, count.packets);
+        if (count.packets > 0) grown.push_back(std::move(count));
+    }
+    most_first(grown);
+    return grown;
+}
+
+Result<DropHistogram> DropHistogram::start()
+{
+    std::string path = std::string(instances) + "/gueway-" + std::to_string(::getpid());
+    if (::mkdir(path.c_str(), 0700) != 0)
+        return errno_error(path, "create tracing instance", "run as root with tracefs mounted");
+    DropHistogram histogram(path, {});
+    const auto format = TRY(read_file(histogram.instance_ / event / "format"));
+    histogram.reasons_ = parse_reasons(format);
+    const std::string keys = histogram.reasons_.empty() ? "" : ",reason";
+    if (!write_existing(histogram.instance_ / event / "trigger",
+                        "hist:keys=location.sym-offset" + keys))
+        return Error{event, "count drops", ENOTSUP, "the kernel has no histogram triggers",
+                     "use a kernel with CONFIG_HIST_TRIGGERS"};
+    return histogram;
+}
+
+DropHistogram::~DropHistogram()
+{
+    if (!instance_.empty()) ::rmdir(instance_.c_str());
+}
+
+Result<std::vector<DropCount>> DropHistogram::read() const
+{
+    return parse_histogram(TRY(read_file(instance_ / event / "hist")), reasons_);
+}
+
+} // namespace gueway
