@@ -41,6 +41,7 @@ Result<Pipe> make_pipe()
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::signal(SIGPIPE, SIG_DFL); // run() ignores it; what is ignored stays so across exec
     const int input = streams.input >= 0 ? streams.input : ::open("/dev/null", O_RDONLY);
     ::dup2(input, 0);
     if (streams.output >= 0) ::dup2(streams.output, 1);
