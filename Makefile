@@ -64,8 +64,9 @@ $(foreach p,$(programs),$(eval $(call link_rule,$(B)/bin/$(p),tools/$(p)/*.cpp,$
 .PHONY: programs
 programs: $(programs:%=$(B)/bin/%)
 
-unit_tests := $(notdir $(patsubst %/,%,$(wildcard tests/unit/*/)))
-lab_tests  := $(notdir $(patsubst %/,%,$(wildcard tests/lab/*/)))
+with_sources = $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard $(1)/*/*.cpp)))))
+unit_tests := $(call with_sources,tests/unit)
+lab_tests  := $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard tests/lab/*/*_test.cpp)))))
 test_uses   = $(or $($(1)_test_uses),$(1))
 $(foreach t,$(unit_tests),$(eval $(call link_rule,$(B)/tests/unit/$(t),tests/unit/$(t)/*.cpp,$(call test_uses,$(t)),-lgtest_main -lgtest)))
 $(foreach t,$(lab_tests),$(eval $(call link_rule,$(B)/tests/lab/$(t),tests/lab/$(t)/*.cpp,$(call test_uses,$(t)),-lgtest_main -lgtest)))

@@ -29,7 +29,7 @@ int main(int argc, char** argv)
                  "netlab");
     app.require_subcommand(1);
     int status = 0;
-    for (const auto add : {add_run, add_shell})
+    for (const auto add : {add_run, add_shell, add_suite})
         add(app, status);
     try {
         app.parse(argc, argv);

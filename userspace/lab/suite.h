@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The lab tests: GoogleTest programs that run inside guests, declared in one table. Equal
+// declarations share a guest; each test of a program is a command of its own, so that a test that
+// kills its guest fails alone.
+#pragma once
+
+#include "lab/run.h"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace gueway {
+
+// One line of the table: PROGRAM KERNEL IP_VS LANE [ADD...], blank lines and # comments aside.
+// KERNEL "all" means every kernel of the catalogue.
+struct SuiteRow {
+    std::string program;
+    std::string kernel;
+    Variant ip_vs = Variant::stock;
+    Lane lane = Lane::smp;
+    std::vector<std::string> add; // as --add takes them
+};
+Result<std::vector<SuiteRow>> parse_suite(std::string_view text, const std::string& source);
+
+// Rows that can share a guest, in the table's order.
+std::vector<std::vector<SuiteRow>> group(const std::vector<SuiteRow>& rows);
+
+// The tests of a GoogleTest program, "Suite.Name", from what --gtest_list_tests prints.
+std::vector<std::string> parse_test_list(std::string_view listing);
+
+struct TestResult {
+    enum class Kind { passed, failed, skipped };
+    std::string name; // "topology: Suite.Name on 6.1 (stock, smp)"
+    Kind kind = Kind::failed;
+    std::string words; // failed: its output or the lab's; skipped: the reason
+};
+
+// How a test's command ended, as a test result.
+TestResult judge_test(const CommandResult& command, const std::string& name);
+
+struct SuiteOptions {
+    fs::path programs;                        // directory of the test programs
+    std::vector<std::string> kernels;         // instead of the rows' own; empty: theirs
+    std::string filter = "*";                 // of GoogleTest
+    std::chrono::milliseconds timeout{60000}; // of each boot, and of each test
+};
+
+// Runs a group in as many guests as it takes; `done` is told each result as it comes.
+Result<void> run_group(const std::vector<SuiteRow>& rows, const SuiteOptions& options,
+                       const std::function<void(const TestResult&)>& done);
+
+} // namespace gueway
