@@ -4,7 +4,7 @@
 programs := $(notdir $(patsubst %/,%,$(wildcard tools/*/)))
 
 gwflow_uses := flow
-netlab_uses := lab
+netlab_uses := lab topology
 
 # The guest's init runs before any library is there.
 init_uses  := guest
