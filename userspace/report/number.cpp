@@ -21,20 +21,21 @@ constexpr std::array time_units = {Unit{1e-9, "ns"}, Unit{1e-6, "µs"}, Unit{1e-
 constexpr std::array rate_units = {Unit{1, "bit/s"}, Unit{1e3, "kbit/s"}, Unit{1e6, "Mbit/s"},
                                    Unit{1e9, "Gbit/s"}};
 
-// The largest unit that leaves at least 1 once the value is rounded to three figures.
+// The largest unit that leaves at least 1 once the value is rounded to three figures; for 0 the
+// base unit.
 template <size_t N>
 const Unit& fitting(const std::array<Unit, N>& units, double value)
 {
     const Unit* best = &units.front();
     for (const auto& unit : units)
-        if (std::abs(value) >= unit.size * 0.9995) best = &unit;
+        if (value == 0 ? unit.size == 1 : std::abs(value) >= unit.size * 0.9995) best = &unit;
     return *best;
 }
 
 template <size_t N>
 std::string in_units(const std::array<Unit, N>& units, double value, std::string (*format)(double))
 {
-    const auto& unit = value == 0 ? units.back() : fitting(units, value);
+    const auto& unit = fitting(units, value);
     return fmt::format("{} {}", format(value / unit.size), unit.name);
 }
 
