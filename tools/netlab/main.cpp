@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "lab/interrupt.h"
 #include "lab/status.h"
+#include "topology.h"
 
 #include <cstdio>
 #include <fmt/format.h>
@@ -29,7 +30,7 @@ int main(int argc, char** argv)
                  "netlab");
     app.require_subcommand(1);
     int status = 0;
-    for (const auto add : {add_run, add_shell, add_suite})
+    for (const auto add : {add_run, add_shell, add_suite, add_demo, add_topology})
         add(app, status);
     try {
         app.parse(argc, argv);
