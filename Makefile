@@ -60,7 +60,7 @@ $(1): $(call objects,$(2)) $(call archives,$(3))
 	    -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $(call libraries,$(3)) $(4) -o $$@
 endef
 
-$(foreach p,$(programs),$(eval $(call link_rule,$(B)/bin/$(p),tools/$(p)/*.cpp,$($(p)_uses),$($(p)_flags))))
+$(foreach p,$(programs),$(eval $(call link_rule,$(B)/bin/$(p),tools/$(p)/*.cpp,$($(p)_made_of),$($(p)_flags))))
 .PHONY: programs
 programs: $(programs:%=$(B)/bin/%)
 

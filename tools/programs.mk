@@ -3,9 +3,10 @@
 
 programs := $(notdir $(patsubst %/,%,$(wildcard tools/*/)))
 
-gwflow_uses := flow
-netlab_uses := lab topology
+gwflow_made_of := flow
+netlab_made_of := lab topology demo
+incident_made_of := incident
 
 # The guest's init runs before any library is there.
-init_uses  := guest
+init_made_of  := guest
 init_flags := -static -s

@@ -22,7 +22,7 @@ struct Layers {
 Result<Layers> make_layers(const RunSpec& spec, const Kernel& kernel)
 {
     const auto ip_vs = TRY(find_variant(kernel, spec.ip_vs));
-    return Layers{TRY(system_layer(TRY(init_program()))), TRY(modules_layer(kernel, ip_vs)),
+    return Layers{TRY(system_layer(TRY(sibling_program("init")))), TRY(modules_layer(kernel, ip_vs)),
                   TRY(extras_layer(spec.extras))};
 }
 

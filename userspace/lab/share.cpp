@@ -24,9 +24,9 @@ fs::path here()
 
 } // namespace
 
-Result<fs::path> init_program()
+Result<fs::path> sibling_program(const std::string& name)
 {
-    return first_of(here() / "init", here() / "../lib/gueway/init", "make programs");
+    return first_of(here() / name, here() / "../lib/gueway" / name, "make programs");
 }
 
 Result<fs::path> share_file(const std::string& relative)

@@ -8,8 +8,8 @@
 
 namespace gueway {
 
-// The guest's init: next to this program, or in ../lib/gueway.
-Result<fs::path> init_program();
+// Another program of the toolkit, such as the guest's "init": beside this one, or in ../lib/gueway.
+Result<fs::path> sibling_program(const std::string& name);
 
 // A data file by its path in the source tree ("kernel/variants/build.sh"): in the checkout this
 // program was built in, or under ../share/gueway.
