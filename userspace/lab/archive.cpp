@@ -3,6 +3,7 @@
 
 #include "lab/cache.h"
 #include "lab/digest.h"
+#include "lab/interrupt.h"
 #include "lab/progress.h"
 #include "util/process.h"
 #include "util/text.h"
@@ -130,18 +131,25 @@ uint64_t fetched_bytes(std::string_view log)
     return 0;
 }
 
-// Runs apt with its words going to `log`, calling `watch` a few times a second.
-Result<int> run_watched(const Argv& command, const fs::path& log,
-                        const std::function<void()>& watch)
+// Runs apt with its words going to `log`, calling `watch` a few times a second. apt that fails is
+// an Error of `object` with apt's own complaint; its words otherwise.
+Result<std::string> run_watched(const Argv& command, const fs::path& log, const Error& failure,
+                                const std::function<void()>& watch)
 {
+    Defer no_bar([] { progress().clear(); });
     Fd out(::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (!out) return errno_error(log, "create");
     auto child = TRY(Process::start(command, {-1, out.get(), out.get()}));
-    for (;;) {
-        if (const auto status = child.wait(Deadline::after(std::chrono::milliseconds(100))))
-            return *status;
+    std::optional<int> status;
+    while (!(status = child.wait(Deadline::after(std::chrono::milliseconds(100))))) {
+        if (interrupted()) return Error{failure.object, failure.operation, EINTR, {}, {}};
         watch();
     }
+    auto said = TRY(read_file(log));
+    if (*status == 0) return said;
+    Error failed = failure;
+    failed.detail = interrupted() ? "interrupted" : complaint(said);
+    return with_space_hint(std::move(failed), log.parent_path());
 }
 
 uint64_t bytes_under(const fs::path& directory)
@@ -157,14 +165,12 @@ uint64_t bytes_under(const fs::path& directory)
     return sum;
 }
 
-Result<std::optional<fs::path>> single_deb(const fs::path& directory)
+Result<fs::path> single_deb(const fs::path& directory)
 {
-    std::optional<fs::path> found;
     std::error_code ec;
     for (const auto& at : fs::directory_iterator(directory, ec))
-        if (at.path().extension() == ".deb") found = at.path();
-    if (ec) return Error{directory, "list", ec.value(), {}, {}};
-    return found;
+        if (at.path().extension() == ".deb") return at.path();
+    return Error{directory, "find the downloaded .deb", ec ? ec.value() : ENOENT, {}, {}};
 }
 
 } // namespace
@@ -189,13 +195,13 @@ Result<Mirrors> find_mirrors()
 
 Result<std::optional<Suite>> Suite::open(const std::string& name)
 {
-    static const auto mirrors = find_mirrors();
-    if (!mirrors) return mirrors.error();
-    if (is_security(name) && !mirrors->security) return std::optional<Suite>();
+    static const auto found = find_mirrors();
+    const Mirrors mirrors = TRY(Result<Mirrors>(found));
+    if (is_security(name) && !mirrors.security) return std::optional<Suite>();
     if (!fs::exists(keyring))
         return Error{keyring, "open", ENOENT, {}, "apt-get install debian-archive-keyring"};
     Suite suite(name, TRY(cache_root()) / "apt" / name);
-    TRY(suite.configure(is_security(name) ? *mirrors->security : mirrors->main));
+    TRY(suite.configure(is_security(name) ? mirrors.security.value_or("") : mirrors.main));
     return std::optional<Suite>(std::move(suite));
 }
 
@@ -216,18 +222,14 @@ Result<void> Suite::refresh() const
     const auto lock = TRY(FileLock::wait(root_ / "lock"));
     const auto what = "index of " + name_;
     const auto begin = Clock::now();
-    const auto log = root_ / "update.log";
     const auto before = bytes_under(root_ / "state");
-    const int status = TRY(run_watched(apt_get(root_, {"update"}), log, [&] {
-        const auto now = bytes_under(root_ / "state");
-        progress().transferring(what, now > before ? now - before : now, 0);
-    }));
-    const auto said = TRY(read_file(log));
-    if (status != 0) {
-        progress().clear();
-        return error("suite " + name_, "fetch its index", complaint(said),
-                     std::string(no_archive_remedy));
-    }
+    const Error failure{
+        "suite " + name_, "fetch its index", unavailable, {}, std::string(no_archive_remedy)};
+    const auto said =
+        TRY(run_watched(apt_get(root_, {"update"}), root_ / "update.log", failure, [&] {
+            const auto now = bytes_under(root_ / "state");
+            progress().transferring(what, now > before ? now - before : now, 0);
+        }));
     progress().transferred(what, fetched_bytes(said), Clock::now() - begin);
     return {};
 }
@@ -263,27 +265,27 @@ Suite::packages(const std::function<bool(std::string_view)>& wanted) const
 
 Result<fs::path> Suite::download(const Package& package, const fs::path& directory) const
 {
+    if (!has_index()) TRY(refresh());
     const auto lock = TRY(FileLock::wait(root_ / "lock"));
     const auto begin = Clock::now();
     Argv command = {"env", "-C", directory};
     for (auto& word : apt_get(root_, {"download", package.package + "=" + package.version}))
         command.push_back(word);
-    const auto log = root_ / "download.log";
-    const int status = TRY(run_watched(command, log, [&] {
+    const Error failure{"package " + package.package + " " + package.version,
+                        "download",
+                        unavailable,
+                        {},
+                        std::string(no_archive_remedy)};
+    TRY(run_watched(command, root_ / "download.log", failure, [&] {
         progress().transferring(package.package, bytes_under(directory), package.size);
     }));
-    const auto deb = TRY(single_deb(directory));
-    if (status != 0 || !deb) {
-        progress().clear();
-        return error("package " + package.package + " " + package.version, "download",
-                     complaint(TRY(read_file(log))), std::string(no_archive_remedy));
-    }
+    auto deb = TRY(single_deb(directory));
     progress().transferred(package.package, package.size, Clock::now() - begin);
-    if (const auto digest = TRY(sha256_file(*deb)); digest != package.sha256)
-        return Error{deb->filename(), "check its SHA-256", EBADMSG,
+    if (const auto digest = TRY(sha256_file(deb)); digest != package.sha256)
+        return Error{deb.filename(), "check its SHA-256", EBADMSG,
                      fmt::format("it is {}, the index says {}", digest, package.sha256),
                      "try again; if it stays, the mirror is wrong"};
-    return *deb;
+    return deb;
 }
 
 } // namespace gueway

@@ -6,6 +6,7 @@
 #include "lab/packages.h"
 #include "util/file.h"
 
+#include <cerrno>
 #include <functional>
 #include <optional>
 #include <string>
@@ -44,6 +45,10 @@ public:
     // Downloads that very version into `directory` (which must hold no .deb) and checks its SHA-256
     // against `package`; returns the .deb.
     Result<fs::path> download(const Package& package, const fs::path& directory) const;
+
+    // The code of an Error that means "the archive does not have it (any more) or cannot be
+    // reached".
+    static constexpr int unavailable = ENODATA;
 
 private:
     Suite(std::string name, fs::path root) : name_(std::move(name)), root_(std::move(root)) {}

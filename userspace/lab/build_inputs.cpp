@@ -2,8 +2,8 @@
 // The headers and source that an ip_vs.ko is built from, in one cache entry.
 #include "lab/cache.h"
 #include "lab/kernel.h"
+#include "lab/resolution.h"
 #include "lab/unpack.h"
-#include "util/text.h"
 
 #include <fmt/format.h>
 
@@ -40,23 +40,28 @@ Result<void> fill_inputs(const Resolution& r, const fs::path& directory)
     return {};
 }
 
-} // namespace
-
-Result<BuildInputs> find_build_inputs(const std::string& name)
+Result<BuildInputs> obtain(const Resolution& r)
 {
-    const auto r = TRY(find_resolution(name));
     if (r.inputs.empty())
-        return error("kernel " + name, "find headers and source", "the catalogue has none for it",
+        return error("kernel " + r.name, "find headers and source", "the catalogue has none for it",
                      "use 6.1");
-    const auto key = packages_key(r.release, r.inputs);
     const auto cache = TRY(Cache::open("build-inputs"));
-    const auto entry =
-        TRY(cache.get(key, [&](const fs::path& directory) { return fill_inputs(r, directory); }));
+    const auto key = packages_key(r.release, r.inputs);
+    const auto entry = TRY(cache.get(
+        key, [&](const fs::path& directory) { return fill_inputs(r, directory); },
+        [](const fs::path& at) -> Result<void> { return TRY(Manifest::load(at)).check_all(); }));
     BuildInputs inputs{.release = r.release, .version = r.version, .key = key};
     inputs.headers_root = entry;
     for (const auto& package : r.inputs)
         if (is_source(package)) inputs.ipvs_source = entry / ipvs_path(package);
     return inputs;
+}
+
+} // namespace
+
+Result<BuildInputs> find_build_inputs(const std::string& name)
+{
+    return with_resolution(name, obtain);
 }
 
 } // namespace gueway

@@ -24,7 +24,8 @@ Result<void> remove_tree(const fs::path& path)
     return {};
 }
 
-// What a person has to do is in the error even where the failing tool did not say "disk full".
+} // namespace
+
 Error with_space_hint(Error failed, const fs::path& directory)
 {
     std::error_code ec;
@@ -35,8 +36,6 @@ Error with_space_hint(Error failed, const fs::path& directory)
                                 human_bytes(space.available), directory.string());
     return failed;
 }
-
-} // namespace
 
 Result<fs::path> cache_root()
 {
@@ -113,7 +112,7 @@ Result<fs::path> Cache::get(const std::string& key, const Fill& fill) const
 
 Result<fs::path> Cache::get(const std::string& key, const Fill& fill, const Check& check) const
 {
-    const auto entry = TRY(get(key, fill));
+    auto entry = TRY(get(key, fill));
     if (check(entry)) return entry;
     const auto lock = TRY(FileLock::wait(lock_path(key)));
     const auto verdict = check(entry); // again: another run may have mended it

@@ -13,6 +13,10 @@ namespace gueway {
 // $GUEWAY_CACHE, else $XDG_CACHE_HOME/gueway, else $HOME/.cache/gueway; made when missing.
 Result<fs::path> cache_root();
 
+// The error as it is, or, when the file system of `directory` is all but full, with the remedy that
+// this calls for: not every tool that fails of it says "disk full".
+Error with_space_hint(Error failed, const fs::path& directory);
+
 // One section of the cache, ROOT/SECTION: entries are directories named by their key.
 // An entry is filled in KEY.tmp under a lock (KEY.lock), gets its manifest and is renamed into
 // place: other runs wait for it and then use it; a run that dies in the middle leaves only KEY.tmp,

@@ -4,11 +4,8 @@
 #include "lab/cache.h"
 #include "lab/depmod.h"
 #include "lab/kernel_path.h"
-#include "lab/progress.h"
+#include "lab/resolution.h"
 #include "lab/unpack.h"
-#include "util/text.h"
-
-#include <fmt/format.h>
 
 namespace gueway {
 
@@ -31,27 +28,20 @@ Result<void> fill_kernel(const Resolution& r, const fs::path& directory)
     return index_modules(directory, r.release);
 }
 
-Result<void> check_kernel(const Resolution& r, const fs::path& entry)
-{
-    const auto manifest = TRY(Manifest::load(entry));
-    const auto kernel = TRY(kernel_in(entry, r.name));
-    TRY(manifest.read(kernel.vmlinuz.lexically_relative(entry)));
-    for (const auto& name : module_indexes())
-        TRY(manifest.read((kernel.modules_dir / name).lexically_relative(entry)));
-    return {};
-}
-
 fs::path debug_vmlinux(const fs::path& entry, const std::string& release)
 {
     return entry / "usr/lib/debug/boot" / ("vmlinux-" + release);
 }
 
-Result<Kernel> obtain(const Resolution& r)
+Result<Kernel> obtain(const Resolution& r, const Cache::Check& also)
 {
     const auto cache = TRY(Cache::open(std::string(kernels_section)));
     const auto entry = TRY(cache.get(
         kernel_key(r), [&](const fs::path& directory) { return fill_kernel(r, directory); },
-        [&](const fs::path& at) { return check_kernel(r, at); }));
+        [&](const fs::path& at) -> Result<void> {
+            TRY(check_kernel_entry(at));
+            return also(at);
+        }));
     auto kernel = TRY(kernel_in(entry, r.name));
     kernel.version = r.version;
     kernel.entry = entry;
@@ -62,21 +52,6 @@ Result<Kernel> obtain(const Resolution& r)
     return kernel;
 }
 
-// An ABI that was recorded can have left the archive since: then the name is resolved afresh.
-template <class F>
-auto with_resolution(const std::string& name, F&& use) -> decltype(use(Resolution{}))
-{
-    const auto old = TRY(find_resolution(name));
-    auto result = use(old);
-    if (result) return result;
-    const auto now = refresh(*find_row(name));
-    if (!now) return result;
-    if (now->version != old.version)
-        progress().note(fmt::format("kernel {}: {} can no longer be had ({}); taking {}", name,
-                                    old.version, result.error().text(), now->version));
-    return use(*now);
-}
-
 } // namespace
 
 bool is_cached(const Resolution& resolution)
@@ -85,11 +60,15 @@ bool is_cached(const Resolution& resolution)
     return cache && cache->holds(kernel_key(resolution));
 }
 
+Result<Kernel> find_kernel(const std::string& selector, const Cache::Check& also)
+{
+    if (!find_row(selector) && looks_like_path(selector)) return kernel_by_path(selector, also);
+    return with_resolution(selector, [&](const Resolution& r) { return obtain(r, also); });
+}
+
 Result<Kernel> find_kernel(const std::string& selector)
 {
-    if (!find_row(selector) && looks_like_path(selector)) return kernel_by_path(selector);
-    if (!find_row(selector)) return find_resolution(selector).error();
-    return with_resolution(selector, obtain);
+    return find_kernel(selector, [](const fs::path&) { return Result<void>(); });
 }
 
 Result<fs::path> fetch_debuginfo(const std::string& name)

@@ -2,6 +2,7 @@
 // A kernel on disk, ready to boot: from the catalogue by name, or a person's own by path.
 #pragma once
 
+#include "lab/cache.h"
 #include "lab/catalogue.h"
 #include "util/file.h"
 
@@ -31,6 +32,8 @@ struct Kernel {
 // vmlinuz and the module indexes of a cached kernel are checked against its manifest; a damaged
 // entry is named in one line and made again, once.
 Result<Kernel> find_kernel(const std::string& selector);
+// The same with a further condition on the cache entry; one that fails it counts as damaged.
+Result<Kernel> find_kernel(const std::string& selector, const Cache::Check& also);
 
 // Whether find_kernel(resolution.name) can do without the network.
 bool is_cached(const Resolution& resolution);

@@ -127,24 +127,31 @@ Result<Kernel> with_index(Kernel kernel)
     return kernel;
 }
 
-Result<Kernel> kernel_by_deb(const fs::path& deb)
+Result<void> fill_from_deb(const fs::path& deb, const fs::path& directory)
 {
-    const auto key = TRY(sha256_file(deb)).substr(0, 16);
+    if (auto unpacked = unpack_deb(deb, directory); !unpacked)
+        return not_a_kernel(deb, "dpkg cannot unpack it: " + unpacked.error().detail);
+    const auto images = all_bzimages(directory);
+    if (images.empty())
+        return not_a_kernel(deb, "it is not a kernel package: it holds no bzImage "
+                                 "(boot/vmlinuz-RELEASE)");
+    const auto release = TRY(bzimage_release(images.front()));
+    if (!modules_root(directory, release))
+        return not_a_kernel(deb,
+                            "it is not a whole kernel package: it holds no lib/modules/" + release);
+    return index_modules(directory, release);
+}
+
+Result<Kernel> kernel_by_deb(const fs::path& deb, const Cache::Check& also)
+{
     const auto cache = TRY(Cache::open("own-kernels"));
-    const auto entry = TRY(cache.get("deb-" + key, [&](const fs::path& directory) -> Result<void> {
-        if (auto unpacked = unpack_deb(deb, directory); !unpacked)
-            return not_a_kernel(deb, "dpkg cannot unpack it: " + unpacked.error().detail);
-        const auto images = all_bzimages(directory);
-        if (images.empty())
-            return not_a_kernel(deb, "it is not a kernel package: it holds no bzImage "
-                                     "(boot/vmlinuz-RELEASE)");
-        const auto release = TRY(bzimage_release(images.front()));
-        if (!modules_root(directory, release))
-            return not_a_kernel(deb, "it is not a whole kernel package: it holds no "
-                                     "lib/modules/" +
-                                         release);
-        return index_modules(directory, release);
-    }));
+    const auto entry = TRY(cache.get(
+        "deb-" + TRY(sha256_file(deb)).substr(0, 16),
+        [&](const fs::path& directory) { return fill_from_deb(deb, directory); },
+        [&](const fs::path& at) -> Result<void> {
+            TRY(check_kernel_entry(at));
+            return also(at);
+        }));
     auto kernel = TRY(kernel_in(entry, deb));
     kernel.entry = entry;
     return kernel;
@@ -197,11 +204,21 @@ Result<Kernel> kernel_in(const fs::path& root, const std::string& name)
     return with_index(TRY(assemble(images.front(), root, name)));
 }
 
-Result<Kernel> kernel_by_path(const std::string& selector)
+Result<void> check_kernel_entry(const fs::path& entry)
+{
+    const auto manifest = TRY(Manifest::load(entry));
+    const auto kernel = TRY(kernel_in(entry, entry));
+    TRY(manifest.read(kernel.vmlinuz.lexically_relative(entry)));
+    for (const auto& name : module_indexes())
+        TRY(manifest.read((kernel.modules_dir / name).lexically_relative(entry)));
+    return {};
+}
+
+Result<Kernel> kernel_by_path(const std::string& selector, const Cache::Check& also)
 {
     if (have_directory(selector)) return kernel_in(fs::absolute(selector), selector);
     if (fs::exists(selector) && fs::path(selector).extension() == ".deb")
-        return kernel_by_deb(selector);
+        return kernel_by_deb(selector, also);
     if (fs::exists(selector)) return kernel_by_image(fs::absolute(selector), selector);
     const auto colon = selector.find(':');
     const fs::path image = selector.substr(0, colon);

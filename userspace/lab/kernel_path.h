@@ -10,6 +10,9 @@ namespace gueway {
 bool looks_like_path(const std::string& selector);
 
 // The path forms of find_kernel.
-Result<Kernel> kernel_by_path(const std::string& selector);
+Result<Kernel> kernel_by_path(const std::string& selector, const Cache::Check& also);
+
+// The check of a cache entry that holds a kernel: vmlinuz and the module indexes.
+Result<void> check_kernel_entry(const fs::path& entry);
 
 } // namespace gueway

@@ -77,6 +77,12 @@ uint64_t Manifest::bytes() const
     return sum;
 }
 
+Result<void> Manifest::check_all() const
+{
+    for (const auto& [name, file] : files_) TRY(read(name));
+    return {};
+}
+
 Result<std::string> Manifest::read(const fs::path& relative) const
 {
     const fs::path file = entry_ / relative;

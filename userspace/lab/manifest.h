@@ -31,6 +31,8 @@ public:
     // The content of a file (relative path; links are followed inside the entry), checked. A
     // difference is an Error with EBADMSG.
     Result<std::string> read(const fs::path& relative) const;
+    // Every file, as read() does.
+    Result<void> check_all() const;
 
 private:
     Manifest(fs::path entry, std::map<std::string, File> files)

@@ -62,17 +62,15 @@ ModuleFile module_file(const Kernel& kernel, const fs::path& file)
             kernel.entry};
 }
 
-Result<void> check(const std::vector<ModuleFile>& modules)
+Result<void> check(const std::vector<ModuleFile>& modules, const fs::path& entry)
 {
-    if (modules.empty() || modules.front().entry.empty()) return {};
-    const auto manifest = TRY(Manifest::load(modules.front().entry));
-    for (const auto& m : modules) TRY(manifest.read(m.file.lexically_relative(m.entry)));
+    const auto manifest = TRY(Manifest::load(entry));
+    for (const auto& m : modules) TRY(manifest.read(m.file.lexically_relative(entry)));
     return {};
 }
 
 Result<std::vector<ModuleFile>> closure_of(const Kernel& kernel,
-                                           const std::vector<std::string>& wanted,
-                                           Missing policy)
+                                           const std::vector<std::string>& wanted, Missing policy)
 {
     std::vector<ModuleFile> closure;
     std::vector<std::string> missing;
@@ -92,13 +90,17 @@ Result<std::vector<ModuleFile>> closure_of(const Kernel& kernel,
 
 } // namespace
 
-Result<std::vector<ModuleFile>> module_closure(const Kernel& kernel,
-                                               const std::vector<std::string>& wanted,
-                                               Missing missing)
+Result<std::vector<ModuleFile>>
+module_closure(const Kernel& kernel, const std::vector<std::string>& wanted, Missing missing)
 {
     auto closure = TRY(closure_of(kernel, wanted, missing));
-    TRY(check(closure));
-    return closure;
+    if (kernel.entry.empty() || check(closure, kernel.entry)) return closure;
+    const auto mended =
+        TRY(find_kernel(kernel.name, [&](const fs::path& entry) { return check(closure, entry); }));
+    if (mended.entry == kernel.entry) return closure;
+    return error("kernel " + kernel.name, "mend its damaged modules",
+                 "the archive now has " + mended.version + " instead of " + kernel.version,
+                 "run again");
 }
 
 Result<std::string> module_bytes(const ModuleFile& module)

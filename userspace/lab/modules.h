@@ -21,8 +21,9 @@ enum class Missing { refused, skipped };
 
 // The wanted modules and all they depend on (hard and soft dependencies, as modprobe sees them), in
 // the order of loading, each once. What is built in needs no file and is left out; what the kernel
-// does not have at all is, unless skipped, an Error naming every such module. Files of a cached kernel are checked
-// against its manifest; a damaged entry is named in one line and made again, once.
+// does not have at all is, unless skipped, an Error naming every such module. Files of a cached
+// kernel are checked against its manifest; a damaged entry is named in one line and made again,
+// once.
 Result<std::vector<ModuleFile>> module_closure(const Kernel& kernel,
                                                const std::vector<std::string>& wanted,
                                                Missing missing = Missing::refused);

@@ -3,8 +3,9 @@
 
 #include "lab/archive.h"
 #include "lab/digest.h"
+#include "lab/interrupt.h"
+#include "util/pipeline.h"
 #include "util/process.h"
-#include "util/text.h"
 
 #include <fmt/format.h>
 
@@ -23,7 +24,7 @@ Result<void> with_deb(const Package& package, const fs::path& directory, F&& use
     if (!suite)
         return error("package " + package.package, "download",
                      "apt's sources no longer have the mirror of " + package.suite,
-                     "add it, or run netlab fetch to resolve the kernel again");
+                     "add it, or resolve the kernel again: netlab fetch");
     const auto place = directory / download_directory;
     TRY(make_directories(place));
     Defer clean([&] {
@@ -31,13 +32,6 @@ Result<void> with_deb(const Package& package, const fs::path& directory, F&& use
         fs::remove_all(place, ignored);
     });
     return use(TRY(suite->download(package, place)));
-}
-
-// A pipeline in which every part must succeed.
-Result<void> run_pipeline(const std::string& pipeline)
-{
-    TRY(run_ok({"bash", "-o", "pipefail", "-c", "export LC_ALL=C; " + pipeline}));
-    return {};
 }
 
 } // namespace
@@ -52,8 +46,7 @@ std::string packages_key(const std::string& prefix, const std::vector<Package>& 
 
 Result<void> unpack_deb(const fs::path& deb, const fs::path& directory)
 {
-    TRY(run_ok({"env", "LC_ALL=C", "dpkg", "-x", deb, directory}));
-    return {};
+    return run_pipeline({{"env", "LC_ALL=C", "dpkg", "-x", deb, directory}}, interrupted);
 }
 
 Result<void> fetch_packages(const std::vector<Package>& packages, const fs::path& directory)
@@ -67,10 +60,10 @@ Result<void> fetch_packages(const std::vector<Package>& packages, const fs::path
 Result<void> fetch_members(const Package& package, const std::vector<std::string>& members,
                            const fs::path& directory)
 {
+    Argv extract = {"tar", "-x", "-C", directory};
+    extract.insert(extract.end(), members.begin(), members.end());
     return with_deb(package, directory, [&](const fs::path& deb) {
-        return run_pipeline(fmt::format("dpkg --fsys-tarfile {} | tar -x -C {} {}",
-                                        gueway::quoted(deb.string()),
-                                        gueway::quoted(directory.string()), quoted(members)));
+        return run_pipeline({{"dpkg", "--fsys-tarfile", deb}, extract}, interrupted);
     });
 }
 
@@ -78,10 +71,11 @@ Result<void> fetch_from_tarball(const Package& package, const std::string& tarba
                                 const std::string& member, const fs::path& directory)
 {
     return with_deb(package, directory, [&](const fs::path& deb) {
-        return run_pipeline(
-            fmt::format("dpkg --fsys-tarfile {} | tar -xO {} | xz -d -T0 | tar -x -C {} {}",
-                        gueway::quoted(deb.string()), gueway::quoted(tarball),
-                        gueway::quoted(directory.string()), gueway::quoted(member)));
+        return run_pipeline({{"dpkg", "--fsys-tarfile", deb},
+                             {"tar", "-xO", tarball},
+                             {"xz", "-d", "-T0"},
+                             {"tar", "-x", "-C", directory, member}},
+                            interrupted);
     });
 }
 
