@@ -24,6 +24,7 @@ FLAGS    := -std=c++23 -DFMT_HEADER_ONLY -Iuserspace -I$(B)/bpf -I$(B)/include -
 
 include userspace/nouns.mk
 include tools/programs.mk
+include setup.mk
 
 .PHONY: help
 help: ## this list
@@ -73,14 +74,96 @@ $(foreach t,$(lab_tests),$(eval $(call link_rule,$(B)/tests/lab/$(t),tests/lab/$
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
+# --- the doors ----------------------------------------------------------------------------------
+
+# Each door makes its own set-up, then builds in a make of its own: the packages must be there
+# before anything is compiled.
+.PHONY: need-demo need-check need-bench need-fuzz need-bare
+need-%:
+	@mkdir -p $(B)
+	$(call need_packages,$($*_packages))
+sub = +$(Q)$(MAKE) --no-print-directory -j$$(nproc)
+
+.PHONY: demo
+demo: need-demo ## the incident, unfixed and fixed, on a real kernel: a table and out/demo.html
+	$(sub) programs
+	$(Q)$(B)/bin/netlab demo --out out
+
+.PHONY: check
+check: need-check ## all tests but those on the other kernels
+	$(sub) programs tests
+	$(Q)tests/check.sh lint unit host lab
+
+.PHONY: check-all
+check-all: need-check ## check, and the transfers on every kernel of the catalogue
+	$(sub) programs tests
+	$(Q)tests/check.sh lint unit host lab kernels
+
+.PHONY: unit
+unit: need-check ## the tests that need neither root nor QEMU
+	$(sub) unit-tests
+	$(Q)tests/check.sh unit
+
+.PHONY: tests unit-tests
+unit-tests: $(unit_tests:%=$(B)/tests/unit/%)
+tests: unit-tests $(lab_tests:%=$(B)/tests/lab/%)
+
+.PHONY: check-bare
+check-bare: need-bare ## demo and check in a fresh Debian 12, as root and as an ordinary user
+	$(Q)tests/check-bare.sh
+
+.PHONY: bench
+bench: need-bench ## userspace costs, by Google Benchmark
+	$(sub) $(B)/bench
+	$(Q)$(B)/bench
+
+$(eval $(call link_rule,$(B)/bench,bench/*.cpp,lab trace,-lbenchmark_main -lbenchmark))
+
+PREFIX ?= /usr/local
+.PHONY: install
+install: programs ## into PREFIX (/usr/local), below DESTDIR
+	$(Q)install -D -t $(DESTDIR)$(PREFIX)/bin $(addprefix $(B)/bin/,netlab gwflow)
+	$(Q)install -D -t $(DESTDIR)$(PREFIX)/lib/gueway $(addprefix $(B)/bin/,init incident)
+	$(Q)ln -sf ../../bin/gwflow $(DESTDIR)$(PREFIX)/lib/gueway/gwflow
+	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gueway/kernel kernel/inner-mac.cocci
+	$(Q)install -D -t $(DESTDIR)$(PREFIX)/share/gueway/kernel/variants kernel/variants/*
+
 # --- keeping it tidy ----------------------------------------------------------------------------
 
-sources := $(wildcard userspace/*/*.cpp tools/*/*.cpp tests/*/*/*.cpp bench/*.cpp)
+sources := $(wildcard userspace/*/*.cpp tools/*/*.cpp tests/*/*/*.cpp tests/fuzz/*.cpp bench/*.cpp)
 headers := $(wildcard userspace/*/*.h tools/*/*.h tests/*/*/*.h)
+scripts := $(shell grep -rlE '^\#!.*/(bash|sh)' .ci kernel tests --include=*.sh --include=run 2>/dev/null)
+# clang-format knows C++ and C; kernel code keeps the kernel's style.
+formatted := $(sources) $(headers) $(wildcard bpf/*.bpf.c bpf/*.h)
 
 .PHONY: format
 format: ## rewrite the sources as .clang-format says
-	$(Q)$(FORMAT) -i $(sources) $(headers) $(wildcard bpf/*.c bpf/*.h)
+	$(Q)$(FORMAT) -i $(formatted)
+
+.PHONY: lint lint-format lint-includes lint-tidy lint-shell lint-headers
+lint: need-check ## formatting, clang-tidy, who includes whom, shellcheck, licence lines
+	$(sub) lint-format lint-includes lint-tidy lint-shell lint-headers
+
+lint-format:
+	$(Q)$(FORMAT) --dry-run -Werror $(formatted)
+
+lint-includes:
+	$(Q)awk -f tests/includes.awk userspace/nouns.mk $(wildcard userspace/*/*.h userspace/*/*.cpp)
+
+lint-shell:
+	$(Q)shellcheck -x $(scripts)
+
+lint-headers:
+	$(Q)missing=$$(grep -L SPDX-License-Identifier $(sources) $(headers) $(scripts) Makefile *.mk \
+	    $(wildcard bpf/*.c bpf/*.h kernel/*.cocci)); \
+	    [ -z "$$missing" ] || { echo "no SPDX line: $$missing"; exit 1; }
+
+# clang-tidy reads each file once for as long as neither it nor a header of ours changes.
+lint-tidy: $(sources:%=$(B)/tidy/%.ok)
+$(B)/tidy/%.ok: % $(headers) .clang-tidy
+	$(call say,TIDY,$<)
+	$(Q)mkdir -p $(@D); $(TIDY) --quiet $< -- $(FLAGS) 2>$(@:.ok=.log) || { cat $(@:.ok=.log); exit 1; }
+	$(Q)touch $@
 
 .PHONY: clean
 clean: ## remove build/ and out/; the cache of kernels stays
