@@ -20,16 +20,12 @@ here=$(dirname "$(realpath "$0")")
 source "$here/lib.sh"
 
 (($# == 4)) || { usage >&2; exit $exit_input; }
-headers=$1 image=$2 source=$(realpath "$3") out=$4
+headers=$1 image=$2 source=$3
 need_tools
 find_headers "$headers"
 [[ -f $source/Kbuild ]] || die $exit_input "$source: no Kbuild file: give a module's source directory"
-mkdir -p "$out"
-out=$(realpath "$out")
-work=$out/.work log=$out/build.log
-trap 'rm -rf "$work"' EXIT
-mkdir "$work" || die $exit_input "$work: exists: another run uses $out, or was killed: remove it"
-: >"$log"
+source=$(realpath "$source")
+make_output "$4"
 
 unpack_image "$image" "$work/vmlinux"
 name=${source##*/}

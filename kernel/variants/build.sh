@@ -69,18 +69,13 @@ check_exports()
 }
 
 (($# == 4)) || { usage >&2; exit $exit_input; }
-headers=$1 image=$2 source=$3 out=$4
+headers=$1 image=$2 source=$3
 need_tools
 need spatch coccinelle
 find_headers "$headers"
 [[ -f $source/$xmit ]] || die $exit_input "$source: no $xmit: give net/netfilter/ipvs of the kernel's source"
 source=$(realpath "$source")
-mkdir -p "$out"
-out=$(realpath "$out")
-work=$out/.work log=$out/build.log
-mkdir "$work" || die $exit_input "$work: exists: another run uses $out, or was killed: remove it"
-trap 'rm -rf "$work"' EXIT
-: >"$log"
+make_output "$4"
 
 unpack_image "$image" "$work/vmlinux"
 make_source vulnerable revert

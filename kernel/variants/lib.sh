@@ -14,13 +14,25 @@ export KBUILD_BUILD_TIMESTAMP='1970-01-01' KBUILD_BUILD_USER=gueway KBUILD_BUILD
 unset MAKEFLAGS MFLAGS MAKELEVEL KCFLAGS KCPPFLAGS CPATH C_INCLUDE_PATH
 umask 022
 
-log= # where the tools' output goes; the script says
-
 # die CODE "object: what is wrong: remedy"
 die()
 {
     printf '%s: %s\n' "${0##*/}" "$2" >&2
     exit "$1"
+}
+
+# make_output OUT: creates it, and sets $out, $work (removed when the script ends) and $log.
+make_output()
+{
+    mkdir -p "$1" 2>/dev/null || die $exit_input "$1: cannot be created: give a directory you may write to"
+    out=$(realpath "$1")
+    [[ $out != *[[:space:]:]* ]] ||
+        die $exit_input "$out: has a blank or a colon, which the kernel's make cannot take: give another path"
+    mkdir "$out/.work" 2>/dev/null ||
+        die $exit_input "$out/.work: cannot be created: another run uses $out, or was killed: remove it"
+    work=$out/.work log=$out/build.log
+    trap 'rm -rf "$work"' EXIT
+    : >"$log"
 }
 
 # need PROGRAM PACKAGE
@@ -57,10 +69,12 @@ find_headers()
         "$kernel_dir/include/generated/utsrelease.h")
 }
 
-# number FILE OFFSET SIZE: an unsigned little-endian integer of the boot header.
+# number FILE OFFSET SIZE: an unsigned little-endian integer; 0 past the end of the file.
 number()
 {
-    od -An -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '
+    local value
+    value=$(od -An -t "u$3" -j "$2" -N "$3" "$1" 2>/dev/null | tr -d ' ') || value=
+    echo "${value:-0}"
 }
 
 # unpack_image IMAGE OUT: the ELF kernel inside a bzImage (an ELF file is taken as it is), with its
@@ -68,7 +82,7 @@ number()
 # payload_offset and payload_length. Dies unless the image is of $release.
 unpack_image()
 {
-    local image=$1 out=$2 offset length magic version
+    local image=$1 out=$2 offset length tool version
     [[ -r $image ]] || die $exit_input "$image: cannot be read: give the kernel image"
     if [[ $(number "$image" 0 4) == 1179403647 ]]; then # \x7fELF
         ln -s "$(realpath "$image")" "$out"
@@ -82,16 +96,16 @@ unpack_image()
         die $exit_input "$image: is kernel $version, the headers are $release: give both of one version"
     offset=$((($(number "$image" $((0x1f1)) 1) + 1) * 512 + $(number "$image" $((0x248)) 4)))
     length=$(number "$image" $((0x24c)) 4)
-    magic=$(number "$image" $offset 4)
+    case $(number "$image" "$offset" 4) in
+    407642370) need lz4 lz4 && tool=lz4 ;;     # 02 21 4c 18
+    1484404733) need xz xz-utils && tool=xz ;; # fd 37 7a 58
+    *) die $exit_input "$image: payload is neither LZ4 nor XZ: give a kernel packed with one of them" ;;
+    esac
     # The payload ends with four bytes of its unpacked size, which no decompressor wants to see.
-    payload() { tail -c +$((offset + 1)) "$image" | head -c $((length - 4)); }
-    case $magic in
-    407642370) need lz4 lz4 && payload | lz4 -dc >"$out" ;;    # 02 21 4c 18
-    1484404733) need xz xz-utils && payload | xz -dc >"$out" ;; # fd 37 7a 58
-    *) die $exit_input "$image: payload is neither LZ4 nor XZ (magic $magic): teach unpack_image its format" ;;
-    esac 2>"$out.log" || true # a cut pipe is not an error; an unpacked kernel is checked for:
+    tail -c +$((offset + 1)) "$image" 2>/dev/null | head -c $((length - 4)) |
+        $tool -dc >"$out" 2>>"$log" || true # tail's pipe is cut short; what came out is checked:
     objdump -h -j .BTF "$out" >/dev/null 2>&1 ||
-        die $exit_input "$image: unpacks to no ELF with a .BTF section: give a kernel with CONFIG_DEBUG_INFO_BTF"
+        die $exit_input "$image: $tool makes no ELF with a .BTF section of it: give a whole kernel with CONFIG_DEBUG_INFO_BTF"
 }
 
 # kbuild WORK SUBDIR: runs the kernel's build on WORK/SUBDIR; paths in the modules start at SUBDIR,

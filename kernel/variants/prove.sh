@@ -81,7 +81,7 @@ data()
 
 prove_module()
 {
-    local a=$1 b=$2 differ other
+    local a=$1 b=$2 differ other count
     shift 2
     code "$a" "$temp/a"
     code "$b" "$temp/b"
@@ -98,7 +98,8 @@ prove_module()
     data "$b" "$temp/b.data"
     cmp -s "$temp/a.data" "$temp/b.data" ||
         die $exit_failed "$b: data differ from $a's: $({ diff "$temp/a.data" "$temp/b.data" || true; } | sed -n 2p)"
-    echo "module: of $(grep -c ':$' "$temp/b") functions these differ: ${*:-none}"
+    count=$(awk '/:$/ { sub(/[.:].*/, "", $2); print $2 }' "$temp/b" | sort -u | wc -l)
+    echo "module: of $count functions these differ: ${*:-none}"
 }
 
 need objdump binutils
