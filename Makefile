@@ -17,7 +17,7 @@ AR       := ar
 CLANG    := clang-19
 TIDY     := clang-tidy-19
 FORMAT   := clang-format-19
-CXXFLAGS ?= -O2 -g
+CXXFLAGS ?= -O2
 WARNINGS := -Wall -Wextra -Werror -Wno-missing-field-initializers
 # fmt is used as headers: the guest's init is static, and Debian ships fmt only as a shared library.
 FLAGS    := -std=c++23 -DFMT_HEADER_ONLY -Iuserspace -I$(B)/bpf -I$(B)/include -isystem /usr/include/libnl3 $(WARNINGS)
