@@ -124,7 +124,7 @@ void Connection::take(std::span<const std::byte> bytes)
     const uint64_t before = reader_.payload_received();
     bytes = bytes.subspan(reader_.feed(bytes));
     if (owner_) owner_->on_payload(reader_.payload_received() - before);
-    if (!bytes.empty())
+    if (!bytes.empty() && reader_.state() != StreamReader::State::broken)
         return broken(FailureKind::protocol, error({}, "receive", "bytes after the answer",
                                                    "run the same gwflow on both sides"));
     if (reader_.ended()) end_message();
