@@ -15,12 +15,13 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' '$(1)' '$(2)')
 CXX      := g++
 AR       := ar
 CLANG    := clang-19
+BPFTOOL  := PATH=$$PATH:/usr/sbin bpftool
 TIDY     := clang-tidy-19
 FORMAT   := clang-format-19
 CXXFLAGS ?= -O2
 WARNINGS := -Wall -Wextra -Werror -Wno-missing-field-initializers
 # fmt is used as headers: the guest's init is static, and Debian ships fmt only as a shared library.
-FLAGS    := -std=c++23 -DFMT_HEADER_ONLY -Iuserspace -I$(B)/bpf -I$(B)/include -isystem /usr/include/libnl3 $(WARNINGS)
+FLAGS    := -std=c++23 -DFMT_HEADER_ONLY -Iuserspace -I$(B)/bpf -I$(B)/include -iquote . -isystem /usr/include/libnl3 $(WARNINGS)
 
 include userspace/nouns.mk
 include tools/programs.mk
@@ -73,6 +74,27 @@ $(foreach t,$(unit_tests),$(eval $(call link_rule,$(B)/tests/unit/$(t),tests/uni
 $(foreach t,$(lab_tests),$(eval $(call link_rule,$(B)/tests/lab/$(t),tests/lab/$(t)/*.cpp,$(call test_uses,$(t)),-lgtest_main -lgtest)))
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# --- programs for the kernel --------------------------------------------------------------------
+
+# An object, and its skeleton: a C header that holds the object and loads it. See
+# Documentation/bpf.md. The multiarch directory has the asm/ headers that <linux/bpf.h> wants.
+bpf_names := $(patsubst bpf/%.bpf.c,%,$(wildcard bpf/*.bpf.c))
+BPFFLAGS  := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
+    -idirafter /usr/include/$(shell $(CXX) -dumpmachine 2>/dev/null)
+
+$(bpf_names:%=$(B)/bpf/%.bpf.o): $(B)/bpf/%.bpf.o: bpf/%.bpf.c
+	$(call say,BPF,$<)
+	$(Q)mkdir -p $(@D); $(CLANG) $(BPFFLAGS) -MMD -MP -c $< -o $@
+
+$(bpf_names:%=$(B)/bpf/%.skel.h): $(B)/bpf/%.skel.h: $(B)/bpf/%.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@
+
+# Before the first compilation says who includes them: the one noun that does, not the rest, so that
+# the programs of the demo need no clang.
+skeleton_users := $(wildcard userspace/probe/*.cpp)
+$(skeleton_users:%.cpp=$(B)/obj/%.o) $(skeleton_users:%=$(B)/tidy/%.ok): | $(bpf_names:%=$(B)/bpf/%.skel.h)
 
 # --- the doors ----------------------------------------------------------------------------------
 

@@ -29,9 +29,11 @@ Result<std::vector<Process>> start_servers(const Topology& topology,
     for (int number = 1; number <= options.workers; ++number) {
         const auto worker = worker_name(number);
         servers.push_back(TRY(topology.start(
-            worker, {"gwflow", "server", "--listen", fmt::format("[::]:{}", service.port)})));
-        const auto address = TRY(parse_address(vip6));
-        TRY(topology.wait_for(worker, {address, service.port, Transport::tcp}));
+            worker, {"gwflow", "server", "--listen", service_endpoint(4), "--listen",
+                     service_endpoint(6)})));
+        for (const char* vip : {vip4, vip6})
+            TRY(topology.wait_for(worker,
+                                  {TRY(parse_address(vip)), service.port, Transport::tcp}));
     }
     return servers;
 }

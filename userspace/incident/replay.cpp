@@ -18,6 +18,11 @@ namespace {
 
 constexpr uint64_t kib = 1024;
 
+std::string seconds(std::chrono::milliseconds span)
+{
+    return fmt::format("{:.3f}", static_cast<double>(span.count()) / 1000);
+}
+
 // What the client is asked to do in one cell; the other direction carries next to nothing.
 Argv client_command(const Shape& shape, const ReplayOptions& options, const fs::path& json)
 {
@@ -28,11 +33,11 @@ Argv client_command(const Shape& shape, const ReplayOptions& options, const fs::
          {std::string("--request"), request ? big : small, std::string("--response"),
           request ? small : big, std::string("--connections"), std::to_string(options.connections),
           std::string("--fresh"), std::string("--deadline"),
-          fmt::format("{}ms", options.deadline.count()), std::string("--json"), json.string()})
+          seconds(options.deadline), std::string("--quiet"), std::string("--json"), json.string()})
         argv.push_back(word);
     argv.emplace_back(options.requests ? "--requests" : "--duration");
     argv.push_back(options.requests ? std::to_string(options.requests)
-                                    : fmt::format("{}ms", options.duration.count()));
+                                    : seconds(options.duration));
     return argv;
 }
 
@@ -50,7 +55,7 @@ std::vector<DemoDrop> real_drops(const std::vector<DropCount>& counts)
 {
     std::vector<DemoDrop> drops;
     for (const auto& count : counts)
-        if (harmless_because(count.function()).empty())
+        if (harmless_because(count).empty())
             drops.push_back({count.place, count.packets, count.reason});
     return drops;
 }

@@ -3,11 +3,13 @@
 // explained, never mixed in with drops.
 #pragma once
 
+#include "trace/drop_histogram.h"
+
 #include <string_view>
 
 namespace gueway {
 
-// Why a free in that function loses nothing; empty when it is a drop like any other.
-std::string_view harmless_because(std::string_view function);
+// Why a free at that place for that reason loses nothing; empty when it is a drop like any other.
+std::string_view harmless_because(const DropCount& count);
 
 } // namespace gueway

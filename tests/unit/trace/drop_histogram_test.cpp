@@ -74,8 +74,10 @@ TEST(DropHistogram, GrowthIsWhatCameBetweenTwoReads)
 
 TEST(Harmless, ExplainsItselfAndLeavesTheIncidentAlone)
 {
-    EXPECT_FALSE(harmless_because("skb_release_data").empty());
-    EXPECT_TRUE(harmless_because("validate_xmit_skb").empty());
+    EXPECT_FALSE(harmless_because({"skb_release_data+0x12a", "NOT_SPECIFIED", 1}).empty());
+    EXPECT_FALSE(harmless_because({"tcp_data_queue+0x6fd", "TCP_OLD_DATA", 1}).empty());
+    EXPECT_TRUE(harmless_because({"validate_xmit_skb+0x2b4", "NOT_SPECIFIED", 1}).empty());
+    EXPECT_TRUE(harmless_because({"tcp_v4_rcv+0x81", "NO_SOCKET", 1}).empty());
 }
 
 } // namespace
