@@ -74,7 +74,7 @@ std::string told(const DemoVariant& variant, const DemoCell& cell)
 {
     const auto median = demo_quantile(cell, 0.5);
     auto out = fmt::format("{}, IPv{}", variant.name, cell.family);
-    if (median) out += ": median " + demo_quantile_text(*median);
+    if (median) out += ": median " + demo_quantile_text(median);
     if (cell.timed_out)
         out +=
             fmt::format("; {} of {} gave up after {}", cell.timed_out,
@@ -99,7 +99,7 @@ void label_median(Series& series, const DemoVariant& variant, const DemoCell& ce
     if (!median) return;
     const double share = median->censored ? series.points.back().y : 0.5;
     series.labels.push_back(
-        {variant.name + " " + demo_quantile_text(*median), {seconds(median->ns), share}});
+        {variant.name + " " + demo_quantile_text(median), {seconds(median->ns), share}});
 }
 
 // Says at the end of `series` how many exchanges of its variant have no latency to show.

@@ -55,9 +55,10 @@ std::string demo_ratio_text(const std::optional<DemoRatio>& ratio)
     return (ratio->at_least ? "≥" : "") + value + "×";
 }
 
-std::string demo_quantile_text(const DemoQuantile& quantile)
+std::string demo_quantile_text(const std::optional<DemoQuantile>& quantile)
 {
-    return (quantile.censored ? "≥" : "") + human_time(static_cast<double>(quantile.ns) * 1e-9);
+    if (!quantile) return "-";
+    return (quantile->censored ? "≥" : "") + human_time(static_cast<double>(quantile->ns) * 1e-9);
 }
 
 std::vector<DemoPlace> demo_places(const DemoVariant& variant)

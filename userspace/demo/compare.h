@@ -33,8 +33,8 @@ std::optional<DemoRatio> demo_throughput_ratio(const DemoPair& pair);
 // "398×", "≥398×", "1.04×"; "-" for nothing.
 std::string demo_ratio_text(const std::optional<DemoRatio>& ratio);
 
-// "1.63 s" or "≥3.00 s"
-std::string demo_quantile_text(const DemoQuantile& quantile);
+// "1.63 s", "≥3.00 s"; "-" for nothing.
+std::string demo_quantile_text(const std::optional<DemoQuantile>& quantile);
 
 // Drops at one place, summed over a variant's cells.
 struct DemoPlace {

@@ -104,7 +104,7 @@ Result<DemoResult> demo_from_json(const Json& json, const std::string& source);
 
 // What the numbers say, in words made from them. The first variant is compared with the last.
 //   incident  the first drops requests and takes at least 20 times as long for the smallest ones,
-//             in every family; the last drops nothing
+//             in every family that was measured; the last drops nothing
 //   clean     moreover every cell was measured, and responses agree within 1.3 times (1.01 in the
 //             exact lane)
 struct DemoVerdict {

@@ -97,9 +97,9 @@ Finding requests_are_slow(const DemoResult& result, const std::vector<DemoPair>&
             fmt::format("The median {} request (IPv{}) takes {}, with the {} one {}: a factor of "
                         "{}{}{}.",
                         binary_size(mildest->before->size), mildest->before->family,
-                        demo_quantile_text(*demo_quantile(*mildest->before, 0.5)),
+                        demo_quantile_text(demo_quantile(*mildest->before, 0.5)),
                         result.variants.back().name,
-                        demo_quantile_text(*demo_quantile(*mildest->after, 0.5)),
+                        demo_quantile_text(demo_quantile(*mildest->after, 0.5)),
                         ratio.at_least ? "at least " : "", figures(ratio.value), shortfall)};
 }
 

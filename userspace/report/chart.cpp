@@ -160,8 +160,8 @@ std::vector<Point> obstacles(const Frame& f)
         for (size_t i = 0; i + 1 < way.size(); ++i) {
             const double dx = way[i + 1].x - way[i].x;
             const double dy = way[i + 1].y - way[i].y;
-            const double steps = std::max(1.0, std::ceil((std::abs(dx) + std::abs(dy)) / pitch));
-            for (double s = 0; s <= steps; ++s)
+            const int steps = 1 + static_cast<int>((std::abs(dx) + std::abs(dy)) / pitch);
+            for (int s = 0; s <= steps; ++s)
                 out.push_back({way[i].x + dx * s / steps, way[i].y + dy * s / steps});
         }
     }

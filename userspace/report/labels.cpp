@@ -47,7 +47,8 @@ Box best_place(const LabelWish& wish, const Box& area, const std::vector<Box>& p
     double least = std::numeric_limits<double>::infinity();
     for (int step = 0; step <= 2 * reach; ++step)
         for (const bool right : {true, false}) {
-            const double shift = (step + 1) / 2 * (step % 2 ? 0.5 : -0.5) * wish.height;
+            const int halves = (step % 2 ? 1 : -1) * ((step + 1) / 2); // 0, 1, -1, 2, ...
+            const double shift = halves * wish.height / 2;
             const double left = right ? wish.at.x + gap : wish.at.x - gap - wish.width;
             const double top = wish.at.y - wish.height / 2 + shift;
             const Box box{left, top, left + wish.width, top + wish.height};
@@ -63,6 +64,7 @@ std::vector<Box> place_labels(const std::vector<LabelWish>& wishes, const Box& a
                               const std::vector<Point>& obstacles)
 {
     std::vector<Box> placed;
+    placed.reserve(wishes.size());
     for (const auto& wish : wishes) placed.push_back(best_place(wish, area, placed, obstacles));
     return placed;
 }

@@ -52,9 +52,10 @@ Steps steps(double low, double high, int most, bool outward)
 
 std::vector<double> linear_ticks(double low, double high, int most)
 {
-    const auto [step, first, last] = steps(low, high, most, false);
-    std::vector<double> out;
-    for (double i = first; i <= last; ++i) out.push_back(i * step);
+    const auto found = steps(low, high, most, false);
+    std::vector<double> out(static_cast<size_t>(found.count()));
+    for (size_t i = 0; i < out.size(); ++i)
+        out[i] = (found.first + static_cast<double>(i)) * found.step;
     return out;
 }
 
@@ -109,7 +110,7 @@ std::vector<double> ticks(const Scale& scale, int most)
 {
     if (scale.kind == ScaleKind::Linear) return linear_ticks(scale.low, scale.high, most);
     const auto limit = static_cast<size_t>(most);
-    const auto fine = log_ticks(scale, std::array{1.0, 2.0, 5.0});
+    auto fine = log_ticks(scale, std::array{1.0, 2.0, 5.0});
     if (fine.size() < 2) return linear_ticks(scale.low, scale.high, most);
     if (fine.size() <= limit) return fine;
     const auto decades = log_ticks(scale, std::array{1.0});

@@ -15,8 +15,8 @@ struct Column {
     Align align = Align::Left;
     // Neighbours of the same group share a heading, which stands in place of their titles; HTML
     // shows those when the pointer rests on a cell.
-    std::string group = {};
-    std::string joint = {}; // stands between this column and the one before, as " → "
+    std::string group;
+    std::string joint; // stands between this column and the one before, as " → "
 };
 
 struct TableCell {

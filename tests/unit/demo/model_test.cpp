@@ -8,23 +8,29 @@
 namespace gueway {
 namespace {
 
+// The quantile; one that is missing equals nothing asked for here.
+DemoQuantile at(const DemoCell& cell, double q)
+{
+    return demo_quantile(cell, q).value_or(DemoQuantile{});
+}
+
 TEST(DemoModel, ThroughputIsDeliveredPayloadOverTime)
 {
     DemoCell cell;
     EXPECT_FALSE(demo_throughput(cell));
     cell.bytes = 1'000'000;
     cell.duration = 2'000'000'000;
-    EXPECT_DOUBLE_EQ(*demo_throughput(cell), 4e6);
+    EXPECT_EQ(demo_throughput(cell), 4e6);
 }
 
 TEST(DemoModel, QuantileCountsThoseWhoGaveUp)
 {
     auto cell = sample_cell(4, DemoDirection::Request, {10, 20});
-    EXPECT_EQ(demo_quantile(cell, 1)->ns, 20'000'000U);
+    EXPECT_EQ(at(cell, 1).ns, 20'000'000U);
     cell.timed_out = 3;
-    EXPECT_EQ(demo_quantile(cell, 0.4)->ns, 20'000'000U);
-    EXPECT_TRUE(demo_quantile(cell, 0.5)->censored);
-    EXPECT_EQ(demo_quantile(cell, 0.5)->ns, cell.deadline);
+    EXPECT_EQ(at(cell, 0.4).ns, 20'000'000U);
+    EXPECT_TRUE(at(cell, 0.5).censored);
+    EXPECT_EQ(at(cell, 0.5).ns, cell.deadline);
     EXPECT_FALSE(demo_quantile({}, 0.5));
 }
 

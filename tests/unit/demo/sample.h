@@ -7,7 +7,8 @@
 namespace gueway {
 
 // Exchanges of `latency_ms` each, one after the other.
-inline DemoCell sample_cell(int family, DemoDirection direction, std::vector<uint64_t> latency_ms)
+inline DemoCell sample_cell(int family, DemoDirection direction,
+                            const std::vector<uint64_t>& latency_ms)
 {
     DemoCell cell;
     cell.family = family;

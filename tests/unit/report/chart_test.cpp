@@ -100,7 +100,7 @@ TEST(Labels, StayInThePicture)
 TEST(Labels, KeepClearOfLines)
 {
     std::vector<Point> line; // to the right of the point
-    for (double y = 0; y < 200; y += 2) line.push_back({120, y});
+    for (int y = 0; y < 200; y += 2) line.push_back({120, static_cast<double>(y)});
     const auto boxes = place_labels({{{100, 100}, 60, 15}}, {0, 0, 200, 200}, line);
     EXPECT_LT(boxes[0].right, 100);
 }
