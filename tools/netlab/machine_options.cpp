@@ -19,6 +19,7 @@ void MachineOptions::declare(CLI::App& command)
     command.add_option("--memory", memory, "of the guest, in MB")->check(CLI::Range(256U, 65536U));
     command.add_option("--add", add, "FILE[:GUESTPATH]: bring a file, program or directory along")
         ->expected(1)
+        ->allow_extra_args(false) // else it eats the "--" that may follow
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command.add_flag("-v,--verbose", verbose, "show the kernel log as it comes");
 }
