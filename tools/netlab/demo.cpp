@@ -22,10 +22,11 @@ namespace {
 
 struct Options {
     std::string kernel = "6.1";
-    std::string lane = "smp";
+    std::string lane = "exact"; // the same figures on every machine, however busy
     std::string out = "out";
-    double seconds = 2.5;
-    uint64_t requests = 0;
+    double seconds = 0;     // in which the requests of a cell begin; 0: as many as `requests`
+    uint64_t requests = 24; // of a cell
+    std::string command; // that repeats this run
     bool verbose = false;
 };
 
@@ -41,9 +42,8 @@ Result<RunSpec> make_spec(const Options& options, Variant variant, const fs::pat
     for (const char* program : {"incident", "gwflow"})
         spec.extras.push_back({TRY(sibling_program(program)), ""});
     Argv argv = {"incident", "--name", name, "--json", "/out/" + name + ".json"};
-    argv.insert(argv.end(), {"--seconds", fmt::format("{}", options.seconds)});
-    if (options.requests)
-        argv.insert(argv.end(), {"--requests", std::to_string(options.requests)});
+    if (options.seconds > 0) argv.insert(argv.end(), {"--seconds", fmt::format("{}", options.seconds)});
+    else argv.insert(argv.end(), {"--requests", std::to_string(options.requests)});
     spec.commands.push_back({name, argv});
     spec.out = results;
     return spec;
@@ -78,10 +78,7 @@ Result<DemoVariant> measure(const Options& options, Variant variant)
 DemoResult describe(const Options& options)
 {
     DemoResult result;
-    result.command = "make demo";
-    if (options.kernel != "6.1" || options.lane != "smp" || options.requests)
-        result.command = fmt::format("netlab demo --kernel {} --lane {}", gueway::quoted(options.kernel),
-                                     options.lane);
+    result.command = options.command;
     result.lane = options.lane;
     result.finished = fmt::format("{:%Y-%m-%d %H:%M}", fmt::gmtime(std::time(nullptr)));
     result.underlay_mtu = 1600;
@@ -113,13 +110,17 @@ void add_demo(CLI::App& app, int& status)
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("demo", "replay the incident, unfixed and fixed");
     command->add_option("--kernel", options->kernel, "with headers and source in the archive");
-    command->add_option("--lane", options->lane, "smp or exact")
+    command->add_option("--lane", options->lane, "exact: the same figures everywhere; or smp")
         ->check(CLI::IsMember({"smp", "exact"}));
     command->add_option("--out", options->out, "directory for demo.html and demo.json");
     command->add_option("--seconds", options->seconds, "in which the requests of a cell begin")
         ->check(CLI::PositiveNumber);
-    command->add_option("--requests", options->requests, "of a cell, instead of --seconds");
+    command->add_option("--requests", options->requests, "of a cell, one after the other")
+        ->excludes("--seconds")
+        ->check(CLI::PositiveNumber);
     command->add_flag("-v,--verbose", options->verbose, "show the kernel logs as they come");
+    command->add_option("--command", options->command, "what the page says repeats this run")
+        ->default_val("netlab demo");
     command->callback([options, &status] {
         progress().set_verbose(options->verbose);
         const auto done = demo(*options);

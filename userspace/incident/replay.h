@@ -30,7 +30,7 @@ struct ReplayOptions {
     std::chrono::milliseconds duration{2500}; // in which requests of a cell begin
     uint64_t requests = 0;                    // per cell instead of `duration`, when not 0
     std::chrono::milliseconds deadline{8000}; // of each request
-    unsigned connections = 4;
+    unsigned connections = 1;
 };
 
 // Needs root, IPVS, fou and gwflow in PATH. A cell that cannot be measured says so in its
