@@ -84,7 +84,7 @@ std::string apt_configuration(const fs::path& root)
         {"Acquire::AllowDowngradeToInsecureRepositories", "false"},
         {"Acquire::Languages", "none"},
         {"Acquire::PDiffs", "false"},
-        {"Acquire::Retries", "3"},
+        {"Acquire::Retries", "2"},
         {"Acquire::http::Timeout", "20"},
         {"Acquire::https::Timeout", "20"},
         {"Dir::State", root / "state"},
@@ -107,13 +107,15 @@ Argv apt_get(const fs::path& root, Argv words)
     return command;
 }
 
-// apt's last complaint ("E: ..."), or its last line.
+// apt's first complaint, which names the cause ("E: Failed to fetch URI  Could not connect ...";
+// the later ones say what follows from it), or its last line.
 std::string complaint(std::string_view log)
 {
-    std::string_view best;
-    for (const auto line : lines(trim(log)))
-        if (best.empty() || line.starts_with("E: ") || !best.starts_with("E: ")) best = line;
-    return std::string(best.starts_with("E: ") ? best.substr(3) : best);
+    constexpr std::string_view mark = "E: ";
+    const auto said = lines(trim(log));
+    for (const auto line : said)
+        if (line.starts_with(mark)) return std::string(line.substr(mark.size()));
+    return said.empty() ? "apt-get said nothing" : std::string(said.back());
 }
 
 // "Fetched 9,123 kB in 2s (4,000 kB/s)" -> bytes.
@@ -149,7 +151,7 @@ Result<std::string> run_watched(const Argv& command, const fs::path& log, const 
     if (*status == 0) return said;
     Error failed = failure;
     failed.detail = interrupted() ? "interrupted" : complaint(said);
-    return with_space_hint(std::move(failed), log.parent_path());
+    return cache_error(std::move(failed), log.parent_path());
 }
 
 uint64_t bytes_under(const fs::path& directory)
@@ -201,7 +203,8 @@ Result<std::optional<Suite>> Suite::open(const std::string& name)
     if (!fs::exists(keyring))
         return Error{keyring, "open", ENOENT, {}, "apt-get install debian-archive-keyring"};
     Suite suite(name, TRY(cache_root()) / "apt" / name);
-    TRY(suite.configure(is_security(name) ? mirrors.security.value_or("") : mirrors.main));
+    const auto uri = is_security(name) ? mirrors.security.value_or("") : mirrors.main;
+    if (auto done = suite.configure(uri); !done) return cache_error(done.error(), suite.root_);
     return std::optional<Suite>(std::move(suite));
 }
 

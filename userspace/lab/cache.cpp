@@ -26,8 +26,10 @@ Result<void> remove_tree(const fs::path& path)
 
 } // namespace
 
-Error with_space_hint(Error failed, const fs::path& directory)
+Error cache_error(Error failed, const fs::path& directory)
 {
+    if (failed.code == EACCES || failed.code == EROFS)
+        failed.remedy = "set GUEWAY_CACHE to a directory you may write to";
     std::error_code ec;
     const auto space = fs::space(directory, ec);
     if (ec || space.available >= nearly_full) return failed;
@@ -75,7 +77,7 @@ void Cache::sweep(const std::string& mine) const
     std::error_code ignored;
     for (const auto& at : fs::directory_iterator(directory_, ignored)) {
         if (at.path().extension() != temporary_suffix || at.path().stem() == mine) continue;
-        const auto lock = FileLock::try_now(lock_path(at.path().stem()));
+        const auto lock = FileLock::try_now(directory_ / (at.path().stem().string() + ".lock"));
         if (lock && *lock) fs::remove_all(at.path(), ignored);
     }
 }
@@ -91,9 +93,9 @@ Result<fs::path> Cache::fill_locked(const std::string& key, const Fill& fill) co
         fs::remove_all(temporary, ignored);
     });
     auto filled = fill(temporary);
-    if (!filled) return with_space_hint(filled.error(), directory_);
+    if (!filled) return cache_error(filled.error(), directory_);
     auto manifest = Manifest::write(temporary);
-    if (!manifest) return with_space_hint(manifest.error(), directory_);
+    if (!manifest) return cache_error(manifest.error(), directory_);
     TRY(remove_tree(path(key)));
     std::error_code ec;
     fs::rename(temporary, path(key), ec);
@@ -102,10 +104,17 @@ Result<fs::path> Cache::fill_locked(const std::string& key, const Fill& fill) co
     return path(key);
 }
 
+Result<FileLock> Cache::lock(const std::string& key) const
+{
+    auto lock = FileLock::wait(directory_ / (key + ".lock"));
+    if (!lock) return cache_error(lock.error(), directory_);
+    return lock;
+}
+
 Result<fs::path> Cache::get(const std::string& key, const Fill& fill) const
 {
     if (holds(key)) return path(key);
-    const auto lock = TRY(FileLock::wait(lock_path(key)));
+    const auto held = TRY(lock(key));
     if (holds(key)) return path(key); // another run was quicker
     return fill_locked(key, fill);
 }
@@ -114,19 +123,13 @@ Result<fs::path> Cache::get(const std::string& key, const Fill& fill, const Chec
 {
     auto entry = TRY(get(key, fill));
     if (check(entry)) return entry;
-    const auto lock = TRY(FileLock::wait(lock_path(key)));
+    const auto held = TRY(lock(key));
     const auto verdict = check(entry); // again: another run may have mended it
     if (verdict) return entry;
-    progress().note(fmt::format("{}; making the cache entry again", verdict.error().text()));
+    progress().note(verdict.error().text() + "; making the cache entry again");
     TRY(fill_locked(key, fill));
     TRY(check(entry));
     return entry;
-}
-
-Result<void> Cache::discard(const std::string& key) const
-{
-    const auto lock = TRY(FileLock::wait(lock_path(key)));
-    return remove_tree(path(key));
 }
 
 } // namespace gueway

@@ -13,9 +13,10 @@ namespace gueway {
 // $GUEWAY_CACHE, else $XDG_CACHE_HOME/gueway, else $HOME/.cache/gueway; made when missing.
 Result<fs::path> cache_root();
 
-// The error as it is, or, when the file system of `directory` is all but full, with the remedy that
-// this calls for: not every tool that fails of it says "disk full".
-Error with_space_hint(Error failed, const fs::path& directory);
+// The error with the remedy that the state of `directory` calls for: its file system is all but
+// full (not every tool that fails of it says so), or it may not be written to. Else the error as it
+// is.
+Error cache_error(Error failed, const fs::path& directory);
 
 // One section of the cache, ROOT/SECTION: entries are directories named by their key.
 // An entry is filled in KEY.tmp under a lock (KEY.lock), gets its manifest and is renamed into
@@ -39,13 +40,12 @@ public:
     // The entry, checked; one that fails its check is named in one line, filled again and checked
     // again. The check runs outside the lock when all is well.
     Result<fs::path> get(const std::string& key, const Fill& fill, const Check& check) const;
-    Result<void> discard(const std::string& key) const;
 
 private:
     explicit Cache(fs::path directory) : directory_(std::move(directory)) {}
     Result<fs::path> fill_locked(const std::string& key, const Fill& fill) const;
     void sweep(const std::string& mine) const;
-    fs::path lock_path(const std::string& key) const { return directory_ / (key + ".lock"); }
+    Result<FileLock> lock(const std::string& key) const;
     fs::path directory_;
 };
 

@@ -3,6 +3,8 @@
 
 #include "util/process.h"
 
+#include <set>
+
 namespace gueway {
 
 Result<void> index_modules(const fs::path& root, const std::string& release)
@@ -16,13 +18,13 @@ Result<void> index_modules(const fs::path& root, const std::string& release)
     return {};
 }
 
-const std::vector<std::string>& module_indexes()
+bool is_module_index(const std::string& name)
 {
-    static const std::vector<std::string> names = {
-        "modules.dep",     "modules.dep.bin", "modules.alias.bin",
-        "modules.softdep", "modules.builtin", "modules.builtin.bin",
+    static const std::set<std::string> names = {
+        "modules.dep",     "modules.dep.bin", "modules.alias.bin",   "modules.symbols.bin",
+        "modules.softdep", "modules.builtin", "modules.builtin.bin", "modules.builtin.alias.bin",
     };
-    return names;
+    return names.contains(name);
 }
 
 } // namespace gueway

@@ -5,7 +5,6 @@
 #include "util/file.h"
 
 #include <string>
-#include <vector>
 
 namespace gueway {
 
@@ -13,7 +12,7 @@ namespace gueway {
 // lib -> usr/lib that a merged system has.
 Result<void> index_modules(const fs::path& root, const std::string& release);
 
-// What modprobe's answers depend on, relative to the release's directory.
-const std::vector<std::string>& module_indexes();
+// Whether modprobe's answers depend on a file of that name.
+bool is_module_index(const std::string& name);
 
 } // namespace gueway

@@ -46,9 +46,9 @@ Result<Kernel> obtain(const Resolution& r, const Cache::Check& also)
     kernel.version = r.version;
     kernel.entry = entry;
     if (!r.debug) return kernel;
-    const auto debug = TRY(Cache::open(std::string(debug_section)));
-    if (const auto key = packages_key(r.release, {*r.debug}); debug.holds(key))
-        kernel.vmlinux = debug_vmlinux(debug.path(key), r.release);
+    const auto debug = Cache::open(std::string(debug_section));
+    if (const auto key = packages_key(r.release, {*r.debug}); debug && debug->holds(key))
+        kernel.vmlinux = debug_vmlinux(debug->path(key), r.release);
     return kernel;
 }
 

@@ -62,15 +62,23 @@ std::vector<fs::path> all_bzimages(const fs::path& root)
     return found;
 }
 
+// lib/modules/RELEASE with modules in it; 7.x puts vmlinuz there too, in a package of its own.
+bool has_modules(const fs::path& directory)
+{
+    return have_directory(directory / "kernel") || have_directory(directory / "updates") ||
+           fs::exists(directory / "modules.dep");
+}
+
 // The directory for modprobe -d: what holds lib/modules/RELEASE.
 std::optional<fs::path> modules_root(const fs::path& base, const std::string& release)
 {
-    if (have_directory(base / "lib/modules" / release)) return base;
-    if (have_directory(base / "usr/lib/modules" / release)) return base / "usr";
+    if (has_modules(base / "lib/modules" / release)) return base;
+    if (has_modules(base / "usr/lib/modules" / release)) return base / "usr";
     const auto clean = fs::absolute(base / "").lexically_normal().parent_path();
-    if (clean.filename() == release && clean.parent_path().filename() == "modules" &&
-        clean.parent_path().parent_path().filename() == "lib")
-        return clean.parent_path().parent_path().parent_path();
+    const auto modules = clean.parent_path();
+    if (clean.filename() == release && modules.filename() == "modules" &&
+        modules.parent_path().filename() == "lib" && has_modules(clean))
+        return modules.parent_path().parent_path();
     return {};
 }
 
@@ -79,9 +87,9 @@ Result<Kernel> assemble(const fs::path& image, const fs::path& base, const std::
     const auto release = TRY(bzimage_release(image));
     const auto root = modules_root(base, release);
     if (!root)
-        return not_a_kernel(name, fmt::format("{} is {}, but there is no lib/modules/{} in {}",
-                                              image.filename().string(), release, release,
-                                              base.string()));
+        return not_a_kernel(
+            name, fmt::format("{} is {}, but there are no modules in lib/modules/{} of {}",
+                              image.filename().string(), release, release, base.string()));
     Kernel kernel{.name = name, .release = release, .vmlinuz = image, .root = *root};
     kernel.modules_dir = *root / "lib/modules" / release;
     return kernel;
@@ -137,8 +145,8 @@ Result<void> fill_from_deb(const fs::path& deb, const fs::path& directory)
                                  "(boot/vmlinuz-RELEASE)");
     const auto release = TRY(bzimage_release(images.front()));
     if (!modules_root(directory, release))
-        return not_a_kernel(deb,
-                            "it is not a whole kernel package: it holds no lib/modules/" + release);
+        return not_a_kernel(
+            deb, "it is not a whole kernel package: it holds no modules in lib/modules/" + release);
     return index_modules(directory, release);
 }
 
@@ -163,7 +171,8 @@ Result<Kernel> kernel_by_image(const fs::path& image, const std::string& name)
     const auto beside = fs::absolute(image).parent_path();
     for (const auto& base : {beside, beside.parent_path()})
         if (modules_root(base, release)) return with_index(TRY(assemble(image, base, name)));
-    return not_a_kernel(image, fmt::format("no lib/modules/{} beside it or one above", release));
+    return not_a_kernel(
+        image, fmt::format("no modules in lib/modules/{} beside it or one above", release));
 }
 
 } // namespace
@@ -209,8 +218,8 @@ Result<void> check_kernel_entry(const fs::path& entry)
     const auto manifest = TRY(Manifest::load(entry));
     const auto kernel = TRY(kernel_in(entry, entry));
     TRY(manifest.read(kernel.vmlinuz.lexically_relative(entry)));
-    for (const auto& name : module_indexes())
-        TRY(manifest.read((kernel.modules_dir / name).lexically_relative(entry)));
+    for (const auto& [name, file] : manifest.files())
+        if (is_module_index(fs::path(name).filename())) TRY(manifest.read(name));
     return {};
 }
 

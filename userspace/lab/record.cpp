@@ -41,6 +41,19 @@ void note_once(const std::string& line)
     progress().note(line);
 }
 
+// Rows share suites: each is asked for once per run, whatever it answered.
+Result<void> refresh_once(const Suite& suite)
+{
+    static std::map<std::string, Result<void>> asked;
+    auto at = asked.find(suite.name());
+    if (at == asked.end()) at = asked.emplace(suite.name(), suite.refresh()).first;
+    if (at->second || !suite.has_index()) return at->second;
+    Error failed = at->second.error();
+    failed.remedy = "using its index in the cache";
+    note_once(failed.text());
+    return {};
+}
+
 Result<std::vector<Package>> suite_packages(const std::string& name)
 {
     const auto suite = TRY(Suite::open(name));
@@ -48,17 +61,7 @@ Result<std::vector<Package>> suite_packages(const std::string& name)
         note_once(fmt::format("apt's sources have no security mirror: doing without {}", name));
         return std::vector<Package>{};
     }
-    // Two rows of one suite ask for its index once per run.
-    static std::vector<std::string> fresh;
-    if (std::find(fresh.begin(), fresh.end(), name) == fresh.end()) {
-        if (const auto refreshed = suite->refresh(); refreshed) {
-            fresh.push_back(name);
-        } else if (suite->has_index()) {
-            note_once(refreshed.error().text() + "; using its index in the cache");
-        } else {
-            return refreshed.error();
-        }
-    }
+    TRY(refresh_once(*suite));
     return suite->packages(is_kernel_package);
 }
 

@@ -25,8 +25,9 @@ auto with_resolution(const std::string& name, F&& use) -> decltype(use(Resolutio
         return result;
     const auto now = refresh(*find_row(name));
     if (!now || *now == old) return result;
-    progress().note(
-        fmt::format("{}; kernel {} is now {}", result.error().text(), name, now->version));
+    Error lost = result.error();
+    lost.remedy = fmt::format("kernel {} is now {}", name, now->version);
+    progress().note(lost.text());
     return use(*now);
 }
 

@@ -2,6 +2,7 @@
 #include "lab/unpack.h"
 
 #include "lab/archive.h"
+#include "lab/cache.h"
 #include "lab/digest.h"
 #include "lab/interrupt.h"
 #include "util/pipeline.h"
@@ -31,7 +32,9 @@ Result<void> with_deb(const Package& package, const fs::path& directory, F&& use
         std::error_code ignored;
         fs::remove_all(place, ignored);
     });
-    return use(TRY(suite->download(package, place)));
+    auto used = use(TRY(suite->download(package, place)));
+    if (!used) return cache_error(used.error(), directory); // while the .deb still takes its space
+    return {};
 }
 
 } // namespace
