@@ -100,8 +100,9 @@ $(skeleton_users:%.cpp=$(B)/obj/%.o) $(skeleton_users:%=$(B)/tidy/%.ok): $(bpf_n
 
 # Each door makes its own set-up, then builds in a make of its own: the packages must be there
 # before anything is compiled.
-.PHONY: need-demo need-check need-bench need-fuzz need-bare
-need-%:
+needs := need-demo need-check need-bench need-fuzz need-bare
+.PHONY: $(needs)
+$(needs): need-%:
 	@mkdir -p $(B)
 	$(call need_packages,$($*_packages))
 sub = +$(Q)$(MAKE) --no-print-directory -j$$(nproc)

@@ -22,8 +22,10 @@ define need_packages
 if [ -z "$$missing" ]; then exit 0; fi; \
 if [ $$(id -u) -ne 0 ]; then \
     echo "missing packages: $$missing: as root, apt-get install $$missing" >&2; exit 1; fi; \
-echo "installing: $$missing"; begin=$$SECONDS; export DEBIAN_FRONTEND=noninteractive; \
-apt-get -qq update && apt-get -qq install -y --no-install-recommends $$missing >$(B)/apt.log 2>&1 \
-    || { tail -5 $(B)/apt.log >&2; exit 1; }; \
-echo "packages: $$((SECONDS - begin)) s"
+echo "installing: $$missing"; export DEBIAN_FRONTEND=noninteractive; \
+apt() { apt-get -qq "$$@" >>$(B)/apt.log 2>&1 || { tail -5 $(B)/apt.log >&2; exit 1; }; }; \
+install="install -y --no-install-recommends"; : >$(B)/apt.log; begin=$$SECONDS; \
+apt update; apt $$install --download-only $$missing; fetched=$$SECONDS; \
+apt $$install $$missing; \
+echo "packages: $$((SECONDS - fetched)) s plus downloads: $$((fetched - begin)) s"
 endef
