@@ -2,7 +2,7 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util flow link topology report guest lab demo trace incident
+nouns := util flow link topology report guest lab demo trace probe incident
 
 flow_uses     := util
 link_uses     := util
@@ -12,10 +12,13 @@ demo_uses     := report flow util
 guest_uses    := util lab
 lab_uses      := util
 trace_uses    := util
+probe_uses    := util
 incident_uses := topology trace demo flow util
 
 link_libs := -lnl-route-3 -lnl-3
 lab_libs  := -lcrypto
+probe_libs := -lbpf
 
-# Tests of what is no noun.
+# Tests of more than their noun, or of what is no noun.
 kernel_test_uses := util
+probe_test_uses  := probe link
