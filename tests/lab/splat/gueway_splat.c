@@ -10,8 +10,10 @@
  *     bug      BUG() in the loading task, which dies; the kernel goes on unless panic_on_oops
  *     oops     a read of address 8, likewise
  *     panic    panic()
- *     lockup   this CPU spins in the kernel with preemption off: soft lockup detector's case
- *     hang     this CPU spins with interrupts off: nothing here can report it, a timeout must
+ *     lockup   this CPU spins in the kernel with preemption off; the RCU stall detector reports it
+ *              after 21 s, later the soft lockup detector
+ *     hang     this CPU spins with interrupts off: another CPU's RCU stall detector reports it, on
+ *              a guest of one CPU nothing can
  *     hung     the loading task sleeps uninterruptibly for good: hung task detector's case
  *     atomic   sleeps with preemption off: "scheduling while atomic"; the load succeeds
  */

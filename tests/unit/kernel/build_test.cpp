@@ -19,6 +19,7 @@ protected:
             if (!run({tool, "--version"})) GTEST_SKIP() << tool << " is not installed";
         auto directory = TempDir::make();
         ASSERT_TRUE(directory) << directory.error().text();
+        root_ = directory->path();
         directory_.emplace(std::move(*directory));
         make_headers();
         put("ipvs/ip_vs_xmit.c", "int ip_vs_tunnel_xmit;\n");
@@ -26,7 +27,7 @@ protected:
         put("vmlinuz", boot_image(release));
     }
 
-    std::string path(const std::string& name) const { return directory_->path() / name; }
+    std::string path(const std::string& name) const { return root_ / name; }
 
     void put(const std::string& name, std::string_view content)
     {
@@ -76,7 +77,8 @@ protected:
         EXPECT_FALSE(fs::exists(path("out/proof.txt")));
     }
 
-    std::optional<TempDir> directory_;
+    std::optional<TempDir> directory_; // the owner of root_
+    fs::path root_;
 };
 
 TEST_F(Build, NoHeaders)

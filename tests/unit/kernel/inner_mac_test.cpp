@@ -28,6 +28,7 @@ protected:
         if (!run({"spatch", "--version"})) GTEST_SKIP() << "spatch is not installed";
         auto directory = TempDir::make();
         ASSERT_TRUE(directory) << directory.error().text();
+        root_ = directory->path();
         directory_.emplace(std::move(*directory));
         auto source = read_file(unfixed_path);
         ASSERT_TRUE(source) << source.error().text();
@@ -39,8 +40,8 @@ protected:
     // What the mode makes of `source`; what it says is in said_.
     std::string apply(const std::string& mode, const std::string& source)
     {
-        const auto in = directory_->path() / "in.c";
-        const auto out = directory_->path() / "out.c";
+        const auto in = root_ / "in.c";
+        const auto out = root_ / "out.c";
         EXPECT_TRUE(write_file(in, source));
         const auto outcome = run({"spatch", "--very-quiet", "--sp-file", "kernel/inner-mac.cocci",
                                   "-D", mode, in, "-o", out});
@@ -53,7 +54,8 @@ protected:
         return read_file(out).value_or("");
     }
 
-    std::optional<TempDir> directory_;
+    std::optional<TempDir> directory_; // the owner of root_
+    fs::path root_;
     std::string unfixed_;
     std::string fixed_;
     std::vector<std::string> said_;

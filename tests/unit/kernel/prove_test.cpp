@@ -16,10 +16,11 @@ protected:
     {
         auto directory = TempDir::make();
         ASSERT_TRUE(directory) << directory.error().text();
+        root_ = directory->path();
         directory_.emplace(std::move(*directory));
     }
 
-    std::string path(const std::string& name) const { return directory_->path() / name; }
+    std::string path(const std::string& name) const { return root_ / name; }
 
     Outcome outcome(Argv arguments)
     {
@@ -29,7 +30,8 @@ protected:
         return result ? *result : Outcome{};
     }
 
-    std::optional<TempDir> directory_;
+    std::optional<TempDir> directory_; // the owner of root_
+    fs::path root_;
 };
 
 class ProveModule : public Prove {
