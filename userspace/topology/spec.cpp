@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include <fmt/format.h>
 #include <net/if.h>
 
 namespace gueway {
@@ -50,11 +51,14 @@ Result<void> check_devices(const Spec& spec)
         const std::string what = "segment " + segment.name;
         if (segment.ends.size() < 2) return wrong(spec, what, "it has less than two ends");
         for (const auto& [host, device, addresses, features] : segment.ends) {
-            if (!has_host(spec, host)) return wrong(spec, what, "no host " + host);
+            if (!has_host(spec, host)) return wrong(spec, what, fmt::format("no host {}", host));
             if (device.empty() || device.size() >= IFNAMSIZ)
-                return wrong(spec, what, "device name \"" + device + "\" has not 1 to 15 letters");
+                return wrong(spec, what,
+                             fmt::format("device name \"{}\" has not 1 to {} letters", device,
+                                         IFNAMSIZ - 1));
             if (device == "lo" || !taken.insert({host, device}).second)
-                return wrong(spec, what, "host " + host + " has a device " + device + " already");
+                return wrong(spec, what,
+                             fmt::format("host {} has a device {} already", host, device));
         }
     }
     return {};

@@ -93,8 +93,9 @@ Result<Bytes> receive_all(int fd, size_t size, const std::string& who)
 // Serves the first connection that comes to any of the workers; says whose it was.
 Result<int> serve(const std::vector<Fd>& listeners, size_t size)
 {
-    std::vector<pollfd> set;
-    for (const auto& each : listeners) set.push_back({each.get(), POLLIN, 0});
+    std::vector<pollfd> set(listeners.size());
+    std::ranges::transform(listeners, set.begin(),
+                           [](const Fd& fd) { return pollfd{fd.get(), POLLIN, 0}; });
     if (::poll(set.data(), set.size(), patience_s * 1000) <= 0)
         return Error{"workers", "wait for a connection", ETIMEDOUT, {}, {}};
     const auto ready = std::ranges::find_if(set, [](const pollfd& p) { return p.revents != 0; });

@@ -14,7 +14,7 @@ namespace gueway {
 namespace {
 
 constexpr uint16_t port = 8000;
-constexpr size_t transfer = 256 * 1024;
+constexpr size_t transfer = 256UL * 1024;
 
 struct Path {
     std::string description; // letters only: part of the test's name
