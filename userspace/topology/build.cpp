@@ -190,7 +190,7 @@ private:
     {
         for (const bool waiting : {false, true}) {
             for (const auto& [host, text] : made_.spec_.neighbours) {
-                const auto& device = TRY(attachment(made_.spec_, host, text)).end->device;
+                const auto& device = TRY(junction(made_.spec_, host, text)).end->device;
                 const auto address = TRY(parse_address(text));
                 if (waiting)
                     TRY(wait_neighbour(at(host), device, address, deadline_));

@@ -93,7 +93,7 @@ Result<void> check_subnets(const Spec& spec, const Segment& segment)
 // `address` must be another end's on a segment of `host`.
 Result<void> check_reachable(const Spec& spec, const std::string& host, const std::string& address)
 {
-    const auto [segment, own] = TRY(attachment(spec, host, address));
+    const auto [segment, own] = TRY(junction(spec, host, address));
     const auto wanted = TRY(parse_address(address));
     for (const auto& end : segment->ends)
         for (const auto& text : end.addresses)
@@ -116,14 +116,14 @@ Result<void> check_routes(const Spec& spec, const Host& host)
 
 } // namespace
 
-Result<Attachment> attachment(const Spec& spec, const std::string& host, const std::string& address)
+Result<Junction> junction(const Spec& spec, const std::string& host, const std::string& address)
 {
     const auto wanted = TRY(parse_address(address));
     for (const auto& segment : spec.segments)
         for (const auto& end : segment.ends)
             for (const auto& text : end.addresses)
                 if (end.host == host && TRY(parse_prefix(text)).contains(wanted))
-                    return Attachment{&segment, &end};
+                    return Junction{&segment, &end};
     return wrong(spec, "host " + host, address + " is on none of its segments");
 }
 

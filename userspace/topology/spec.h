@@ -75,11 +75,10 @@ struct Spec {
 Result<void> check(const Spec& spec);
 
 // The segment of `host` whose subnet holds `address`, with the host's own end of it.
-struct Attachment {
+struct Junction {
     const Segment* segment = nullptr;
     const End* end = nullptr;
 };
-Result<Attachment> attachment(const Spec& spec, const std::string& host,
-                              const std::string& address);
+Result<Junction> junction(const Spec& spec, const std::string& host, const std::string& address);
 
 } // namespace gueway
