@@ -3,6 +3,7 @@
 
 #include "util/text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdarg>
 #include <cstdio>
@@ -41,9 +42,10 @@ LibbpfLog::~LibbpfLog()
 
 std::string_view verifier_reason(std::string_view log)
 {
+    constexpr std::array statistics = {"processed ", "verification time ", "stack depth "};
     for (const auto line : lines(log) | std::views::reverse) {
-        const bool statistic =
-            line.starts_with("processed ") || line.starts_with("verification time");
+        const bool statistic = std::ranges::any_of(
+            statistics, [&](const char* start) { return line.starts_with(start); });
         if (!trim(line).empty() && !statistic) return trim(line);
     }
     return {};
