@@ -13,16 +13,17 @@ check_packages := $(demo_packages) clang-19 clang-format-19 clang-tidy-19 libgte
 
 bench_packages := $(demo_packages) libbenchmark-dev
 fuzz_packages  := $(demo_packages) clang-19 libclang-rt-19-dev
-bare_packages  := $(demo_packages) debootstrap
+bare_packages  := debootstrap debian-archive-keyring git
 
 installed = dpkg-query -W -f='$${db:Status-Status}\n' $(1) 2>/dev/null | grep -qx installed
 
-# $(1) packages. Quick when all are there: one query.
+# $(1) packages. Quick when all are there.
 define need_packages
-@missing=$$(for p in $(1); do $(call installed,$$p) || echo $$p; done | tr '\n' ' '); \
+@missing=$$(for p in $(1); do $(call installed,$$p) || echo $$p; done); \
+missing=$$(echo $$missing); \
 if [ -z "$$missing" ]; then exit 0; fi; \
 if [ $$(id -u) -ne 0 ]; then \
-    echo "missing packages: $$missing: as root, apt-get install $$missing" >&2; exit 1; fi; \
+    echo "missing packages: as root, apt-get install $$missing" >&2; exit 1; fi; \
 echo "installing: $$missing"; export DEBIAN_FRONTEND=noninteractive; \
 apt() { apt-get -qq "$$@" >>$(B)/apt.log 2>&1 || { tail -5 $(B)/apt.log >&2; exit 1; }; }; \
 install="install -y --no-install-recommends"; : >$(B)/apt.log; begin=$$SECONDS; \
