@@ -22,3 +22,4 @@ probe_libs := -lbpf
 # Tests of more than their noun, or of what is no noun.
 kernel_test_uses := util
 probe_test_uses  := probe link
+host_test_uses   := lab demo

@@ -7,14 +7,6 @@ namespace gueway {
 
 namespace {
 
-Result<fs::path> first_of(const fs::path& one, const fs::path& other, const std::string& remedy)
-{
-    std::error_code ec;
-    for (const auto& path : {one, other})
-        if (fs::exists(path, ec)) return path.lexically_normal();
-    return Error{one, "find", ENOENT, {}, remedy};
-}
-
 // The directory of this program.
 fs::path here()
 {
@@ -22,17 +14,27 @@ fs::path here()
     return fs::read_symlink("/proc/self/exe", ec).parent_path();
 }
 
+bool there(const fs::path& path)
+{
+    std::error_code ec;
+    return fs::exists(path, ec);
+}
+
 } // namespace
 
 Result<fs::path> sibling_program(const std::string& name)
 {
-    return first_of(here() / name, here() / "../lib/gueway" / name, "make programs");
+    for (const auto& path : {here() / name, here() / "../lib/gueway" / name})
+        if (there(path)) return path.lexically_normal();
+    return Error{here() / name, "find", ENOENT, {}, "make programs"};
 }
 
 Result<fs::path> share_file(const std::string& relative)
 {
-    return first_of(here() / "../share/gueway" / relative, here() / "../.." / relative,
-                    "make install, or run from the checkout");
+    for (fs::path top = here(); top != top.root_path(); top = top.parent_path())
+        for (const auto& path : {top / "share/gueway" / relative, top / relative})
+            if (there(path)) return path;
+    return Error{relative, "find", ENOENT, {}, "make install, or run from the checkout"};
 }
 
 } // namespace gueway

@@ -12,7 +12,7 @@ namespace gueway {
 Result<fs::path> sibling_program(const std::string& name);
 
 // A data file by its path in the source tree ("kernel/variants/build.sh"): in the checkout this
-// program was built in, or under ../share/gueway.
+// program was built in, or where it was installed, PREFIX/share/gueway.
 Result<fs::path> share_file(const std::string& relative);
 
 } // namespace gueway

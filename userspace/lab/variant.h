@@ -17,8 +17,7 @@ std::string_view text(Variant variant);
 std::optional<Variant> parse_variant(std::string_view name);
 
 // The module to put in place of the kernel's own; nothing for stock. Both variants are built in one
-// go and cached by the hash of all that goes in: headers and source, kernel image, the scripts and
-// semantic patch of kernel/, compiler and pahole. Building takes about half a minute.
+// go by kernel/variants/build.sh, and cached (see build.h).
 Result<std::optional<fs::path>> find_variant(const Kernel& kernel, Variant variant);
 
 } // namespace gueway

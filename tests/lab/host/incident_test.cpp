@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The incident, unfixed and fixed, and the lane that makes its figures exact.
+#include "netlab.h"
+
+#include "demo/compare.h"
+#include "demo/model.h"
+
+#include <fmt/format.h>
+
+namespace gueway {
+namespace {
+
+// A demo of its own: NAME.json and NAME.html in a directory that goes away.
+struct Demo {
+    TempDir directory = TempDir::make().value();
+    Outcome outcome;
+    DemoResult result;
+
+    explicit Demo(Argv options)
+    {
+        Argv argv = {"demo", "--out", directory.path()};
+        argv.insert(argv.end(), options.begin(), options.end());
+        outcome = netlab(argv);
+        const auto json = read_json(directory.path() / "demo.json");
+        EXPECT_TRUE(json) << json.error().text() << outcome.errors;
+        if (!json) return;
+        auto parsed = demo_from_json(*json, "demo.json");
+        EXPECT_TRUE(parsed) << parsed.error().text();
+        if (parsed) result = std::move(*parsed);
+    }
+};
+
+// Latency quantiles of the patched run are the yardstick.
+double p50_ratio(const DemoPair& pair)
+{
+    const auto ratio = demo_latency_ratio(pair, 0.5);
+    return ratio ? ratio->value : 0;
+}
+
+void expect_incident(const DemoResult& result, double response_band)
+{
+    const auto pairs = demo_pairs(result);
+    ASSERT_EQ(pairs.size(), 8U);
+    for (const auto& pair : pairs) {
+        SCOPED_TRACE(demo_cell_name(*pair.before));
+        EXPECT_EQ(demo_drops(*pair.after), 0U);
+        EXPECT_EQ(pair.after->tx_dropped, 0U);
+        if (pair.before->direction == DemoDirection::Response) {
+            EXPECT_EQ(demo_drops(*pair.before), 0U);
+            EXPECT_NEAR(p50_ratio(pair), 1, response_band);
+            continue;
+        }
+        if (pair.before->size == 32 * 1024) { EXPECT_GE(p50_ratio(pair), 20); }
+        ASSERT_FALSE(pair.before->drops.empty());
+        for (const auto& drop : pair.before->drops) {
+            EXPECT_TRUE(drop.symbol.starts_with("validate_xmit_skb+0x")) << drop.symbol;
+            EXPECT_EQ(drop.reason, "NOT_SPECIFIED");
+        }
+        EXPECT_EQ(demo_drops(*pair.before), pair.before->tx_dropped);
+    }
+}
+
+TEST(Incident, IsReplayedAndFixedInTheExactLane)
+{
+    const Demo demo({"--requests", "8"});
+    EXPECT_EQ(demo.outcome.status, 0) << demo.outcome.output << demo.outcome.errors;
+    expect_incident(demo.result, 0.01);
+    EXPECT_GT(fs::file_size(demo.directory.path() / "demo.html"), 10000U);
+}
+
+// The same things under load of two processors, where times are a matter of the machine: drops and
+// their place are exact, latencies a ratio.
+TEST(Incident, IsReplayedAndFixedInTheSmpLane)
+{
+    const Demo demo({"--lane", "smp", "--requests", "12"});
+    expect_incident(demo.result, 0.3);
+}
+
+// Traffic through the director, measured twice: equal to the byte, clocks and counters included.
+TEST(ExactLane, TwoRunsAreByteIdentical)
+{
+    const auto dir = TempDir::make().value();
+    std::string records[2], files[2];
+    for (int i : {0, 1}) {
+        const auto out = dir.path() / std::to_string(i);
+        const auto json = dir.path() / fmt::format("{}.json", i);
+        const auto ran =
+            netlab({"run", "--lane", "exact", "--ipvs", "vulnerable", "--add", "build/bin/gwflow",
+                    "--add", "build/bin/incident", "--out", out, "--json", json, "--", "sh", "-c",
+                    "incident --name a --requests 2 --json /out/a.json; cat /proc/uptime; dmesg; "
+                    "cat /proc/interrupts"});
+        ASSERT_EQ(ran.status, 0) << ran.errors;
+        records[i] = read_file(json).value();
+        files[i] = read_file(out / "a.json").value();
+    }
+    EXPECT_GT(files[0].size(), 1000U);
+    EXPECT_TRUE(files[0] == files[1]);
+    EXPECT_TRUE(records[0] == records[1]);
+}
+
+} // namespace
+} // namespace gueway
