@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A test with a cache of its own, gone afterwards.
+#pragma once
+
+#include "util/file.h"
+
+#include <cstdlib>
+#include <optional>
+
+#include <gtest/gtest.h>
+
+namespace gueway {
+
+class WithCache : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        auto made = TempDir::make();
+        ASSERT_TRUE(made) << made.error().text();
+        directory_.emplace(std::move(*made));
+        ::setenv("GUEWAY_CACHE", cache().c_str(), 1);
+    }
+    void TearDown() override { ::unsetenv("GUEWAY_CACHE"); }
+
+    fs::path cache() const { return directory_->path() / "cache"; }
+    // A place beside the cache.
+    fs::path place() const { return directory_->path(); }
+
+private:
+    std::optional<TempDir> directory_;
+};
+
+} // namespace gueway
