@@ -5,7 +5,6 @@
 #include "util/file.h"
 
 #include <cstdlib>
-#include <optional>
 
 #include <gtest/gtest.h>
 
@@ -13,21 +12,15 @@ namespace gueway {
 
 class WithCache : public testing::Test {
 protected:
-    void SetUp() override
-    {
-        auto made = TempDir::make();
-        ASSERT_TRUE(made) << made.error().text();
-        directory_.emplace(std::move(*made));
-        ::setenv("GUEWAY_CACHE", cache().c_str(), 1);
-    }
+    void SetUp() override { ::setenv("GUEWAY_CACHE", cache().c_str(), 1); }
     void TearDown() override { ::unsetenv("GUEWAY_CACHE"); }
 
-    fs::path cache() const { return directory_->path() / "cache"; }
+    fs::path cache() const { return directory_.path() / "cache"; }
     // A place beside the cache.
-    fs::path place() const { return directory_->path(); }
+    fs::path place() const { return directory_.path(); }
 
 private:
-    std::optional<TempDir> directory_;
+    TempDir directory_ = TempDir::make().value();
 };
 
 } // namespace gueway

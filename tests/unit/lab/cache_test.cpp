@@ -60,6 +60,7 @@ TEST_F(CacheTest, FillsOnceForAllAtOnce)
     };
     std::atomic<int> good = 0;
     std::vector<std::thread> runs;
+    runs.reserve(8);
     for (int i = 0; i < 8; ++i)
         runs.emplace_back([&] {
             const auto entry = section().get("key", fill);

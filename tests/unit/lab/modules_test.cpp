@@ -23,6 +23,7 @@ protected:
     static std::vector<std::string> names(const std::vector<ModuleFile>& modules)
     {
         std::vector<std::string> found;
+        found.reserve(modules.size());
         for (const auto& m : modules) found.push_back(m.name);
         return found;
     }
