@@ -3,8 +3,11 @@
 
 #include "util/text.h"
 
+#include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <functional>
+#include <string_view>
 
 #include <sys/resource.h>
 
@@ -22,6 +25,15 @@ Endpoint endpoint_or_throw(const std::string& text)
 // A year: whatever is more is a mistake, and would not fit in nanoseconds for long.
 constexpr double most_seconds = 365.0 * 86400;
 
+std::optional<int64_t> parse_seconds(std::string_view text)
+{
+    double seconds = 0;
+    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    const bool whole = ec == std::errc{} && end == text.data() + text.size();
+    if (!whole || !(seconds > 0) || seconds > most_seconds) return {};
+    return std::llround(seconds * static_cast<double>(ns_per_s));
+}
+
 } // namespace
 
 int complain(const Error& error, int status)
@@ -30,10 +42,27 @@ int complain(const Error& error, int status)
     return status;
 }
 
+namespace {
+
+// An option whose value only `take` understands; it throws CLI::ValidationError at what it does
+// not.
+CLI::Option* add_text(CLI::App& app, const std::string& name,
+                      std::function<void(const std::string&)> take, const std::string& help)
+{
+    return app.add_option(name,
+                          CLI::callback_t([take = std::move(take)](const CLI::results_t& texts) {
+                              for (const auto& text : texts) take(text);
+                              return true;
+                          }),
+                          help);
+}
+
+} // namespace
+
 void add_endpoint(CLI::App& app, const std::string& name, Endpoint& into, const std::string& help)
 {
-    app.add_option_function<std::string>(
-           name, [&into](const std::string& text) { into = endpoint_or_throw(text); }, help)
+    add_text(
+        app, name, [&into](const auto& text) { into = endpoint_or_throw(text); }, help)
         ->type_name("ADDRESS:PORT")
         ->required();
 }
@@ -41,52 +70,43 @@ void add_endpoint(CLI::App& app, const std::string& name, Endpoint& into, const 
 void add_endpoints(CLI::App& app, const std::string& name, std::vector<Endpoint>& into,
                    const std::string& help)
 {
-    app.add_option_function<std::vector<std::string>>(
-           name,
-           [&into](const std::vector<std::string>& texts) {
-               for (const auto& text : texts) into.push_back(endpoint_or_throw(text));
-           },
-           help)
+    const auto take = [&into](const auto& text) { into.push_back(endpoint_or_throw(text)); };
+    add_text(app, name, take, help)
         ->type_name("ADDRESS:PORT")
-        ->required();
+        ->required()
+        ->expected(1, CLI::detail::expected_max_vector_size);
 }
 
 void add_bytes(CLI::App& app, const std::string& name, uint64_t& into, const std::string& help)
 {
-    app.add_option_function<std::string>(
-           name,
-           [&into, name](const std::string& text) {
-               const auto bytes = parse_bytes(text);
-               if (!bytes)
-                   throw CLI::ValidationError(name + ": \"" + text +
-                                              "\" is no size: write 32768, 32KiB or 1MB");
-               into = *bytes;
-           },
-           help)
-        ->type_name("BYTES");
+    const auto take = [&into](const std::string& text) {
+        const auto bytes = parse_bytes(text);
+        if (!bytes)
+            throw CLI::ValidationError("\"" + text + "\" is no size: write 32768, 32KiB or 1MB");
+        into = *bytes;
+    };
+    add_text(app, name, take, help)->type_name("BYTES");
 }
 
 void add_seconds(CLI::App& app, const std::string& name, std::optional<int64_t>& into,
                  const std::string& help)
 {
-    app.add_option_function<double>(
-           name,
-           [&into, name](double seconds) {
-               if (!(seconds > 0) || seconds > most_seconds)
-                   throw CLI::ValidationError(name + ": give seconds above 0, such as 2.5");
-               into = std::llround(seconds * static_cast<double>(ns_per_s));
-           },
-           help)
-        ->type_name("SECONDS");
+    const auto take = [&into](const std::string& text) {
+        into = parse_seconds(text);
+        if (!into)
+            throw CLI::ValidationError("\"" + text +
+                                       "\" is no time: give seconds above 0, such as 2.5");
+    };
+    add_text(app, name, take, help)->type_name("SECONDS");
 }
 
 void add_sending(CLI::App& app, Sending& into)
 {
     app.add_option("--mss", into.mss, "TCP_MAXSEG, set before the handshake")->type_name("BYTES");
-    app.add_option_function<std::string>(
-           "--gso", [&into](const std::string& text) { into.gso = text == "on"; },
-           "on: many segments at once. TCP off: never an skb above one MSS. UDP on: UDP_SEGMENT, "
-           "off: one call for each datagram. Default: TCP on, UDP off")
+    add_text(
+        app, "--gso", [&into](const auto& text) { into.gso = text == "on"; },
+        "on: many segments at once. TCP off: never an skb above one MSS. UDP on: UDP_SEGMENT, "
+        "off: one call for each datagram. Default: TCP on, UDP off")
         ->check(CLI::IsMember({"on", "off"}));
 }
 

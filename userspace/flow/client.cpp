@@ -24,7 +24,7 @@ public:
     Engine(const ClientOptions& options, Poller poller)
         : options_(options), poller_(std::move(poller)), start_(now_ns()),
           next_tick_(start_ + timeline_interval), recorder_(options, start_),
-          context_{options, poller_, recorder_}
+          context_{options, poller_, recorder_, {}, {}}
     {}
     Result<Report> run();
 
@@ -62,7 +62,7 @@ private:
 bool Engine::more() const
 {
     if (options_.requests) return issued_ < *options_.requests;
-    return now_ns() - start_ < *options_.duration;
+    return now_ns() - start_ < options_.duration.value_or(0);
 }
 
 Result<void> Engine::start_requests()

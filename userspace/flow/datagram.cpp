@@ -81,8 +81,8 @@ bool acceptable(const Message& message)
            message.size <= largest_udp_message && message.response_size <= largest_udp_message;
 }
 
-DatagramSender::DatagramSender(const Message& message, bool gso, std::optional<Route> route)
-    : message_(message), route_(std::move(route)),
+DatagramSender::DatagramSender(const Message& message, bool gso, const std::optional<Route>& route)
+    : message_(message), route_(route),
       per_batch_(gso ? std::min<uint64_t>(most_segments, largest_datagram / message.datagram) : 1),
       total_(datagrams_of(message.size, message.datagram))
 {}

@@ -36,7 +36,7 @@ struct Route {
 class DatagramSender {
 public:
     // No route: the socket is connected.
-    DatagramSender(const Message& message, bool gso, std::optional<Route> route);
+    DatagramSender(const Message& message, bool gso, const std::optional<Route>& route);
 
     // Sends what the socket takes now; true when all is out. An Error has errno, and names the peer
     // only if there is a route.

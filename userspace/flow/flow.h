@@ -27,9 +27,9 @@ struct Context {
         Flow* flow;
         bool failed;
     };
-    std::vector<Ended> ended = {};
+    std::vector<Ended> ended;
     // Connections nobody needs any more, until they are gone(). Oldest first.
-    std::vector<std::unique_ptr<Connection>> leaving = {};
+    std::vector<std::unique_ptr<Connection>> leaving;
 };
 
 class Flow {

@@ -52,15 +52,15 @@ double Report::response_throughput() const
 
 std::optional<Percentile> percentile(const Report& report, double q)
 {
-    const uint64_t answered = report.latencies.size();
-    const uint64_t all = answered + report.timed_out;
+    // As doubles, since a report that was read may claim any count.
+    const auto answered = static_cast<double>(report.latencies.size());
+    const double all = answered + static_cast<double>(report.timed_out);
     if (all == 0) return {};
-    const auto wanted = static_cast<uint64_t>(std::ceil(q * static_cast<double>(all)));
-    const uint64_t rank = std::clamp<uint64_t>(wanted, 1, all);
+    const double rank = std::clamp(std::ceil(q * all), 1.0, all);
     // Every answered request was faster than the deadline, so the timed-out ones rank behind.
     if (rank > answered) return Percentile{report.options.deadline, true};
     std::vector<int64_t> sorted = report.latencies;
-    const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(rank - 1);
+    const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
     std::nth_element(sorted.begin(), at, sorted.end());
     return Percentile{*at, false};
 }

@@ -71,6 +71,7 @@ Result<void> UdpFlow::begin()
 
 void UdpFlow::write()
 {
+    if (!sender_) return;
     auto out = sender_->advance(fd_.get());
     if (!out) return fail(FailureKind::send, std::move(out).error());
     context_.poller.change(fd_.get(), *out ? EPOLLIN : EPOLLIN | EPOLLOUT, *this);

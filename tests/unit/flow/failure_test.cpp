@@ -107,6 +107,7 @@ TEST(Deadline, CoversConnectingToo)
 {
     // A full accept queue: the kernel drops further SYNs.
     const Fd deaf(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_TRUE(deaf);
     sockaddr_storage storage{};
     const socklen_t length = socket_address(loopback(), storage);
     ASSERT_EQ(::bind(deaf.get(), reinterpret_cast<sockaddr*>(&storage), length), 0);

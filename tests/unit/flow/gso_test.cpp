@@ -70,9 +70,9 @@ public:
     }
 
 private:
-    static constexpr unsigned frames = 4096;
-    static constexpr unsigned frame_size = 256;
-    static constexpr unsigned block_size = 65536;
+    static constexpr size_t frames = 4096;
+    static constexpr size_t frame_size = 256;
+    static constexpr size_t block_size = 65536;
 
     static void look(Findings& findings, std::span<const std::byte> frame, uint32_t length)
     {
@@ -154,10 +154,9 @@ TEST(Gso, OffNeverQueuesMoreThanOneMssOnEitherSide)
     // Each byte passes once, all but the last segment of a message full; retransmissions may add.
     EXPECT_GE(off->packets, 4 * (200000 / off->snd_mss + 1));
 
-    const auto on = in_namespace(true);
-    ASSERT_TRUE(on);
-    EXPECT_TRUE(on->clean);
-    EXPECT_GT(on->largest, on->snd_mss) << "this capture cannot see GSO";
+    const Findings on = in_namespace(true).value_or(Findings{});
+    EXPECT_TRUE(on.clean);
+    EXPECT_GT(on.largest, on.snd_mss) << "this capture cannot see GSO";
 }
 
 } // namespace

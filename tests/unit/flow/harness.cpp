@@ -47,6 +47,8 @@ namespace {
 Fd connected(const Endpoint& server, int type)
 {
     Fd fd(::socket(server.address.family, type | SOCK_CLOEXEC, 0));
+    EXPECT_TRUE(fd);
+    if (!fd) return fd;
     sockaddr_storage storage{};
     const socklen_t length = socket_address(server, storage);
     EXPECT_EQ(::connect(fd.get(), reinterpret_cast<sockaddr*>(&storage), length), 0);
@@ -80,7 +82,7 @@ void TcpRelay::run()
         std::array<pollfd, 2> set = {{{listener_.get(), POLLIN, 0}, {sign_.fd(), POLLIN, 0}}};
         ::poll(set.data(), set.size(), -1);
         if (readable(set[1])) return;
-        serve(Fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)));
+        if (readable(set[0])) serve(Fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)));
     }
 }
 
@@ -146,7 +148,8 @@ void UdpRelay::pass(Way way)
                                  reinterpret_cast<sockaddr*>(&peer), &length);
     if (n < 0) return;
     // The client's datagrams have to come first: they tell where its answers go.
-    if (way == Way::to_server) ::connect(front_.get(), reinterpret_cast<sockaddr*>(&peer), length);
+    if (way == Way::to_server)
+        EXPECT_EQ(::connect(front_.get(), reinterpret_cast<sockaddr*>(&peer), length), 0);
     const auto datagram = std::span(block).first(static_cast<size_t>(n));
     uint64_t index = 0;
     {
