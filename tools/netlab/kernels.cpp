@@ -56,23 +56,25 @@ Table table_of(const std::vector<Row>& rows)
     return table;
 }
 
-// {"schema", "kernels": [the catalogue's entry (see lab/catalogue.h) with "description", "size" in
-// bytes and "cached"; or "name", "description" and "error"]}
+// {"schema", "kernels": [{"name", "description", and "release", "version", "suite", "size" in
+// bytes, "cached"; or "error"}]}
 Json json_of(const std::vector<Row>& rows)
 {
-    Json json = {{"schema", kernels_schema}, {"kernels", Json::array()}};
+    Json kernels = Json::array();
     for (const auto& r : rows) {
-        Json kernel = r.found ? to_json(*r.found) : Json{{"name", r.row->name}};
-        kernel["description"] = r.row->description;
+        Json kernel = {{"name", r.row->name}, {"description", r.row->description}};
         if (r.found) {
+            kernel["release"] = r.found->release;
+            kernel["version"] = r.found->version;
+            kernel["suite"] = r.found->packages.front().suite;
             kernel["size"] = r.found->size();
             kernel["cached"] = r.cached;
         } else {
             kernel["error"] = r.found.error().text();
         }
-        json["kernels"].push_back(std::move(kernel));
+        kernels.push_back(std::move(kernel));
     }
-    return json;
+    return {{"schema", kernels_schema}, {"kernels", std::move(kernels)}};
 }
 
 int show(bool json, bool verbose)
