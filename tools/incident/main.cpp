@@ -4,8 +4,9 @@
 #include "demo/model.h"
 #include "incident/replay.h"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
+
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace {

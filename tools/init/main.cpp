@@ -11,6 +11,7 @@
 #include "util/file.h"
 
 #include <cstdlib>
+
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
@@ -40,8 +41,7 @@ std::string release()
 // For the judge: a log without this line could not have shown a warning either.
 Result<void> mark_log()
 {
-    return write_existing("/dev/kmsg",
-                          fmt::format("<{}>{}", judge_marker_level, judge_marker));
+    return write_existing("/dev/kmsg", fmt::format("<{}>{}", judge_marker_level, judge_marker));
 }
 
 int run_plan(const protocol::Plan& plan, const guest::Port& port)

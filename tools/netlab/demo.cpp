@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // netlab demo: the incident on a kernel with and without the fix, as a table and a page.
 #include "commands.h"
-#include "machine_options.h"
-#include "status_line.h"
-
 #include "demo/model.h"
 #include "lab/progress.h"
 #include "lab/share.h"
+#include "machine_options.h"
+#include "status_line.h"
 #include "util/text.h"
 
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <memory>
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <memory>
 
 namespace gueway {
 
@@ -26,7 +26,7 @@ struct Options {
     std::string out = "out";
     double seconds = 0;     // in which the requests of a cell begin; 0: as many as `requests`
     uint64_t requests = 24; // of a cell
-    std::string command; // that repeats this run
+    std::string command;    // that repeats this run
     bool verbose = false;
 };
 
@@ -42,8 +42,10 @@ Result<RunSpec> make_spec(const Options& options, Variant variant, const fs::pat
     for (const char* program : {"incident", "gwflow"})
         spec.extras.push_back({TRY(sibling_program(program)), ""});
     Argv argv = {"incident", "--name", name, "--json", "/out/" + name + ".json"};
-    if (options.seconds > 0) argv.insert(argv.end(), {"--seconds", fmt::format("{}", options.seconds)});
-    else argv.insert(argv.end(), {"--requests", std::to_string(options.requests)});
+    if (options.seconds > 0)
+        argv.insert(argv.end(), {"--seconds", fmt::format("{}", options.seconds)});
+    else
+        argv.insert(argv.end(), {"--requests", std::to_string(options.requests)});
     spec.commands.push_back({name, argv});
     spec.out = results;
     return spec;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // netlab: boots real distribution kernels in QEMU, no root, no KVM, and runs things inside.
 #include "commands.h"
+#include "fetch.h"
+#include "kernels.h"
 #include "lab/interrupt.h"
 #include "lab/status.h"
 #include "topology.h"
 
 #include <cstdio>
+
 #include <fmt/format.h>
 
 namespace gueway {
@@ -30,7 +33,8 @@ int main(int argc, char** argv)
                  "netlab");
     app.require_subcommand(1);
     int status = 0;
-    for (const auto add : {add_run, add_shell, add_suite, add_demo, add_topology})
+    for (const auto add :
+         {add_demo, add_run, add_shell, add_kernels, add_fetch, add_topology, add_suite})
         add(app, status);
     try {
         app.parse(argc, argv);

@@ -3,12 +3,12 @@
 #include "commands.h"
 #include "machine_options.h"
 #include "status_line.h"
-
 #include "util/text.h"
 
 #include <cstdio>
-#include <fmt/format.h>
 #include <memory>
+
+#include <fmt/format.h>
 
 namespace gueway {
 
@@ -93,8 +93,9 @@ void add_run(CLI::App& app, int& status)
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("run", "boot a kernel, run a command in it, exit as it did");
     options->machine.declare(*command);
-    command->add_option("--timeout", options->timeout,
-                        "seconds for boot and command (with --list: for boot, and for each)")
+    command
+        ->add_option("--timeout", options->timeout,
+                     "seconds for boot and command (with --list: for boot, and for each)")
         ->check(CLI::PositiveNumber);
     command->add_option("--out", options->out, "directory for what the guest writes to /out");
     command->add_option("--json", options->json, "write what happened (gueway.run/1)");

@@ -5,6 +5,7 @@
 #include "status_line.h"
 
 #include <memory>
+
 #include <unistd.h>
 
 namespace gueway {

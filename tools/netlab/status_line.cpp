@@ -2,6 +2,7 @@
 #include "status_line.h"
 
 #include <cstdio>
+
 #include <fmt/format.h>
 #include <unistd.h>
 

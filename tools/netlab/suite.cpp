@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // netlab suite: runs the lab tests of a table inside guests.
-#include "commands.h"
-
 #include "lab/suite.h"
+
+#include "commands.h"
 #include "util/text.h"
 
 #include <algorithm>
 #include <cstdio>
-#include <fmt/format.h>
 #include <memory>
+
+#include <fmt/format.h>
 
 namespace gueway {
 

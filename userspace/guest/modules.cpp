@@ -4,6 +4,7 @@
 #include "util/fd.h"
 
 #include <cerrno>
+
 #include <fcntl.h>
 #include <sys/syscall.h>
 

@@ -4,6 +4,7 @@
 #include "util/fd.h"
 
 #include <cstring>
+
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "guest/outbox.h"
 
-#include <fcntl.h>
 #include <set>
+
+#include <fcntl.h>
 
 namespace gueway::guest {
 

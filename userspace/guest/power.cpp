@@ -4,6 +4,7 @@
 #include "lab/protocol.h"
 
 #include <csignal>
+
 #include <sys/io.h>
 #include <sys/reboot.h>
 #include <sys/wait.h>
@@ -13,8 +14,7 @@ namespace gueway::guest {
 
 void power_off()
 {
-    if (::ioperm(protocol::exit_port, 1, 1) == 0)
-        ::outb(protocol::exit_value, protocol::exit_port);
+    if (::ioperm(protocol::exit_port, 1, 1) == 0) ::outb(protocol::exit_value, protocol::exit_port);
     ::reboot(RB_AUTOBOOT);
     for (;;) ::pause();
 }
@@ -22,7 +22,8 @@ void power_off()
 void end_all_processes()
 {
     ::kill(-1, SIGKILL);
-    while (::waitpid(-1, nullptr, 0) > 0) {}
+    while (::waitpid(-1, nullptr, 0) > 0) {
+    }
 }
 
 } // namespace gueway::guest

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/syscall.h>
@@ -62,7 +63,8 @@ int pump(Process& child, std::array<Stream, 2>& streams, const std::string& id, 
             if (set[i].revents) forward(streams[i], id, port);
         if (!set[2].revents) continue;
         for (auto& stream : streams)
-            while (stream.fd && forward(stream, id, port)) {}
+            while (stream.fd && forward(stream, id, port)) {
+            }
         return child.wait(Deadline::never()).value_or(0);
     }
 }

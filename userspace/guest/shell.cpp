@@ -2,6 +2,7 @@
 #include "guest/shell.h"
 
 #include <cerrno>
+
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -28,7 +29,8 @@ int run_shell(const std::string& tty)
     const pid_t pid = ::fork();
     if (pid == 0) become_shell(tty.c_str());
     int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 

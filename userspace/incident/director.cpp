@@ -28,12 +28,11 @@ Result<std::vector<Process>> start_servers(const Topology& topology,
     std::vector<Process> servers;
     for (int number = 1; number <= options.workers; ++number) {
         const auto worker = worker_name(number);
-        servers.push_back(TRY(topology.start(
-            worker, {"gwflow", "server", "--listen", service_endpoint(4), "--listen",
-                     service_endpoint(6)})));
+        servers.push_back(
+            TRY(topology.start(worker, {"gwflow", "server", "--listen", service_endpoint(4),
+                                        "--listen", service_endpoint(6)})));
         for (const char* vip : {vip4, vip6})
-            TRY(topology.wait_for(worker,
-                                  {TRY(parse_address(vip)), service.port, Transport::tcp}));
+            TRY(topology.wait_for(worker, {TRY(parse_address(vip)), service.port, Transport::tcp}));
     }
     return servers;
 }

@@ -32,12 +32,11 @@ Argv client_command(const Shape& shape, const ReplayOptions& options, const fs::
     for (const auto& word :
          {std::string("--request"), request ? big : small, std::string("--response"),
           request ? small : big, std::string("--connections"), std::to_string(options.connections),
-          std::string("--fresh"), std::string("--deadline"),
-          seconds(options.deadline), std::string("--quiet"), std::string("--json"), json.string()})
+          std::string("--fresh"), std::string("--deadline"), seconds(options.deadline),
+          std::string("--quiet"), std::string("--json"), json.string()})
         argv.push_back(word);
     argv.emplace_back(options.requests ? "--requests" : "--duration");
-    argv.push_back(options.requests ? std::to_string(options.requests)
-                                    : seconds(options.duration));
+    argv.push_back(options.requests ? std::to_string(options.requests) : seconds(options.duration));
     return argv;
 }
 
@@ -46,8 +45,8 @@ Result<flow::Report> run_client(const Topology& topology, const Argv& argv, cons
 {
     const auto outcome = TRY(topology.run("client", argv));
     if (outcome.status > 1)
-        return error(quoted(argv), "run", fmt::format("status {}: {}", outcome.status,
-                                                      trim(outcome.errors)));
+        return error(quoted(argv), "run",
+                     fmt::format("status {}: {}", outcome.status, trim(outcome.errors)));
     return flow::from_json(TRY(read_json(json)), json);
 }
 
@@ -77,7 +76,8 @@ Result<DemoCell> measure(const Topology& topology, const DropHistogram& drops, c
     const auto report = TRY(run_client(topology, client_command(shape, options, json), json));
     auto cell = demo_cell(report, shape.direction);
     cell.drops = path_drops(growth(drops_before, TRY(drops.read())));
-    cell.tx_dropped = TRY(topology.counters("director", "d1")).tx_dropped - device_before.tx_dropped;
+    cell.tx_dropped =
+        TRY(topology.counters("director", "d1")).tx_dropped - device_before.tx_dropped;
     return cell;
 }
 

@@ -21,8 +21,7 @@ Result<void> add_files(Sha256& digest, const fs::path& directory)
     std::set<fs::path> files;
     for (const auto& file : fs::directory_iterator(directory))
         if (file.is_regular_file()) files.insert(file.path());
-    for (const auto& file : files)
-        digest.add(file.filename().string()).add(TRY(sha256_file(file)));
+    for (const auto& file : files) digest.add(file.filename().string()).add(TRY(sha256_file(file)));
     return {};
 }
 
@@ -40,8 +39,9 @@ Result<std::string> build_key(const Kernel& kernel, const BuildInputs& inputs,
     digest.add(inputs.key).add(TRY(sha256_file(kernel.vmlinuz))).add(script).add(source_key);
     digest.add(TRY(sha256_file(TRY(share_file("kernel/inner-mac.cocci")))));
     TRY(add_files(digest, TRY(share_file(scripts))));
-    for (const auto& [tool, package] : {std::pair("gcc-12", "gcc-12"), std::pair("pahole", "pahole"),
-                                        std::pair("spatch", "coccinelle")})
+    for (const auto& [tool, package] :
+         {std::pair("gcc-12", "gcc-12"), std::pair("pahole", "pahole"),
+          std::pair("spatch", "coccinelle")})
         digest.add(TRY(tool_version(tool, package)));
     return digest.hex();
 }
@@ -63,8 +63,8 @@ Result<fs::path> build_cached(const Kernel& kernel, const BuildInputs& inputs,
 {
     const auto build = [&](const fs::path& directory) -> Result<void> {
         const auto program = TRY(share_file(scripts)) / script;
-        const auto outcome = TRY(
-            run({program, inputs.headers_root, kernel.vmlinuz, source, directory / "out"}));
+        const auto outcome =
+            TRY(run({program, inputs.headers_root, kernel.vmlinuz, source, directory / "out"}));
         if (outcome.status == 0) return {};
         return error(source, "build for " + kernel.release, std::string(trim(outcome.errors)));
     };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/cpio.h"
 
-#include <fmt/format.h>
 #include <iterator>
+
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 namespace gueway {
@@ -25,8 +26,9 @@ std::string CpioWriter::finish()
 // filesize, dev (major, minor), rdev (major, minor), namesize with its NUL, checksum (unused).
 void CpioWriter::header(std::string_view path, uint32_t mode, uint32_t size, uint32_t links)
 {
-    const uint32_t fields[] = {++inode_, mode, 0, 0, links, 0, size,
-                               0,        0,    0, 0, static_cast<uint32_t>(path.size() + 1), 0};
+    const uint32_t fields[] = {++inode_, mode, 0, 0, links, 0,
+                               size,     0,    0, 0, 0,     static_cast<uint32_t>(path.size() + 1),
+                               0};
     bytes_ += "070701";
     for (const uint32_t field : fields) fmt::format_to(std::back_inserter(bytes_), "{:08x}", field);
     bytes_ += path;

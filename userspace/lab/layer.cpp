@@ -4,6 +4,7 @@
 #include "lab/cpio.h"
 
 #include <array>
+
 #include <sys/stat.h>
 
 namespace gueway {
@@ -78,9 +79,12 @@ Result<void> Layer::host_tree(const fs::path& from, const std::string& path)
     for (auto at = fs::recursive_directory_iterator(from, ec);
          !ec && at != fs::recursive_directory_iterator(); at.increment(ec)) {
         const auto name = path + "/" + at->path().lexically_relative(from).string();
-        if (at->is_symlink()) symlink(name, fs::read_symlink(at->path()));
-        else if (at->is_directory()) directory(name, TRY(permissions(at->path())));
-        else if (at->is_regular_file()) TRY(host_file(at->path(), name));
+        if (at->is_symlink())
+            symlink(name, fs::read_symlink(at->path()));
+        else if (at->is_directory())
+            directory(name, TRY(permissions(at->path())));
+        else if (at->is_regular_file())
+            TRY(host_file(at->path(), name));
     }
     if (ec) return Error{from, "read directory", ec.value(), {}, {}};
     return {};

@@ -35,8 +35,8 @@ struct Watcher {
 struct MachineEnd {
     enum class Why { orderly, timed_out, interrupted };
     Why why = Why::orderly;
-    int status = 0;      // of QEMU
-    std::string words;   // what QEMU wrote to its standard error
+    int status = 0;    // of QEMU
+    std::string words; // what QEMU wrote to its standard error
 };
 
 // An Error means that the lab failed: no QEMU, a message that cannot be read. Nothing is left

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The modules of a guest: a small /lib/modules with an index of its own.
-#include "lab/rootfs.h"
-
 #include "lab/cache.h"
 #include "lab/depmod.h"
 #include "lab/digest.h"
 #include "lab/layer.h"
 #include "lab/modules.h"
+#include "lab/rootfs.h"
 #include "util/text.h"
 
 #include <algorithm>
+
 #include <fmt/format.h>
 
 namespace gueway {
@@ -17,18 +17,18 @@ namespace gueway {
 namespace {
 
 // Loaded at boot: every guest needs these, and loading by name later costs a process each.
-const std::vector<std::string> loaded = {"veth", "ip_vs", "ip_vs_rr", "ip_vs_mh", "fou",
+const std::vector<std::string> loaded = {"veth", "ip_vs", "ip_vs_rr", "ip_vs_mh",  "fou",
                                          "fou6", "ipip",  "sit",      "ip6_tunnel"};
 
 // There to be loaded when something asks for them.
 const std::vector<std::string> available = {
-    "dummy",       "bridge",      "8021q",     "tun",         "ip_gre",      "ip6_gre",
-    "ip_vs_wrr",   "ip_vs_lc",    "ip_vs_wlc", "ip_vs_sh",    "ip_vs_sed",   "ip_vs_nq",
-    "ip_vs_fo",    "ip_vs_ovf",   "ip_vs_dh",  "ip_vs_lblc",  "ip_vs_lblcr", "ip_vs_pe_sip",
-    "ip_vs_ftp",   "sch_ingress", "cls_flower", "cls_u32",    "cls_matchall", "act_vlan",
-    "act_mirred",  "act_gact",    "sch_fq",    "sch_netem",   "nf_tables",   "nft_counter",
-    "nft_ct",      "nft_log",     "nf_conntrack", "tcp_diag", "udp_diag",    "inet_diag",
-    "af_packet",   "sctp",        "udp_tunnel", "ip6_udp_tunnel"};
+    "dummy",      "bridge",      "8021q",        "tun",           "ip_gre",       "ip6_gre",
+    "ip_vs_wrr",  "ip_vs_lc",    "ip_vs_wlc",    "ip_vs_sh",      "ip_vs_sed",    "ip_vs_nq",
+    "ip_vs_fo",   "ip_vs_ovf",   "ip_vs_dh",     "ip_vs_lblc",    "ip_vs_lblcr",  "ip_vs_pe_sip",
+    "ip_vs_ftp",  "sch_ingress", "cls_flower",   "cls_u32",       "cls_matchall", "act_vlan",
+    "act_mirred", "act_gact",    "sch_fq",       "sch_netem",     "nf_tables",    "nft_counter",
+    "nft_ct",     "nft_log",     "nf_conntrack", "tcp_diag",      "udp_diag",     "inet_diag",
+    "af_packet",  "sctp",        "udp_tunnel",   "ip6_udp_tunnel"};
 
 std::string directory(const Kernel& kernel)
 {
@@ -55,8 +55,7 @@ Result<void> stage(const Kernel& kernel, const std::vector<ModuleFile>& modules,
 std::string load_order(const Kernel& kernel, const std::vector<ModuleFile>& modules)
 {
     std::string text;
-    for (const auto& module : modules)
-        text += directory(kernel) + "/" + module.guest_path + "\n";
+    for (const auto& module : modules) text += directory(kernel) + "/" + module.guest_path + "\n";
     return text;
 }
 

@@ -52,8 +52,8 @@ void add(Argv& argv, const SerialConsole&)
 
 void add(Argv& argv, const DebugExit&)
 {
-    append(argv, {"-device", fmt::format("isa-debug-exit,iobase={:#x},iosize=1",
-                                         protocol::exit_port)});
+    append(argv,
+           {"-device", fmt::format("isa-debug-exit,iobase={:#x},iosize=1", protocol::exit_port)});
 }
 
 void add(Argv& argv, const Bare&)

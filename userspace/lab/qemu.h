@@ -26,8 +26,8 @@ struct Memory {
     unsigned megabytes;
 };
 struct Boot {
-    std::string kernel;  // path of the bzImage
-    std::string initrd;  // path of the concatenated layers
+    std::string kernel; // path of the bzImage
+    std::string initrd; // path of the concatenated layers
     std::string command_line;
 };
 // One of the serial ports, in the order given: bytes go to a descriptor the child inherits, or the

@@ -12,21 +12,6 @@ namespace gueway {
 
 namespace {
 
-Json to_json(const Package& p)
-{
-    return {{"package", p.package},
-            {"version", p.version},
-            {"sha256", p.sha256},
-            {"size", p.size},
-            {"suite", p.suite}};
-}
-
-Package package_from_json(const Json& json)
-{
-    return {json.at("package"), json.at("version"), json.at("sha256"), json.at("size"),
-            json.at("suite")};
-}
-
 Result<fs::path> record_path()
 {
     return TRY(cache_root()) / "catalogue.json";
@@ -67,43 +52,11 @@ Result<std::vector<Package>> suite_packages(const std::string& name)
 
 } // namespace
 
-Json to_json(const Resolution& r)
+Result<Record> recorded()
 {
-    Json json = {{"name", r.name}, {"release", r.release}, {"version", r.version}};
-    json["packages"] = Json::array();
-    for (const auto& package : r.packages) json["packages"].push_back(to_json(package));
-    json["inputs"] = Json::array();
-    for (const auto& package : r.inputs) json["inputs"].push_back(to_json(package));
-    json["debug"] = r.debug ? to_json(*r.debug) : Json();
-    return json;
-}
-
-Result<Resolution> resolution_from_json(const Json& json, const std::string& source)
-{
-    try {
-        Resolution r{
-            .name = json.at("name"), .release = json.at("release"), .version = json.at("version")};
-        for (const auto& package : json.at("packages"))
-            r.packages.push_back(package_from_json(package));
-        for (const auto& package : json.at("inputs"))
-            r.inputs.push_back(package_from_json(package));
-        if (!json.at("debug").is_null()) r.debug = package_from_json(json.at("debug"));
-        return r;
-    } catch (const Json::exception& e) {
-        return error(source, "read a kernel of the catalogue", e.what(), "remove the file");
-    }
-}
-
-Result<std::map<std::string, Resolution>> recorded()
-{
-    std::map<std::string, Resolution> all;
     const auto path = TRY(record_path());
-    if (!fs::exists(path)) return all;
     const auto json = read_json(path);
-    if (!json || !json->is_object() || json->value("schema", "") != catalogue_schema) return all;
-    for (const auto& kernel : json->value("kernels", Json::array()))
-        if (auto r = resolution_from_json(kernel, path); r) all.emplace(r->name, std::move(*r));
-    return all;
+    return json ? record_from_json(*json) : Record{};
 }
 
 Result<void> record(const Resolution& resolution)
@@ -112,9 +65,7 @@ Result<void> record(const Resolution& resolution)
     const auto lock = TRY(FileLock::wait(path.string() + ".lock"));
     auto all = TRY(recorded());
     all[resolution.name] = resolution;
-    Json json = {{"schema", catalogue_schema}, {"kernels", Json::array()}};
-    for (const auto& [name, r] : all) json["kernels"].push_back(to_json(r));
-    return write_json(path, json);
+    return write_json(path, to_json(all));
 }
 
 Result<Resolution> refresh(const CatalogueRow& row)

@@ -5,8 +5,9 @@
 #include "lab/share.h"
 #include "util/text.h"
 
-#include <fmt/format.h>
 #include <numeric>
+
+#include <fmt/format.h>
 
 namespace gueway {
 
@@ -22,8 +23,8 @@ struct Layers {
 Result<Layers> make_layers(const RunSpec& spec, const Kernel& kernel)
 {
     const auto ip_vs = TRY(find_variant(kernel, spec.ip_vs));
-    return Layers{TRY(system_layer(TRY(sibling_program("init")))), TRY(modules_layer(kernel, ip_vs)),
-                  TRY(extras_layer(spec.extras))};
+    return Layers{TRY(system_layer(TRY(sibling_program("init")))),
+                  TRY(modules_layer(kernel, ip_vs)), TRY(extras_layer(spec.extras))};
 }
 
 protocol::Plan make_plan(const RunReport& report, const Layers& layers,
@@ -89,7 +90,8 @@ std::string RunReport::explanation() const
 {
     const auto& guest = guests.back();
     switch (lab_status()) {
-    case LabStatus::ok: return {};
+    case LabStatus::ok:
+        return {};
     case LabStatus::timed_out:
         return fmt::format("guest {}: no end after {:g} s: give it more with --timeout", release,
                            static_cast<double>(spec.timeout.count()) / 1000);
@@ -104,7 +106,8 @@ std::string RunReport::explanation() const
                 return fmt::format("{}: not in the guest: bring it along with --add FILE",
                                    c.command.argv.front());
         break;
-    case LabStatus::failed: break;
+    case LabStatus::failed:
+        break;
     }
     if (!trim(guest.qemu_words).empty())
         return fmt::format("guest {}: QEMU said: {}", release, trim(guest.qemu_words));

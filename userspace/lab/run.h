@@ -23,9 +23,9 @@ struct RunSpec {
     Variant ip_vs = Variant::stock;
     Lane lane = Lane::smp;
     Accelerator accelerator = Accelerator::tcg;
-    unsigned memory = 1024;                  // MB
+    unsigned memory = 1024;                   // MB
     std::chrono::milliseconds timeout{60000}; // of a guest's boot, and of each command after that
-    bool one_deadline = false;               // `timeout` is for boot and commands together
+    bool one_deadline = false;                // `timeout` is for boot and commands together
     std::vector<Extra> extras;
     std::vector<protocol::Command> commands;
     std::optional<fs::path> out; // where files of /out go; nothing: they are dropped
@@ -52,8 +52,8 @@ struct GuestRecord {
     std::string console; // the whole kernel log
     Verdict verdict;
     MachineEnd::Why end = MachineEnd::Why::orderly;
-    bool ended = false;      // said `end`
-    std::string qemu_words;  // QEMU's standard error
+    bool ended = false;     // said `end`
+    std::string qemu_words; // QEMU's standard error
 };
 
 struct RunReport {

@@ -10,9 +10,12 @@ constexpr const char* schema = "gueway.run/1";
 std::string_view text(Verdict::Kind kind)
 {
     switch (kind) {
-    case Verdict::Kind::clean: return "clean";
-    case Verdict::Kind::splat: return "splat";
-    case Verdict::Kind::unscannable: return "unscannable";
+    case Verdict::Kind::clean:
+        return "clean";
+    case Verdict::Kind::splat:
+        return "splat";
+    case Verdict::Kind::unscannable:
+        return "unscannable";
     }
     return "unscannable";
 }
@@ -20,9 +23,12 @@ std::string_view text(Verdict::Kind kind)
 std::string_view text(MachineEnd::Why why)
 {
     switch (why) {
-    case MachineEnd::Why::orderly: return "orderly";
-    case MachineEnd::Why::timed_out: return "timed out";
-    case MachineEnd::Why::interrupted: return "interrupted";
+    case MachineEnd::Why::orderly:
+        return "orderly";
+    case MachineEnd::Why::timed_out:
+        return "timed out";
+    case MachineEnd::Why::interrupted:
+        return "interrupted";
     }
     return "interrupted";
 }
@@ -60,16 +66,16 @@ Json list(const std::vector<T>& items)
 
 Json to_json(const RunReport& report)
 {
-    return {{"schema", schema},
-            {"kernel", {{"name", report.spec.kernel},
-                        {"release", report.release},
-                        {"version", report.version}}},
-            {"ip_vs", text(report.spec.ip_vs)},
-            {"lane", report.spec.lane == Lane::smp ? "smp" : "exact"},
-            {"lab", text(report.lab_status())},
-            {"status", report.exit_status()},
-            {"commands", list(report.commands)},
-            {"guests", list(report.guests)}};
+    return {
+        {"schema", schema},
+        {"kernel",
+         {{"name", report.spec.kernel}, {"release", report.release}, {"version", report.version}}},
+        {"ip_vs", text(report.spec.ip_vs)},
+        {"lane", report.spec.lane == Lane::smp ? "smp" : "exact"},
+        {"lab", text(report.lab_status())},
+        {"status", report.exit_status()},
+        {"commands", list(report.commands)},
+        {"guests", list(report.guests)}};
 }
 
 } // namespace gueway

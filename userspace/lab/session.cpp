@@ -4,6 +4,7 @@
 #include "util/text.h"
 
 #include <algorithm>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -29,8 +30,7 @@ Session::Session(const RunSpec& spec, const RunListener& listener, RunReport& re
                  std::vector<size_t> pending)
     : spec_(spec), listener_(listener), report_(report), pending_(std::move(pending)),
       deadline_(spec.shell ? Deadline::never() : Deadline::after(spec.timeout))
-{
-}
+{}
 
 Watcher Session::watcher()
 {
@@ -58,7 +58,8 @@ void Session::tell(const std::string& id, std::string_view state) const
 Result<void> Session::take(const protocol::Message& m)
 {
     auto* command = find(m.id);
-    const bool of_command = m.kind == Kind::start || m.kind == Kind::output || m.kind == Kind::result;
+    const bool of_command =
+        m.kind == Kind::start || m.kind == Kind::output || m.kind == Kind::result;
     if (of_command && !command) return error("guest message", "find command", "unknown id " + m.id);
     switch (m.kind) {
     case Kind::hello:
@@ -75,9 +76,14 @@ Result<void> Session::take(const protocol::Message& m)
         (m.stream == 1 ? command->output : command->errors) += m.data;
         if (listener_.output) listener_.output(m.data, m.stream);
         break;
-    case Kind::file: return take_file(m);
-    case Kind::result: take_result(m); break;
-    case Kind::end: record_.ended = true; break;
+    case Kind::file:
+        return take_file(m);
+    case Kind::result:
+        take_result(m);
+        break;
+    case Kind::end:
+        record_.ended = true;
+        break;
     }
     return {};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Waiting for conditions instead of sleeping: a point in time, and a wait that names what it is for.
+// Waiting for conditions instead of sleeping: a point in time, and a wait that names what it is
+// for.
 #pragma once
 
 #include "util/result.h"
@@ -23,7 +24,8 @@ public:
     int poll_timeout() const
     {
         if (when_ == Clock::time_point::max()) return -1;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(when_ - Clock::now()).count();
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(when_ - Clock::now()).count();
         return left > 0 ? static_cast<int>(left) : 0;
     }
 
@@ -36,8 +38,8 @@ private:
 // pauses of 1 to 50 ms, until it holds. Past the deadline: an Error with `object`, "wait for
 // `what`" and ETIMEDOUT.
 template <class F>
-Result<void> wait_until(const Deadline& deadline, const std::string& object, const std::string& what,
-                        F&& condition)
+Result<void> wait_until(const Deadline& deadline, const std::string& object,
+                        const std::string& what, F&& condition)
 {
     auto pause = std::chrono::milliseconds(1);
     for (;;) {

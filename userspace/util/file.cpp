@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -58,7 +59,8 @@ Result<void> write_file(const fs::path& path, std::string_view content)
     Defer remove([&] { ::unlink(temporary.c_str()); });
     TRY(write_all(fd.get(), content, path));
     if (::fchmod(fd.get(), 0644) != 0) return errno_error(temporary, "set mode");
-    if (::rename(temporary.c_str(), path.c_str()) != 0) return errno_error(path, "rename into place");
+    if (::rename(temporary.c_str(), path.c_str()) != 0)
+        return errno_error(path, "rename into place");
     remove.release();
     return {};
 }

@@ -50,8 +50,8 @@ private:
     fs::path path_;
 };
 
-// An exclusive lock on `path` (created if missing), held until destruction; waits for other holders.
-// A lock dies with its process, so a killed run never blocks the next.
+// An exclusive lock on `path` (created if missing), held until destruction; waits for other
+// holders. A lock dies with its process, so a killed run never blocks the next.
 class FileLock {
 public:
     static Result<FileLock> wait(const fs::path& path);

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -80,7 +81,8 @@ Process::~Process()
 {
     if (pid_ <= 0) return;
     ::kill(pid_, SIGKILL);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
 }
 
 void Process::signal(int number) const
@@ -110,15 +112,14 @@ class Pump {
 public:
     Pump(Fd in, std::string_view pending, Fd out, Fd err)
         : in_(std::move(in)), pending_(pending), out_(std::move(out)), err_(std::move(err))
-    {
-    }
+    {}
 
     Result<void> run(const Deadline& deadline, Outcome& outcome, const std::string& program)
     {
         while (out_ || err_) {
             if (pending_.empty()) in_.reset();
-            std::array<pollfd, 3> set = {{{out_.get(), POLLIN, 0}, {err_.get(), POLLIN, 0},
-                                          {in_.get(), POLLOUT, 0}}};
+            std::array<pollfd, 3> set = {
+                {{out_.get(), POLLIN, 0}, {err_.get(), POLLIN, 0}, {in_.get(), POLLOUT, 0}}};
             const int ready = ::poll(set.data(), set.size(), deadline.poll_timeout());
             if (ready < 0 && errno != EINTR) return errno_error(program, "poll");
             if (ready == 0) return Error{program, "wait for its end", ETIMEDOUT, {}, {}};
@@ -135,14 +136,19 @@ private:
     {
         char block[65536];
         const ssize_t n = ::read(from.get(), block, sizeof block);
-        if (n > 0) into.append(block, static_cast<size_t>(n));
-        else if (n == 0 || errno != EINTR) from.reset();
+        if (n > 0)
+            into.append(block, static_cast<size_t>(n));
+        else if (n == 0 || errno != EINTR)
+            from.reset();
     }
     void give()
     {
-        const ssize_t n = ::write(in_.get(), pending_.data(), std::min<size_t>(pending_.size(), 4096));
-        if (n > 0) pending_.remove_prefix(static_cast<size_t>(n));
-        else if (n < 0 && errno != EINTR) pending_ = {};
+        const ssize_t n =
+            ::write(in_.get(), pending_.data(), std::min<size_t>(pending_.size(), 4096));
+        if (n > 0)
+            pending_.remove_prefix(static_cast<size_t>(n));
+        else if (n < 0 && errno != EINTR)
+            pending_ = {};
     }
 
     Fd in_;

@@ -8,8 +8,9 @@
 
 #include <optional>
 #include <string>
-#include <sys/types.h>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace gueway {
 
@@ -27,7 +28,8 @@ struct Outcome {
 class Process {
 public:
     struct Streams {
-        int input = -1; // descriptors the child gets as 0, 1, 2; -1: /dev/null for 0, else inherited
+        int input =
+            -1; // descriptors the child gets as 0, 1, 2; -1: /dev/null for 0, else inherited
         int output = -1;
         int errors = -1;
     };
@@ -51,8 +53,8 @@ private:
 };
 
 struct RunOptions {
-    std::string input;                         // given on standard input
-    std::optional<Deadline> deadline;          // past it the child is killed: ETIMEDOUT
+    std::string input;                // given on standard input
+    std::optional<Deadline> deadline; // past it the child is killed: ETIMEDOUT
 };
 
 // Runs to the end and captures both streams. A non-zero status is not an Error.

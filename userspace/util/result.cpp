@@ -21,7 +21,8 @@ std::string Error::text() const
 {
     std::string answer = detail;
     if (code != 0) {
-        if (answer.empty()) answer = strerrordesc_np(code) ? strerrordesc_np(code) : "unknown error";
+        if (answer.empty())
+            answer = strerrordesc_np(code) ? strerrordesc_np(code) : "unknown error";
         const char* name = strerrorname_np(code);
         answer += " (" + (name ? std::string(name) : "errno " + std::to_string(code)) + ")";
     }

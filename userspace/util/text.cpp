@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+
 #include <fmt/format.h>
 
 namespace gueway {
@@ -87,9 +88,9 @@ std::optional<uint64_t> parse_bytes(std::string_view text)
                                             {"GiB", 1ULL << 30}}};
     const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
     const auto count = parse_number<uint64_t>(text.substr(0, digits));
-    const auto* unit =
-        std::find_if(units.begin(), units.end(),
-                     [&](const Unit& candidate) { return candidate.name == text.substr(digits); });
+    const auto* unit = std::find_if(units.begin(), units.end(), [&](const Unit& candidate) {
+        return candidate.name == text.substr(digits);
+    });
     uint64_t bytes = 0;
     if (!count || unit == units.end() || __builtin_mul_overflow(*count, unit->bytes, &bytes))
         return {};

@@ -4,8 +4,8 @@
 
 #include "util/result.h"
 
-#include <concepts>
 #include <charconv>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,8 +41,8 @@ std::optional<T> parse_number(std::string_view text)
     return value;
 }
 
-// An exact number of bytes: "32768", "32KiB", "1MiB" (powers of 1024), "1MB" (powers of 1000), up to
-// G; a plain "K", "M" or "G" is refused, since it means either. Nothing when it does not fit.
+// An exact number of bytes: "32768", "32KiB", "1MiB" (powers of 1024), "1MB" (powers of 1000), up
+// to G; a plain "K", "M" or "G" is refused, since it means either. Nothing when it does not fit.
 std::optional<uint64_t> parse_bytes(std::string_view text);
 
 // Bytes for people: "999 B", "26.7 MB" (powers of 1000, three figures).

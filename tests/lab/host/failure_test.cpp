@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // netlab run when kernels, time or people go wrong.
-#include "netlab.h"
-
 #include "lab/build.h"
+#include "netlab.h"
 #include "util/text.h"
 
 #include <chrono>
@@ -87,7 +86,8 @@ TEST(Usage, TwoVariantsAtOnceIsOneClearLine)
 TEST(Usage, NoQemuNamesThePackage)
 {
     const auto dir = TempDir::make().value();
-    const auto ran = run({"env", "PATH=" + dir.path().string(), netlab_program, "run", "--", "true"});
+    const auto ran =
+        run({"env", "PATH=" + dir.path().string(), netlab_program, "run", "--", "true"});
     ASSERT_TRUE(ran);
     EXPECT_EQ(ran->status, 125);
     EXPECT_EQ(lines(ran->errors).size(), 1U) << ran->errors;

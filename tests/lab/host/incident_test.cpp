@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The incident, unfixed and fixed, and the lane that makes its figures exact.
-#include "netlab.h"
-
 #include "demo/compare.h"
 #include "demo/model.h"
+#include "netlab.h"
 
 #include <fmt/format.h>
 
@@ -50,7 +49,9 @@ void expect_incident(const DemoResult& result, double response_band)
             EXPECT_NEAR(p50_ratio(pair), 1, response_band);
             continue;
         }
-        if (pair.before->size == 32 * 1024) { EXPECT_GE(p50_ratio(pair), 20); }
+        if (pair.before->size == 32 * 1024) {
+            EXPECT_GE(p50_ratio(pair), 20);
+        }
         ASSERT_FALSE(pair.before->drops.empty());
         for (const auto& drop : pair.before->drops) {
             EXPECT_TRUE(drop.symbol.starts_with("validate_xmit_skb+0x")) << drop.symbol;

@@ -6,8 +6,9 @@
 #include "util/json.h"
 #include "util/process.h"
 
-#include <gtest/gtest.h>
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace gueway {
 

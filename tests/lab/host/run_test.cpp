@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // netlab run: one guest, no network.
 #include "netlab.h"
-
 #include "util/text.h"
 
 #include <thread>
@@ -38,9 +37,9 @@ TEST(Run, BringsFilesInAndOut)
     const auto dir = TempDir::make().value();
     ASSERT_TRUE(write_file(dir.path() / "in", "hello\n"));
     const auto out = dir.path() / "out";
-    const auto ran = netlab({"run", "--add", (dir.path() / "in").string() + ":/data/in", "--out",
-                             out, "--", "sh", "-c",
-                             "mkdir /out/a; cp /data/in /out/a/b; head -c 100000 /dev/zero > /out/z"});
+    const auto ran = netlab(
+        {"run", "--add", (dir.path() / "in").string() + ":/data/in", "--out", out, "--", "sh", "-c",
+         "mkdir /out/a; cp /data/in /out/a/b; head -c 100000 /dev/zero > /out/z"});
     ASSERT_EQ(ran.status, 0) << ran.errors;
     EXPECT_EQ(read_file(out / "a/b").value(), "hello\n");
     EXPECT_EQ(read_file(out / "z").value(), std::string(100000, '\0'));
@@ -78,7 +77,8 @@ TEST(Run, TwoGuestsSideBySideDoNotMeet)
 {
     const auto one = [](const std::string& name) {
         return netlab({"run", "--", "sh", "-c",
-                       "ip link add " + name + " type dummy && ip -o link | grep -cE 'left0|right0'" +
+                       "ip link add " + name +
+                           " type dummy && ip -o link | grep -cE 'left0|right0'" +
                            "; hostname; echo " + name});
     };
     Outcome a, b;
@@ -93,8 +93,9 @@ TEST(Run, GuestThatDiesInTheMiddleOfAListLosesThatCommandOnly)
 {
     const auto dir = TempDir::make().value();
     const auto json = dir.path() / "run.json";
-    ASSERT_TRUE(write_file(dir.path() / "list",
-                           "echo one\necho b > /proc/sysrq-trigger; sleep 60\necho three\nexit 4\n"));
+    ASSERT_TRUE(
+        write_file(dir.path() / "list",
+                   "echo one\necho b > /proc/sysrq-trigger; sleep 60\necho three\nexit 4\n"));
     const auto ran = netlab({"run", "--list", dir.path() / "list", "--json", json});
     EXPECT_EQ(ran.status, 125);
     const auto report = read_json(json).value();
@@ -110,7 +111,8 @@ TEST(Run, GuestThatDiesInTheMiddleOfAListLosesThatCommandOnly)
 TEST(Run, WhatACommandLeavesBehindDoesNotMeetTheNext)
 {
     const auto dir = TempDir::make().value();
-    ASSERT_TRUE(write_file(dir.path() / "list", "sleep 1000 & echo started\nps | grep -c '[s]leep'\n"));
+    ASSERT_TRUE(
+        write_file(dir.path() / "list", "sleep 1000 & echo started\nps | grep -c '[s]leep'\n"));
     const auto ran = netlab({"run", "--list", dir.path() / "list"});
     EXPECT_EQ(ran.output, "started\n0\n");
 }

@@ -2,9 +2,10 @@
 #include "util/file.h"
 
 #include <atomic>
+#include <thread>
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <thread>
 
 namespace gueway {
 namespace {

@@ -2,6 +2,7 @@
 #include "util/result.h"
 
 #include <cerrno>
+
 #include <gtest/gtest.h>
 
 namespace gueway {
@@ -11,8 +12,9 @@ TEST(Error, NamesObjectOperationAnswerAndRemedy)
 {
     const Error e{"worker w2 (172.70.72.206)", "add destination", ENOENT,
                   "scheduler \"mh\" is not loaded", "modprobe ip_vs_mh"};
-    EXPECT_EQ(e.text(), "worker w2 (172.70.72.206): add destination: scheduler \"mh\" is not loaded "
-                        "(ENOENT): modprobe ip_vs_mh");
+    EXPECT_EQ(e.text(),
+              "worker w2 (172.70.72.206): add destination: scheduler \"mh\" is not loaded "
+              "(ENOENT): modprobe ip_vs_mh");
 }
 
 TEST(Error, TakesTheKernelsWordsWhenItHasNoneOfItsOwn)
