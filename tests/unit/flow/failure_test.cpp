@@ -4,6 +4,9 @@
 #include "flow/wire.h"
 #include "harness.h"
 
+#include <algorithm>
+#include <numeric>
+
 #include <gtest/gtest.h>
 
 namespace gueway::flow::test {
@@ -118,6 +121,25 @@ TEST(Deadline, CoversConnectingToo)
     const auto report = run_client(options).value();
     EXPECT_EQ(report.timed_out, 3U) << summary(report);
     EXPECT_LT(report.tcp.connections, 3U);
+}
+
+TEST(Timeline, ShowsTheProgressOfARequestThatNeverEnds)
+{
+    SlowSink sink(8192);
+    ClientOptions options = small_run(sink.at());
+    options.requests = 1;
+    options.request_size = 64 << 20;
+    options.deadline = 350 * ns_per_ms;
+    const auto report = run_client(options).value();
+    sink.stop();
+    EXPECT_EQ(report.timed_out, 1U);
+    const auto& timeline = report.request_timeline;
+    EXPECT_GE(std::count_if(timeline.begin(), timeline.end(), [](auto bytes) { return bytes > 0; }),
+              3);
+    const uint64_t sum = std::accumulate(timeline.begin(), timeline.end(), uint64_t{0});
+    constexpr uint64_t window = 65536; // acknowledged, and not yet read
+    EXPECT_LE(sum, sink.taken() + window);
+    EXPECT_GE(sum + head_size, sink.taken() / 2);
 }
 
 TEST(UdpLoss, OfARequestsDatagramLeavesItUnanswered)

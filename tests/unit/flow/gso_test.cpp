@@ -118,9 +118,27 @@ Findings measure(bool gso)
     return findings;
 }
 
-// Runs `work` in a child with a namespace of its own and gives what it found; nothing when such
-// namespaces are not allowed here.
-std::optional<Findings> in_namespace(bool gso)
+// A window that fills again and again: an skb waits in the queue, and the next write could be
+// appended to it.
+Findings measure_slow(bool gso)
+{
+    Findings findings;
+    SlowSink sink(8192);
+    const Capture capture;
+    ClientOptions options = small_run(sink.at());
+    options.sending = {.gso = gso, .mss = mss};
+    options.requests = 1;
+    options.request_size = 1 << 20;
+    options.deadline = 80 * ns_per_ms;
+    const auto report = run_client(options);
+    capture.judge(findings);
+    findings.snd_mss = report ? report->tcp.snd_mss : 0;
+    return findings;
+}
+
+// What `work` finds in a child with a namespace of its own; nothing when such namespaces are not
+// allowed here.
+std::optional<Findings> in_namespace(Findings (*work)(bool), bool gso)
 {
     std::array<int, 2> ends{};
     EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
@@ -129,7 +147,7 @@ std::optional<Findings> in_namespace(bool gso)
     const pid_t pid = ::fork();
     if (pid == 0) {
         if (!enter_namespace()) ::_exit(77);
-        const Findings findings = measure(gso);
+        const Findings findings = work(gso);
         ::_exit(::write(out.get(), &findings, sizeof findings) == sizeof findings ? 0 : 1);
     }
     out.reset();
@@ -144,7 +162,7 @@ std::optional<Findings> in_namespace(bool gso)
 
 TEST(Gso, OffNeverQueuesMoreThanOneMssOnEitherSide)
 {
-    const auto off = in_namespace(false);
+    const auto off = in_namespace(measure, false);
     if (!off) GTEST_SKIP() << "no unprivileged user namespaces here";
     EXPECT_TRUE(off->clean);
     EXPECT_EQ(off->lost, 0U);
@@ -154,8 +172,19 @@ TEST(Gso, OffNeverQueuesMoreThanOneMssOnEitherSide)
     // Each byte passes once, all but the last segment of a message full; retransmissions may add.
     EXPECT_GE(off->packets, 4 * (200000 / off->snd_mss + 1));
 
-    const Findings on = in_namespace(true).value_or(Findings{});
+    const Findings on = in_namespace(measure, true).value_or(Findings{});
     EXPECT_TRUE(on.clean);
+    EXPECT_GT(on.largest, on.snd_mss) << "this capture cannot see GSO";
+}
+
+TEST(Gso, OffWaitsForTheWindowOneSegmentAtATime)
+{
+    const auto off = in_namespace(measure_slow, false);
+    if (!off) GTEST_SKIP() << "no unprivileged user namespaces here";
+    EXPECT_EQ(off->lost, 0U);
+    EXPECT_GT(off->packets, 20U);
+    EXPECT_EQ(off->largest, off->snd_mss);
+    const Findings on = in_namespace(measure_slow, true).value_or(Findings{});
     EXPECT_GT(on.largest, on.snd_mss) << "this capture cannot see GSO";
 }
 

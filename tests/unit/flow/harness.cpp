@@ -113,6 +113,37 @@ bool TcpRelay::pass(Way way, int from, int to, uint64_t& offset)
     return ::send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL) == n;
 }
 
+SlowSink::SlowSink(size_t per_millisecond)
+    : per_millisecond_(per_millisecond),
+      listener_(open_server(loopback(), Protocol::tcp, {}).value()),
+      at_(local_endpoint(listener_.get()).value())
+{
+    const int window = 16384; // inherited by what it accepts
+    EXPECT_EQ(::setsockopt(listener_.get(), SOL_SOCKET, SO_RCVBUF, &window, sizeof window), 0);
+    thread_ = std::thread([this] { run(); });
+}
+
+void SlowSink::stop()
+{
+    if (!thread_.joinable()) return;
+    sign_.raise();
+    thread_.join();
+}
+
+void SlowSink::run()
+{
+    std::vector<std::byte> block(per_millisecond_);
+    Fd peer;
+    for (;;) {
+        pollfd stop{sign_.fd(), POLLIN, 0};
+        if (::poll(&stop, 1, 1) > 0) return;
+        if (!peer) peer.reset(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (!peer) continue;
+        const ssize_t n = ::recv(peer.get(), block.data(), block.size(), MSG_DONTWAIT);
+        if (n > 0) taken_ += static_cast<uint64_t>(n);
+    }
+}
+
 UdpRelay::UdpRelay(const Endpoint& server, Touch touch)
     : touch_(std::move(touch)), front_(open_server(loopback(), Protocol::udp, {}).value()),
       back_(connected(server, SOCK_DGRAM)), at_(local_endpoint(front_.get()).value())
@@ -148,8 +179,9 @@ void UdpRelay::pass(Way way)
                                  reinterpret_cast<sockaddr*>(&peer), &length);
     if (n < 0) return;
     // The client's datagrams have to come first: they tell where its answers go.
-    if (way == Way::to_server)
+    if (way == Way::to_server) {
         EXPECT_EQ(::connect(front_.get(), reinterpret_cast<sockaddr*>(&peer), length), 0);
+    }
     const auto datagram = std::span(block).first(static_cast<size_t>(n));
     uint64_t index = 0;
     {

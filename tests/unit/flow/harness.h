@@ -71,6 +71,26 @@ private:
     std::thread thread_;
 };
 
+// Takes one TCP connection's bytes slowly through a small window, and never answers.
+class SlowSink {
+public:
+    explicit SlowSink(size_t per_millisecond);
+    ~SlowSink() { stop(); }
+    void stop();
+    Endpoint at() const { return at_; }
+    uint64_t taken() const { return taken_; } // bytes
+
+private:
+    void run();
+
+    size_t per_millisecond_;
+    StopSign sign_;
+    Fd listener_;
+    Endpoint at_;
+    std::atomic<uint64_t> taken_ = 0;
+    std::thread thread_;
+};
+
 // Passes UDP datagrams of one client on; `touch` may change one, or return false to drop it.
 class UdpRelay {
 public:
