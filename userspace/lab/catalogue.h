@@ -54,12 +54,13 @@ Result<Resolution> resolve(const CatalogueRow& row, const std::vector<Package>& 
 //   [PACKAGE], "debug": PACKAGE or null}]}, PACKAGE = {"package", "version", "sha256", "size",
 //   "suite"}.
 constexpr std::string_view catalogue_schema = "gueway.catalogue/1";
-Json to_json(const Resolution& resolution);
-Result<Resolution> resolution_from_json(const Json& json, const std::string& source);
+using Record = std::map<std::string, Resolution>; // by name
+Json to_json(const Record& record);
+// What is damaged, a kernel or all of it, is left out: it can be made again.
+Record record_from_json(const Json& json);
 
-// What was resolved before, from CACHE/catalogue.json; empty when there is none. A damaged record
-// is an empty one: it can be made again.
-Result<std::map<std::string, Resolution>> recorded();
+// What was resolved before, from CACHE/catalogue.json; empty when there is none.
+Result<Record> recorded();
 // Puts the resolution into the record, under a lock.
 Result<void> record(const Resolution& resolution);
 

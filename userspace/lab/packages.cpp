@@ -15,6 +15,11 @@ bool is_digit(char c)
     return std::isdigit(static_cast<unsigned char>(c)) != 0;
 }
 
+bool is_sha256(std::string_view text)
+{
+    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
 // "Size: 123" -> "123" when `line` is that field.
 std::optional<std::string_view> field(std::string_view line, std::string_view name)
 {
@@ -37,7 +42,7 @@ std::optional<Package> parse_stanza(std::string_view stanza, const std::string& 
         else if (const auto value = field(line, "Size"))
             size = parse_number<uint64_t>(*value);
     }
-    if (p.package.empty() || p.version.empty() || p.sha256.size() != 64 || !size) return {};
+    if (p.package.empty() || p.version.empty() || !is_sha256(p.sha256) || !size) return {};
     p.size = *size;
     return p;
 }
@@ -119,7 +124,8 @@ std::vector<Package> parse_packages(std::string_view index, const std::string& s
         const auto end = index.find("\n\n");
         const auto stanza = index.substr(0, end);
         if (const auto name = name_of(stanza); !name.empty() && wanted(name))
-            if (auto package = parse_stanza(stanza, suite)) found.push_back(std::move(*package));
+            if (auto package = parse_stanza(stanza, suite); package && package->package == name)
+                found.push_back(std::move(*package));
         if (end == index.npos) break;
         index.remove_prefix(end + 1);
         index.remove_prefix(std::min(index.find_first_not_of('\n'), index.size()));

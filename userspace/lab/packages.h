@@ -22,7 +22,8 @@ struct Package {
 };
 
 // The stanzas of an index (deb822 format, see deb-control(5) and the archive's Packages files)
-// whose package name `wanted` accepts. Stanzas without version, size or digest are left out.
+// whose package name `wanted` accepts. Stanzas without version, size or digest are left out, and
+// those with two names.
 std::vector<Package> parse_packages(std::string_view index, const std::string& suite,
                                     const std::function<bool(std::string_view name)>& wanted);
 

@@ -4,6 +4,7 @@
 #include "util/base64.h"
 
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace gueway::protocol {
@@ -38,15 +39,29 @@ T get(const Json& object, const char* key, T fallback)
     return object.value(key, std::move(fallback));
 }
 
+// The number at `key`, or `fallback` when it is missing; an Error when it is not in least..most.
+Result<int> number(const Json& object, const std::string& key, int fallback, int least, int most)
+{
+    const auto at = object.find(key);
+    if (at == object.end()) return fallback;
+    const auto value = integer<int>(*at);
+    if (!value || *value < least || *value > most)
+        return error("guest message", "read " + key,
+                     "not a number from " + std::to_string(least) + " to " + std::to_string(most));
+    return *value;
+}
+
 Result<Message> from_object(const Json& object)
 {
-    if (const int theirs = get(object, "v", 0); theirs != version)
+    constexpr int all = std::numeric_limits<int>::max();
+    if (const int theirs = TRY(number(object, "v", 0, 0, all)); theirs != version)
         return error("guest message", "read version",
                      "the guest speaks " + std::to_string(theirs) + ", we speak " +
                          std::to_string(version),
                      "rebuild: make programs");
-    const auto kind = kind_of(get<std::string>(object, "type", ""));
-    if (!kind) return error("guest message", "read type", "unknown: " + dump_json_line(object));
+    const auto type = get<std::string>(object, "type", "");
+    const auto kind = kind_of(type);
+    if (!kind) return error("guest message", "read type", "unknown: \"" + type + "\"");
     auto data = from_base64(get<std::string>(object, "data", ""));
     if (!data) return error("guest message", "decode data", "not base64");
     return Message{.kind = *kind,
@@ -55,10 +70,10 @@ Result<Message> from_object(const Json& object)
                    .path = get<std::string>(object, "path", ""),
                    .data = std::move(*data),
                    .why = get<std::string>(object, "why", ""),
-                   .stream = get(object, "stream", 1),
-                   .mode = get(object, "mode", 0644),
+                   .stream = TRY(number(object, "stream", 1, 1, 2)),
+                   .mode = TRY(number(object, "mode", 0644, 0, 0777)),
                    .more = get(object, "more", false),
-                   .status = get(object, "status", 0)};
+                   .status = TRY(number(object, "status", 0, 0, 255))};
 }
 
 } // namespace
@@ -67,21 +82,25 @@ std::string to_line(const Message& m)
 {
     Json object = {{"v", version}, {"type", name_of(m.kind)}};
     switch (m.kind) {
-    case Kind::hello: object["release"] = m.release; break;
-    case Kind::start: object["id"] = m.id; break;
+    case Kind::hello:
+        object["release"] = m.release;
+        break;
+    case Kind::start:
+        object["id"] = m.id;
+        break;
     case Kind::output:
         object.update({{"id", m.id}, {"stream", m.stream}, {"data", to_base64(m.data)}});
         break;
     case Kind::file:
-        object.update({{"path", m.path},
-                       {"mode", m.mode},
-                       {"data", to_base64(m.data)},
-                       {"more", m.more}});
+        object.update(
+            {{"path", m.path}, {"mode", m.mode}, {"data", to_base64(m.data)}, {"more", m.more}});
         break;
     case Kind::result:
         object.update({{"id", m.id}, {"status", m.status}, {"why", m.why}});
         break;
-    case Kind::end: object["status"] = m.status; break;
+    case Kind::end:
+        object["status"] = m.status;
+        break;
     }
     return dump_json_line(object) + "\n";
 }

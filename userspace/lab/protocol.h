@@ -63,14 +63,15 @@ struct Message {
     std::string data;    // output, file: raw bytes
     std::string why;     // result
     int stream = 1;      // output: 1 or 2
-    int mode = 0644;     // file: permission bits
+    int mode = 0644;     // file: permission bits, at most 0777
     bool more = false;   // file
-    int status = 0;      // result, end
+    int status = 0;      // result, end: 0 to 255, as a shell has it
 };
 
 // One line with its newline; any bytes in `data` survive.
 std::string to_line(const Message& message);
-// An unknown version or kind is an Error: the two sides do not match.
+// An unknown version or kind is an Error: the two sides do not match. So is a field out of its
+// range: what a guest says must not become, say, a set-user-ID file of the host's.
 Result<Message> parse_line(std::string_view line);
 
 } // namespace gueway::protocol

@@ -6,23 +6,32 @@
 
 namespace gueway {
 
+namespace {
+
+// As a double, since a result that was read may claim any number of censored ones.
+double count(const Samples& samples)
+{
+    return static_cast<double>(samples.known.size()) + static_cast<double>(samples.censored);
+}
+
+} // namespace
+
 std::optional<Quantile> quantile(const Samples& samples, double q)
 {
-    const auto all = samples.known.size() + samples.censored;
+    const double all = count(samples);
     if (all == 0) return {};
     // The slack keeps 0.99 * 100 at rank 99: the product is a hair above it.
-    const double wanted = std::ceil(q * static_cast<double>(all) - 1e-9);
-    const auto rank = static_cast<size_t>(std::clamp(wanted, 1.0, static_cast<double>(all)));
-    if (rank > samples.known.size()) return Quantile{samples.limit, true};
+    const double rank = std::clamp(std::ceil(q * all - 1e-9), 1.0, all);
+    if (rank > static_cast<double>(samples.known.size())) return Quantile{samples.limit, true};
     auto sorted = samples.known;
-    const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(rank - 1);
+    const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
     std::ranges::nth_element(sorted, at);
     return Quantile{*at, false};
 }
 
 std::vector<Point> cumulative(const Samples& samples)
 {
-    const auto all = static_cast<double>(samples.known.size() + samples.censored);
+    const double all = count(samples);
     if (all == 0) return {};
     auto sorted = samples.known;
     std::ranges::sort(sorted);

@@ -4,8 +4,11 @@
 #include "util/text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <optional>
+#include <utility>
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,22 +35,35 @@ void most_first(std::vector<DropCount>& counts)
                      [](const auto& a, const auto& b) { return a.packets > b.packets; });
 }
 
-std::string reason_name(std::string_view number, const std::map<int, std::string>& reasons)
+std::string reason_name(uint64_t number, const std::map<int, std::string>& reasons)
 {
-    const auto value = parse_number<int>(number);
-    const auto known = value ? reasons.find(*value) : reasons.end();
-    return known == reasons.end() ? "reason " + std::string(number) : known->second;
+    const auto known =
+        std::in_range<int>(number) ? reasons.find(static_cast<int>(number)) : reasons.end();
+    return known == reasons.end() ? "reason " + std::to_string(number) : known->second;
+}
+
+// A kernel symbol with an offset, or an address that has no symbol.
+bool is_place(std::string_view text)
+{
+    return !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
+        return std::isalnum(c) || std::string_view("_.$+").find(c) != std::string_view::npos;
+    });
 }
 
 // { location: [ffffffff9b1acfc4] validate_xmit_skb+0x2b4/0x350   , reason:   1 } hitcount:   75
 Result<DropCount> parse_entry(std::string_view line, const std::map<int, std::string>& reasons)
 {
-    const auto place = between(line, "] ", "/ ,");
-    const auto packets = between(line, "hitcount:", "\n");
-    const auto number = packets ? parse_number<uint64_t>(*packets) : std::nullopt;
-    if (!place || !number) return error("histogram of " + std::string(event), "read", std::string(line));
-    const auto reason = between(line, "reason:", ",}");
-    return DropCount{std::string(*place), reason ? reason_name(*reason, reasons) : "", *number};
+    const auto unreadable = error("histogram of " + std::string(event), "read", std::string(line));
+    const auto keys = line.substr(0, line.find('}'));
+    const auto place = between(keys, "] ", "/ ,").value_or("");
+    const auto hits = between(line.substr(keys.size()), "hitcount:", "\n").value_or("");
+    const auto count = parse_number<uint64_t>(hits);
+    if (!is_place(place) || !count) return unreadable;
+    const auto reason = between(keys, "reason:", ",");
+    if (!reason) return DropCount{std::string(place), "", *count};
+    const auto number = parse_number<uint64_t>(*reason);
+    if (!number) return unreadable;
+    return DropCount{std::string(place), reason_name(*number, reasons), *count};
 }
 
 } // namespace

@@ -28,8 +28,8 @@ TEST(Protocol, OutputCarriesAnyByte)
 
 TEST(Protocol, FileKeepsModeAndContinuation)
 {
-    const auto back = round_trip(
-        {.kind = Kind::file, .path = "a/b", .data = "x", .mode = 0755, .more = true});
+    const auto back =
+        round_trip({.kind = Kind::file, .path = "a/b", .data = "x", .mode = 0755, .more = true});
     EXPECT_EQ(back.path, "a/b");
     EXPECT_EQ(back.mode, 0755);
     EXPECT_TRUE(back.more);
@@ -37,7 +37,8 @@ TEST(Protocol, FileKeepsModeAndContinuation)
 
 TEST(Protocol, ResultAndEnd)
 {
-    const auto result = round_trip({.kind = Kind::result, .id = "t", .why = "signal", .status = 137});
+    const auto result =
+        round_trip({.kind = Kind::result, .id = "t", .why = "signal", .status = 137});
     EXPECT_EQ(result.status, 137);
     EXPECT_EQ(result.why, "signal");
     EXPECT_EQ(round_trip({.kind = Kind::end, .status = 7}).status, 7);
@@ -51,6 +52,20 @@ TEST(Protocol, RefusesWhatItDoesNotKnow)
     EXPECT_FALSE(parse_line(R"({"v":1,"type":"end","status":"no"})"));
     EXPECT_FALSE(parse_line("half a li"));
     EXPECT_FALSE(parse_line("[1]"));
+}
+
+// Found by fuzzing: each once passed as some other number, or as a mode with set-user-ID.
+TEST(Protocol, RefusesNumbersOutOfTheirRange)
+{
+    const auto file = [](const std::string& mode) {
+        return parse_line(R"({"v":1,"type":"file","path":"a","mode":)" + mode + "}");
+    };
+    EXPECT_TRUE(file("511"));
+    for (const auto* mode : {"2541", "-1", "493.5", "1e300", "true", "4294967789", "null"})
+        EXPECT_FALSE(file(mode)) << mode;
+    EXPECT_FALSE(parse_line(R"({"v":1,"type":"output","id":"1","stream":3})"));
+    EXPECT_FALSE(parse_line(R"({"v":1,"type":"end","status":256})"));
+    EXPECT_FALSE(parse_line(R"({"v":1.5,"type":"end"})"));
 }
 
 TEST(Plan, RoundTrips)
@@ -67,8 +82,8 @@ TEST(Plan, RoundTrips)
 TEST(Plan, RefusesAnotherSchemaAndEmptyCommands)
 {
     EXPECT_FALSE(parse_plan(R"({"schema":"gueway.plan/9","commands":[]})", "plan"));
-    EXPECT_FALSE(parse_plan(
-        R"({"schema":"gueway.plan/1","commands":[{"id":"a","argv":[]}]})", "plan"));
+    EXPECT_FALSE(
+        parse_plan(R"({"schema":"gueway.plan/1","commands":[{"id":"a","argv":[]}]})", "plan"));
     EXPECT_FALSE(parse_plan(R"({"schema":"gueway.plan/1"})", "plan"));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/distribution.h"
 
+#include <limits>
 #include <numeric>
 
 #include <gtest/gtest.h>
@@ -32,6 +33,15 @@ TEST(Distribution, QuantileIsByNearestRank)
     EXPECT_EQ(at(hundred, 0.99).value, 99);
     EXPECT_EQ(at(hundred, 1).value, 100);
     EXPECT_EQ(at(hundred, 0).value, 1);
+}
+
+// A file may say so; found with float-cast-overflow in mind (tests/fuzz/demo_result.cpp).
+TEST(Distribution, TakesAnyNumberOfCensoredSamples)
+{
+    const Samples samples{{7}, std::numeric_limits<size_t>::max(), 10};
+    EXPECT_EQ(at(samples, 0).value, 7);
+    EXPECT_EQ(at(samples, 1).value, 10);
+    EXPECT_EQ(curve(samples).back().first, 10);
 }
 
 TEST(Distribution, QuantileOfOneSampleIsThatSample)
