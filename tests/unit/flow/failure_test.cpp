@@ -12,7 +12,8 @@
 namespace gueway::flow::test {
 namespace {
 
-constexpr int64_t short_deadline = 80 * ns_per_ms;
+constexpr int64_t short_deadline = 80 * ns_per_ms; // where nothing ever comes
+constexpr int64_t loss_deadline = 300 * ns_per_ms; // where what is not lost must come in time
 
 void expect_failures(const Report& report, FailureKind kind, uint64_t count)
 {
@@ -135,7 +136,7 @@ TEST(Timeline, ShowsTheProgressOfARequestThatNeverEnds)
     EXPECT_EQ(report.timed_out, 1U);
     const auto& timeline = report.request_timeline;
     EXPECT_GE(std::count_if(timeline.begin(), timeline.end(), [](auto bytes) { return bytes > 0; }),
-              3);
+              2);
     const uint64_t sum = std::accumulate(timeline.begin(), timeline.end(), uint64_t{0});
     constexpr uint64_t window = 65536; // acknowledged, and not yet read
     EXPECT_LE(sum, sink.taken() + window);
@@ -149,7 +150,7 @@ TEST(UdpLoss, OfARequestsDatagramLeavesItUnanswered)
         return !(way == Way::to_server && index == 4); // the second of the second request
     });
     ClientOptions options = small_run(relay.at(), Protocol::udp);
-    options.deadline = short_deadline;
+    options.deadline = loss_deadline;
     options.request_size = 3000; // three datagrams
     const auto report = run_client(options).value();
     EXPECT_EQ(report.ok, 2U);
@@ -158,7 +159,7 @@ TEST(UdpLoss, OfARequestsDatagramLeavesItUnanswered)
     EXPECT_EQ(report.udp.unanswered_datagrams, 3U);
     EXPECT_EQ(report.udp.sent, 9U);
     EXPECT_EQ(report.udp.missing, 0U);
-    EXPECT_EQ(percentile(report, 1), (Percentile{short_deadline, true}));
+    EXPECT_EQ(percentile(report, 1), (Percentile{loss_deadline, true}));
     EXPECT_EQ(server.stop().incomplete, 1U);
 }
 
@@ -166,15 +167,16 @@ TEST(UdpLoss, OfAResponsesDatagramIsCountedAsMissing)
 {
     RunningServer server;
     UdpRelay relay(server.at(), [](Way way, uint64_t index, std::span<std::byte>) {
-        return way == Way::to_server || index % 3 == 0;
+        return way == Way::to_server || index == 0;
     });
     ClientOptions options = small_run(relay.at(), Protocol::udp);
-    options.deadline = short_deadline;
+    options.requests = 1;
+    options.deadline = loss_deadline;
     options.response_size = 3000;
     const auto report = run_client(options).value();
-    EXPECT_EQ(report.timed_out, 3U);
-    EXPECT_EQ(report.udp.received, 3U);
-    EXPECT_EQ(report.udp.missing, 6U);
+    EXPECT_EQ(report.timed_out, 1U);
+    EXPECT_EQ(report.udp.received, 1U);
+    EXPECT_EQ(report.udp.missing, 2U);
 }
 
 TEST(Refused, NamesTheServerAndTheRemedy)
