@@ -15,13 +15,6 @@ namespace gueway::flow {
 
 namespace {
 
-Endpoint endpoint_or_throw(const std::string& text)
-{
-    auto endpoint = parse_endpoint(text);
-    if (!endpoint) throw CLI::ValidationError(endpoint.error().text());
-    return *endpoint;
-}
-
 // A year: whatever is more is a mistake, and would not fit in nanoseconds for long.
 constexpr double most_seconds = 365.0 * 86400;
 
@@ -44,14 +37,15 @@ int complain(const Error& error, int status)
 
 namespace {
 
-// An option whose value only `take` understands; it throws CLI::ValidationError at what it does
-// not.
+// An option whose value only `take` understands: its Error is a usage error.
 CLI::Option* add_text(CLI::App& app, const std::string& name,
-                      std::function<void(const std::string&)> take, const std::string& help)
+                      std::function<Result<void>(const std::string&)> take, const std::string& help)
 {
     return app.add_option(name,
                           CLI::callback_t([take = std::move(take)](const CLI::results_t& texts) {
-                              for (const auto& text : texts) take(text);
+                              for (const auto& text : texts)
+                                  if (const auto taken = take(text); !taken)
+                                      throw CLI::ValidationError(taken.error().text());
                               return true;
                           }),
                           help);
@@ -61,16 +55,20 @@ CLI::Option* add_text(CLI::App& app, const std::string& name,
 
 void add_endpoint(CLI::App& app, const std::string& name, Endpoint& into, const std::string& help)
 {
-    add_text(
-        app, name, [&into](const auto& text) { into = endpoint_or_throw(text); }, help)
-        ->type_name("ADDRESS:PORT")
-        ->required();
+    const auto take = [&into](const std::string& text) -> Result<void> {
+        into = TRY(parse_endpoint(text));
+        return {};
+    };
+    add_text(app, name, take, help)->type_name("ADDRESS:PORT")->required();
 }
 
 void add_endpoints(CLI::App& app, const std::string& name, std::vector<Endpoint>& into,
                    const std::string& help)
 {
-    const auto take = [&into](const auto& text) { into.push_back(endpoint_or_throw(text)); };
+    const auto take = [&into](const std::string& text) -> Result<void> {
+        into.push_back(TRY(parse_endpoint(text)));
+        return {};
+    };
     add_text(app, name, take, help)
         ->type_name("ADDRESS:PORT")
         ->required()
@@ -79,11 +77,13 @@ void add_endpoints(CLI::App& app, const std::string& name, std::vector<Endpoint>
 
 void add_bytes(CLI::App& app, const std::string& name, uint64_t& into, const std::string& help)
 {
-    const auto take = [&into](const std::string& text) {
+    const auto take = [&into, name](const std::string& text) -> Result<void> {
         const auto bytes = parse_bytes(text);
         if (!bytes)
-            throw CLI::ValidationError("\"" + text + "\" is no size: write 32768, 32KiB or 1MB");
+            return error(name + " " + text, "read", "not an exact size",
+                         "write 32768, 32KiB or 1MB");
         into = *bytes;
+        return {};
     };
     add_text(app, name, take, help)->type_name("BYTES");
 }
@@ -91,11 +91,10 @@ void add_bytes(CLI::App& app, const std::string& name, uint64_t& into, const std
 void add_seconds(CLI::App& app, const std::string& name, std::optional<int64_t>& into,
                  const std::string& help)
 {
-    const auto take = [&into](const std::string& text) {
+    const auto take = [&into, name](const std::string& text) -> Result<void> {
         into = parse_seconds(text);
-        if (!into)
-            throw CLI::ValidationError("\"" + text +
-                                       "\" is no time: give seconds above 0, such as 2.5");
+        if (into) return {};
+        return error(name + " " + text, "read", "not a time", "give seconds above 0, such as 2.5");
     };
     add_text(app, name, take, help)->type_name("SECONDS");
 }
@@ -103,11 +102,16 @@ void add_seconds(CLI::App& app, const std::string& name, std::optional<int64_t>&
 void add_sending(CLI::App& app, Sending& into)
 {
     app.add_option("--mss", into.mss, "TCP_MAXSEG, set before the handshake")->type_name("BYTES");
-    add_text(
-        app, "--gso", [&into](const auto& text) { into.gso = text == "on"; },
-        "on: many segments at once. TCP off: never an skb above one MSS. UDP on: UDP_SEGMENT, "
-        "off: one call for each datagram. Default: TCP on, UDP off")
-        ->check(CLI::IsMember({"on", "off"}));
+    const auto take = [&into](const std::string& text) -> Result<void> {
+        if (text != "on" && text != "off")
+            return error("--gso " + text, "read", "neither on nor off", "write on or off");
+        into.gso = text == "on";
+        return {};
+    };
+    add_text(app, "--gso", take,
+             "on: many segments at once. TCP off: never an skb above one MSS. UDP on: UDP_SEGMENT, "
+             "off: one call for each datagram. Default: TCP on, UDP off")
+        ->type_name("on|off");
 }
 
 void raise_descriptor_limit()

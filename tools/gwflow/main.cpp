@@ -3,6 +3,8 @@
 #include "client_command.h"
 #include "server_command.h"
 
+#include <cstdio>
+
 #include <CLI/CLI.hpp>
 
 int main(int argc, char** argv)
@@ -19,7 +21,9 @@ int main(int argc, char** argv)
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        return app.exit(e) == 0 ? 0 : exit_usage;
+        if (e.get_exit_code() == 0) return app.exit(e); // --help
+        std::fprintf(stderr, "gwflow: %s (gwflow --help)\n", e.what());
+        return exit_usage;
     }
     return app.got_subcommand("client") ? client.run() : server.run();
 }
