@@ -8,6 +8,7 @@
 #include "util/process.h"
 #include "util/text.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 

@@ -4,6 +4,7 @@
 #include "lab/digest.h"
 #include "util/text.h"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <fmt/format.h>

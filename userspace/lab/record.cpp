@@ -6,6 +6,8 @@
 #include "lab/progress.h"
 #include "util/text.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace gueway {

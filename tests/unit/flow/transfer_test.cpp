@@ -4,6 +4,7 @@
 #include "flow/wire.h"
 #include "harness.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include <gtest/gtest.h>

@@ -3,6 +3,7 @@
 #include "lab/cache.h"
 #include "lab/progress.h"
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <thread>
