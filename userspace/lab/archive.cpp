@@ -232,7 +232,7 @@ Result<void> Suite::refresh() const
     const auto said =
         TRY(run_watched(apt_get(root_, {"update"}), root_ / "update.log", failure, [&] {
             const auto now = bytes_under(root_ / "state");
-            progress().transferring(what, now > before ? now - before : now, 0);
+            progress().transferring(what, now > before ? now - before : 0, 0);
         }));
     progress().transferred(what, fetched_bytes(said), Clock::now() - begin);
     return {};

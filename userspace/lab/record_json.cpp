@@ -65,7 +65,7 @@ void read_kernel(const Json& json, Record& record)
 {
     try {
         auto r = resolution_from_json(json);
-        record.emplace(r.name, std::move(r));
+        if (!r.packages.empty()) record.emplace(r.name, std::move(r));
     } catch (const Json::exception&) {
         return; // a member is missing or of another type
     } catch (const Damaged&) {

@@ -145,8 +145,12 @@ TEST_F(RecordTest, DamagedIsAsGoodAsNone)
 {
     ASSERT_TRUE(record(resolve(row("6.1"), whole("6.1.0-9", "6.1.27-1", "bookworm")).value()));
     const auto text = read_file(cache() / "catalogue.json").value();
-    for (const auto& damaged : {std::string(), text.substr(0, text.size() / 2), "{" + text,
-                                std::string("[]"), std::string("{\"schema\": 7}")}) {
+    for (const auto& damaged :
+         {std::string(), text.substr(0, text.size() / 2), "{" + text, std::string("[]"),
+          std::string(R"({"schema": "gueway.catalogue/1", "kernels": [{
+                                    "name": "6.1", "release": "r", "version": "v",
+                                    "packages": [], "inputs": [], "debug": null}]})"),
+          std::string("{\"schema\": 7}")}) {
         ASSERT_TRUE(write_file(cache() / "catalogue.json", damaged));
         ASSERT_TRUE(recorded());
         EXPECT_TRUE(recorded()->empty()) << damaged;
