@@ -37,8 +37,7 @@ constexpr Splat table[] = {
     {"lockdep", "WARNING: ", "-safe -> "},
     {"lockdep", "INFO: trying to register non-static key", ""},
     {"lockdep", "DEBUG_LOCKS_WARN_ON(", ""},
-    {"WARN", "WARNING: CPU: ", ""}, // kernel/panic.c up to 6.18; then "WARNING: FILE:LINE at ..."
-    {"WARN", "WARNING: ", ""},
+    {"WARN", "WARNING: ", ""}, // kernel/panic.c: "CPU: ..." up to 6.18, then "FILE:LINE at ..."
     {"UBSAN", "UBSAN: ", ""},
     {"Oops", "Oops: ", "", true},
     {"Oops", "Internal error: ", ""},
@@ -60,7 +59,6 @@ constexpr Splat table[] = {
     {"refcount", "refcount_t: ", ""},
     {"list corruption", "list_add corruption", ""},
     {"list corruption", "list_del corruption", ""},
-    {"list corruption", "slist corruption", ""},
     {"memory corruption", "pagealloc: memory corruption", ""},
     {"memory leak", "kmemleak: ", "new suspected memory leak"},
     {"CFI", "CFI failure at ", ""},

@@ -43,6 +43,68 @@ INSTANTIATE_TEST_SUITE_P(Mangled, Judge, testing::ValuesIn(mangled_logs()), case
 INSTANTIATE_TEST_SUITE_P(Harmless, Judge, testing::ValuesIn(harmless_logs()), case_name);
 INSTANTIATE_TEST_SUITE_P(Unscannable, Judge, testing::ValuesIn(unscannable_logs()), case_name);
 
+struct LineCase {
+    std::string_view what, line;
+};
+
+// The first lines of what has no log of its own among the cases.
+constexpr LineCase first_lines[] = {
+    {"panic", "---[ end Kernel panic - not syncing: Fatal exception ]---"},
+    {"KCSAN", "BUG: KCSAN: data-race in ip_vs_conn_new / ip_vs_conn_put"},
+    {"KMSAN", "BUG: KMSAN: uninit-value in ip_vs_in_hook+0x1/0x2"},
+    {"sleeping in atomic context",
+     "BUG: sleeping function called from invalid context at include/linux/sched/mm.h:274"},
+    {"BUG", "kernel BUG at net/core/skbuff.c:4082!"},
+    {"BUG", "BUG: Bad page state in process gwflow  pfn:7c2a0"},
+    {"lockdep", "[ BUG: Invalid wait context ]"},
+    {"lockdep", "WARNING: inconsistent lock state"},
+    {"lockdep", "WARNING: bad unlock balance detected!"},
+    {"lockdep", "WARNING: held lock freed!"},
+    {"lockdep", "WARNING: lock held when returning to user space!"},
+    {"lockdep", "WARNING: SOFTIRQ-safe -> SOFTIRQ-unsafe lock order detected"},
+    {"lockdep", "INFO: trying to register non-static key."},
+    {"lockdep", "DEBUG_LOCKS_WARN_ON(lock->magic != lock)"},
+    {"Oops", "Oops: 0010 [#2] SMP"},
+    {"Oops", "Oops: Oops: 0000 [#1] PREEMPT SMP NOPTI"},
+    {"Oops", "Oops: "},
+    {"Oops", "Internal error: Oops: 96000004 [#1] SMP"},
+    {"Oops", "stack segment: 0000 [#1] PREEMPT SMP"},
+    {"page fault", "Unable to handle kernel NULL pointer dereference at virtual address 0018"},
+    {"double fault", "PANIC: double fault, error_code: 0x0"},
+    {"double fault", "double fault: 0000 [#1] PREEMPT SMP NOPTI"},
+    {"KASAN", "kasan: GPF could be caused by NULL-ptr deref or user memory access"},
+    {"hard lockup", "NMI watchdog: Watchdog detected hard LOCKUP on cpu 1"},
+    {"soft lockup", "NMI watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [ip:402]"},
+    {"RCU stall", "INFO: rcu_sched self-detected stall on CPU"},
+    {"RCU stall", "rcu: INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 1-... }"},
+    {"RCU stall", "rcu: rcu_preempt kthread timer wakeup didn't happen for 5249 jiffies!"},
+    {"hung task", "INFO: task ip:402 blocked in I/O wait for more than 120 seconds."},
+    {"list corruption", "list_add corruption. next->prev should be prev (ffff), but was 0."},
+    {"memory corruption", "pagealloc: memory corruption"},
+    {"memory leak", "kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)"},
+    {"CFI", "CFI failure at ip_vs_in+0x1/0x2 (target: f+0x0/0x10; expected type: 0x1b2c3d4e)"},
+    {"skb overrun", "skbuff: skb_over_panic: text:ffffffffc0a3b1c2 len:1528 put:28"},
+    {"bad skb header", "protocol 0800 is buggy, dev d1"},
+};
+
+TEST(JudgeLine, IsKnownByItsFirstWords)
+{
+    for (const auto& c : first_lines) {
+        const auto verdict = judge_log(boot_banner() + "[    9.000001] " + std::string(c.line));
+        EXPECT_EQ(verdict.what, c.what) << c.line;
+    }
+}
+
+// Some lines nobody but the kernel writes: they count even when the stamp got lost.
+TEST(JudgeLine, CountsWithoutItsStampWhenSure)
+{
+    for (const auto* line :
+         {"------------[ cut here ]------------", "Kernel panic - not syncing: x",
+          "---[ end Kernel panic - not syncing: x ]---", "BUG: unable to handle page fault",
+          "BUG: kernel NULL pointer dereference", "kernel BUG at mm/slub.c:1!", "Oops: 0000 [#1]"})
+        EXPECT_EQ(judge_log(boot_banner() + line).kind, Verdict::Kind::splat) << line;
+}
+
 TEST(JudgeReport, CountsEveryComplaint)
 {
     std::string log = boot_banner();
