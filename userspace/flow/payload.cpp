@@ -51,14 +51,16 @@ void fill_payload(std::span<std::byte> out, uint64_t seed, uint64_t offset)
     // Streams of neighbouring seeds must not be shifted copies of each other.
     const uint64_t origin = mixed(seed);
     uint64_t index = offset / word_size;
-    size_t skip = offset % word_size;
-    while (!out.empty()) {
+    const auto part = [&](size_t skip, size_t size) {
         const uint64_t bytes = word(origin, index++);
-        const size_t n = std::min(word_size - skip, out.size());
-        std::memcpy(out.data(), reinterpret_cast<const char*>(&bytes) + skip, n);
-        out = out.subspan(n);
-        skip = 0;
-    }
+        std::memcpy(out.data(), reinterpret_cast<const char*>(&bytes) + skip, size);
+        out = out.subspan(size);
+    };
+    if (const size_t skip = offset % word_size; skip != 0)
+        part(skip, std::min(word_size - skip, out.size()));
+    // Where nearly all the time goes: whole words, whose copy is one instruction.
+    while (out.size() >= word_size) part(0, word_size);
+    if (!out.empty()) part(0, out.size());
 }
 
 uint64_t hash_of(std::span<const std::byte> bytes, uint64_t seed)
