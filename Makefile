@@ -15,6 +15,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' '$(1)' '$(2)')
 CXX      := g++
 AR       := ar
 CLANG    := clang-19
+CLANGXX  := clang++-19
 BPFTOOL  := PATH=$$PATH:/usr/sbin bpftool
 TIDY     := clang-tidy-19
 FORMAT   := clang-format-19
@@ -25,6 +26,7 @@ FLAGS    := -std=c++23 -DFMT_HEADER_ONLY -Iuserspace -I$(B)/bpf -I$(B)/include -
 
 include userspace/nouns.mk
 include tools/programs.mk
+include tests/fuzz/targets.mk
 include setup.mk
 
 .PHONY: help
@@ -141,7 +143,33 @@ bench: need-bench ## userspace costs, by Google Benchmark
 	$(sub) $(B)/bench
 	$(Q)$(B)/bench
 
-$(eval $(call link_rule,$(B)/bench,bench/*.cpp,lab trace,-lbenchmark_main -lbenchmark))
+$(eval $(call link_rule,$(B)/bench,bench/*.cpp,lab flow,-lbenchmark_main -lbenchmark))
+
+FUZZ_SECONDS ?= 10
+.PHONY: fuzz
+fuzz: need-fuzz ## libFuzzer on what reads others' bytes, FUZZ_SECONDS (10) for each target
+	$(sub) $(fuzz_targets:%=$(B)/fuzz/%)
+	$(sub) --keep-going $(fuzz_targets:%=fuzz-%)
+
+.PHONY: $(fuzz_targets:%=fuzz-%)
+$(fuzz_targets:%=fuzz-%): fuzz-%: $(B)/fuzz/%
+	$(Q)tests/fuzz/run.sh $* $(FUZZ_SECONDS)
+
+# libstdc++ 12 uses what it deprecates itself, and clang 19 tells us.
+FUZZFLAGS := -O1 -g -fsanitize=fuzzer,address,undefined,float-cast-overflow \
+    -fno-sanitize-recover=all -Wno-deprecated-declarations
+
+$(B)/obj-fuzz/%.o: %.cpp
+	$(call say,FUZZCXX,$<)
+	$(Q)mkdir -p $(@D); $(CLANGXX) $(FLAGS) $(FUZZFLAGS) -MMD -MP -c $< -o $@
+
+define fuzz_rule
+$(B)/fuzz/$(1): $(patsubst %.cpp,$(B)/obj-fuzz/%.o,tests/fuzz/$(1).cpp \
+    $($(1)_reads:%=userspace/%.cpp) $(wildcard userspace/util/*.cpp))
+	$$(call say,LINK,$$@)
+	$$(Q)mkdir -p $$(@D); $$(CLANGXX) $(FUZZFLAGS) $$(filter %.o,$$^) -lfmt -o $$@
+endef
+$(foreach t,$(fuzz_targets),$(eval $(call fuzz_rule,$(t))))
 
 PREFIX ?= /usr/local
 .PHONY: install
@@ -155,7 +183,7 @@ install: programs ## into PREFIX (/usr/local), below DESTDIR
 # --- keeping it tidy ----------------------------------------------------------------------------
 
 sources := $(wildcard userspace/*/*.cpp tools/*/*.cpp tests/*/*/*.cpp tests/fuzz/*.cpp bench/*.cpp)
-headers := $(wildcard userspace/*/*.h tools/*/*.h tests/*/*/*.h)
+headers := $(wildcard userspace/*/*.h tools/*/*.h tests/*/*/*.h tests/fuzz/*.h)
 scripts := $(shell grep -rlE '^\#!.*/(bash|sh)' .ci kernel tests --include=*.sh --include=run 2>/dev/null)
 # clang-format knows C++ and C; kernel code keeps the kernel's style.
 formatted := $(sources) $(headers) $(wildcard bpf/*.bpf.c bpf/*.h)

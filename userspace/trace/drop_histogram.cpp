@@ -45,7 +45,7 @@ std::string reason_name(uint64_t number, const std::map<int, std::string>& reaso
 // A kernel symbol with an offset, or an address that has no symbol.
 bool is_place(std::string_view text)
 {
-    return !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
+    return !text.empty() && text[0] != '+' && std::ranges::all_of(text, [](unsigned char c) {
         return std::isalnum(c) || std::string_view("_.$+").find(c) != std::string_view::npos;
     });
 }

@@ -58,6 +58,7 @@ TEST(DropHistogram, RefusesAHistogramThatLostEntriesOrIsNone)
     EXPECT_FALSE(parse_histogram("{ nothing we know }\n", {}));
     // Found by fuzzing: without a place, with a count for one, with a reason that is no number.
     EXPECT_FALSE(parse_histogram("{ location: [0] /0x350, reason: 1 } hitcount: 1\n", {}));
+    EXPECT_FALSE(parse_histogram("{ location: [0] +0x2/0x3 } hitcount: 1\n", {}));
     EXPECT_FALSE(parse_histogram("{ location: [0] hitcount: 1\n", {}));
     EXPECT_FALSE(parse_histogram("{ location: [0] f+0x1/0x2, reason: x } hitcount: 1\n", {}));
 }

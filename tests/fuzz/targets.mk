@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The fuzz targets, tests/fuzz/NAME.cpp, and the sources of userspace/ that each holds to its
+# property. All of util/ comes along. The linker says what is missing here.
+
+fuzz_targets := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
+
+protocol_line_reads  := lab/protocol
+plan_reads           := lab/protocol
+judge_reads          := lab/judge lab/splats
+packages_reads       := lab/packages
+versions_reads       := lab/packages
+catalogue_reads      := lab/record_json
+drop_histogram_reads := trace/drop_histogram
+drop_reasons_reads   := trace/drop_histogram
+base64_reads         :=
+wire_reads           := flow/wire flow/payload
+stream_reads         := flow/stream flow/socket flow/endpoint flow/options flow/datagram $(wire_reads)
+datagrams_reads      := flow/datagram flow/endpoint $(wire_reads)
+flow_report_reads    := flow/report flow/report_json flow/options $(datagrams_reads)
+demo_result_reads    := $(patsubst userspace/%.cpp,%,$(wildcard userspace/demo/*.cpp userspace/report/*.cpp))
