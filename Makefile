@@ -21,8 +21,7 @@ TIDY     := clang-tidy-19
 FORMAT   := clang-format-19
 CXXFLAGS ?= -O2
 WARNINGS := -Wall -Wextra -Werror -Wno-missing-field-initializers
-# fmt is used as headers: the guest's init is static, and Debian ships fmt only as a shared library.
-FLAGS    := -std=c++23 -DFMT_HEADER_ONLY -Iuserspace -I$(B)/bpf -I$(B)/include -iquote . -isystem /usr/include/libnl3 $(WARNINGS)
+FLAGS    := -std=c++23 -Iuserspace -I$(B)/bpf -I$(B)/include -iquote . -isystem /usr/include/libnl3 $(WARNINGS)
 
 include userspace/nouns.mk
 include tools/programs.mk
@@ -64,9 +63,20 @@ $(1): $(call objects,$(2)) $(call archives,$(3))
 	    -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $(call libraries,$(3)) $(4) -o $$@
 endef
 
-$(foreach p,$(programs),$(eval $(call link_rule,$(B)/bin/$(p),tools/$(p)/*.cpp,$($(p)_made_of),$($(p)_flags))))
+$(foreach p,$(programs),$(eval $(call link_rule,$(B)/bin/$(p),tools/$(p)/*.cpp,$($(p)_made_of))))
+
+# The guest's init runs before any library is there. Debian has no static fmt, so that its objects
+# take fmt as headers, which costs every other program two seconds a file.
+$(B)/bin/init: $(init_sources:%.cpp=$(B)/static/%.o)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D); $(CXX) $(CXXFLAGS) -static -s $^ -o $@
+
+$(B)/static/%.o: %.cpp
+	$(call say,CXX,$<)
+	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) -DFMT_HEADER_ONLY $(CXXFLAGS) -MMD -MP -c $< -o $@
+
 .PHONY: programs
-programs: $(programs:%=$(B)/bin/%)
+programs: $(programs:%=$(B)/bin/%) $(B)/bin/init
 
 with_sources = $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard $(1)/*/*.cpp)))))
 unit_tests := $(call with_sources,tests/unit)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The programs of tools/, one directory each: the nouns each is made of.
 
-programs := $(notdir $(patsubst %/,%,$(wildcard tools/*/)))
+programs := $(filter-out init,$(notdir $(patsubst %/,%,$(wildcard tools/*/))))
 
 gwflow_made_of := flow
 netlab_made_of := lab topology demo
 incident_made_of := incident
 
-# The guest's init runs before any library is there.
-init_made_of  := guest
-init_flags := -static -s
+# The guest's init is static: its sources, not its nouns.
+init_sources := $(wildcard tools/init/*.cpp userspace/guest/*.cpp userspace/util/*.cpp) \
+    userspace/lab/protocol.cpp

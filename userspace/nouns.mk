@@ -15,6 +15,7 @@ trace_uses    := util
 probe_uses    := util
 incident_uses := topology trace demo flow util
 
+util_libs := -lfmt
 link_libs := -lnl-route-3 -lnl-3
 lab_libs  := -lcrypto
 probe_libs := -lbpf

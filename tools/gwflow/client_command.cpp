@@ -3,6 +3,7 @@
 
 #include "flow/client.h"
 #include "flow/report.h"
+#include "util/json.h"
 
 #include <cstdio>
 

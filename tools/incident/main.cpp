@@ -3,6 +3,7 @@
 // demo` runs it in two guests and compares.
 #include "demo/model.h"
 #include "incident/replay.h"
+#include "util/json.h"
 
 #include <cstdio>
 

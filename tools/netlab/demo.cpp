@@ -7,6 +7,7 @@
 #include "machine_options.h"
 #include "status_line.h"
 #include "util/text.h"
+#include "util/json.h"
 
 #include <chrono>
 #include <cstdio>

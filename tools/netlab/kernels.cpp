@@ -6,6 +6,7 @@
 #include "lab/progress.h"
 #include "report/table.h"
 #include "util/text.h"
+#include "util/json.h"
 
 #include <memory>
 

@@ -4,6 +4,7 @@
 #include "machine_options.h"
 #include "status_line.h"
 #include "util/text.h"
+#include "util/json.h"
 
 #include <cstdio>
 #include <memory>

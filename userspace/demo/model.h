@@ -3,7 +3,8 @@
 // The JSON schema is gueway.demo/1, described in Documentation/demo.md.
 #pragma once
 
-#include "util/json.h"
+#include "util/file.h"
+#include "util/json_fwd.h"
 #include "util/result.h"
 
 #include <cstdint>

@@ -4,7 +4,8 @@
 #pragma once
 
 #include "flow/options.h"
-#include "util/json.h"
+#include "util/file.h"
+#include "util/json_fwd.h"
 #include "util/result.h"
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 // gueway.flow/1, both ways. What follows from other members (percentiles, throughput) is written
 // for readers of the file, and not read back.
 #include "flow/report.h"
+#include "util/json.h"
 
 #include <array>
 #include <concepts>

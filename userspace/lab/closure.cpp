@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a program needs beside itself, and where programs are.
 #include "lab/layer.h"
-
 #include "util/process.h"
 #include "util/text.h"
 
 #include <cerrno>
 #include <cstdlib>
+
 #include <unistd.h>
 
 namespace gueway {
@@ -15,13 +15,15 @@ namespace {
 
 Result<bool> is_elf(const fs::path& path)
 {
-    return TRY(read_file(path)).starts_with("\x7f" "ELF");
+    return TRY(read_file(path))
+        .starts_with("\x7f"
+                     "ELF");
 }
 
 } // namespace
 
-// ldd prints "name => /path (address)", "/loader (address)", "linux-vdso... (address)" and, for what
-// is missing, "name => not found".
+// ldd prints "name => /path (address)", "/loader (address)", "linux-vdso... (address)" and, for
+// what is missing, "name => not found".
 Result<std::vector<fs::path>> library_closure(const fs::path& program)
 {
     std::vector<fs::path> found;
@@ -33,8 +35,10 @@ Result<std::vector<fs::path>> library_closure(const fs::path& program)
         if (parts.size() >= 4 && parts[1] == "=>" && parts[2] == "not")
             return error(program, "find library " + std::string(parts[0]), "not on this host",
                          "install the package that has it");
-        if (parts.size() >= 3 && parts[1] == "=>") found.emplace_back(parts[2]);
-        else if (!parts.empty() && parts[0].starts_with('/')) found.emplace_back(parts[0]);
+        if (parts.size() >= 3 && parts[1] == "=>")
+            found.emplace_back(parts[2]);
+        else if (!parts.empty() && parts[0].starts_with('/'))
+            found.emplace_back(parts[0]);
     }
     return found;
 }
@@ -42,7 +46,8 @@ Result<std::vector<fs::path>> library_closure(const fs::path& program)
 Result<fs::path> find_program(const std::string& name, const std::string& remedy)
 {
     const char* path = std::getenv("PATH");
-    const std::string everywhere = std::string(path ? path : "") + ":/usr/local/sbin:/usr/sbin:/sbin";
+    const std::string everywhere =
+        std::string(path ? path : "") + ":/usr/local/sbin:/usr/sbin:/sbin";
     for (const auto directory : split(everywhere, ':')) {
         if (directory.empty()) continue;
         const fs::path candidate = fs::path(directory) / name;

@@ -17,7 +17,7 @@ void remember(int signal)
 
 void catch_interrupts()
 {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = remember;
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
 }

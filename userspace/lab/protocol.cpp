@@ -2,6 +2,7 @@
 #include "lab/protocol.h"
 
 #include "util/base64.h"
+#include "util/json.h"
 
 #include <array>
 #include <limits>

@@ -14,7 +14,8 @@
 // ttyS0 is the kernel's log and belongs to the judge; ttyS2 is the interactive shell.
 #pragma once
 
-#include "util/json.h"
+#include "util/file.h"
+#include "util/json_fwd.h"
 
 #include <optional>
 #include <string>

@@ -5,6 +5,7 @@
 #include "lab/catalogue.h"
 #include "lab/progress.h"
 #include "util/text.h"
+#include "util/json.h"
 
 #include <algorithm>
 

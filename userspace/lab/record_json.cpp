@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // gueway.catalogue/1, both ways.
 #include "lab/catalogue.h"
+#include "util/json.h"
 
 namespace gueway {
 

@@ -6,6 +6,7 @@
 #include "lab/layer.h"
 #include "util/process.h"
 #include "util/text.h"
+#include "util/json.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>

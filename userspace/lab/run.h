@@ -8,7 +8,8 @@
 #include "lab/rootfs.h"
 #include "lab/status.h"
 #include "lab/variant.h"
-#include "util/json.h"
+#include "util/file.h"
+#include "util/json_fwd.h"
 
 #include <chrono>
 #include <functional>

@@ -18,11 +18,16 @@ enum class LabStatus {
 constexpr int exit_code(LabStatus status)
 {
     switch (status) {
-    case LabStatus::ok: return 0;
-    case LabStatus::timed_out: return 124;
-    case LabStatus::failed: return 125;
-    case LabStatus::splatted: return 126;
-    case LabStatus::missing: return 127;
+    case LabStatus::ok:
+        return 0;
+    case LabStatus::timed_out:
+        return 124;
+    case LabStatus::failed:
+        return 125;
+    case LabStatus::splatted:
+        return 126;
+    case LabStatus::missing:
+        return 127;
     }
     return 125;
 }
@@ -30,11 +35,16 @@ constexpr int exit_code(LabStatus status)
 constexpr std::string_view text(LabStatus status)
 {
     switch (status) {
-    case LabStatus::ok: return "ok";
-    case LabStatus::timed_out: return "timed out";
-    case LabStatus::failed: return "lab failed";
-    case LabStatus::splatted: return "kernel splatted";
-    case LabStatus::missing: return "command missing";
+    case LabStatus::ok:
+        return "ok";
+    case LabStatus::timed_out:
+        return "timed out";
+    case LabStatus::failed:
+        return "lab failed";
+    case LabStatus::splatted:
+        return "kernel splatted";
+    case LabStatus::missing:
+        return "command missing";
     }
     return "lab failed";
 }

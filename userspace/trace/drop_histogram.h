@@ -42,8 +42,7 @@ public:
 private:
     DropHistogram(fs::path instance, std::map<int, std::string> reasons)
         : instance_(std::move(instance)), reasons_(std::move(reasons))
-    {
-    }
+    {}
     fs::path instance_;
     std::map<int, std::string> reasons_;
 };

@@ -12,7 +12,8 @@ struct Row {
     std::string_view reason;
     std::string_view why;
 };
-constexpr std::string_view gro = "parts of a GRO packet, freed after its data was read or segmented";
+constexpr std::string_view gro =
+    "parts of a GRO packet, freed after its data was read or segmented";
 constexpr std::string_view duplicate = "a segment that TCP had already";
 constexpr std::string_view time_wait = "a segment for a connection in TIME_WAIT";
 constexpr std::string_view check = "a self-check of a new device";

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "util/file.h"
+#include "util/json_fwd.h"
 #include "util/result.h"
 
 #include <concepts>
@@ -13,8 +14,6 @@
 #include <nlohmann/json.hpp>
 
 namespace gueway {
-
-using Json = nlohmann::ordered_json;
 
 // `source` names the text in errors: a path, or "guest output, line 7".
 Result<Json> parse_json(std::string_view text, const std::string& source);

@@ -2,6 +2,7 @@
 #include "demo/compare.h"
 #include "demo/from_flow.h"
 #include "sample.h"
+#include "util/json.h"
 
 #include <gtest/gtest.h>
 

@@ -3,6 +3,7 @@
 #include "flow/socket.h"
 #include "flow/wire.h"
 #include "harness.h"
+#include "util/json.h"
 
 #include <algorithm>
 #include <numeric>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "flow/report.h"
+#include "util/json.h"
 
 #include <algorithm>
 #include <limits>

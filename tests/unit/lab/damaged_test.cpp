@@ -2,6 +2,7 @@
 // Inputs like those that fuzzing found (tests/fuzz): what is damaged is left out, not half
 // believed.
 #include "lab/catalogue.h"
+#include "util/json.h"
 
 #include <gtest/gtest.h>
 

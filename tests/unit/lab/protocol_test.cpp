@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/protocol.h"
+#include "util/json.h"
 
 #include <gtest/gtest.h>
 
