@@ -40,7 +40,7 @@ make_source()
     cp "$source"/{Makefile,*.c} "$tree/"
     spatch --very-quiet --sp-file "$here/../inner-mac.cocci" -D "$2" "$source/$xmit" \
         -o "$tree/$xmit" >>"$log" 2>&1 ||
-        die $exit_failed "$source/$xmit: spatch fails: see $log"
+        die $exit_failed "$source/$xmit: spatch fails: $(tail -n1 "$log"): see $log"
     (cd "$work" && diff -U 3 --label "a/$subdir/$xmit" --label "b/$subdir/$xmit" \
         "$source/$xmit" "$tree/$xmit") >"$out/$1/proof.diff" || (($? == 1))
 }
