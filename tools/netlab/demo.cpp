@@ -6,8 +6,8 @@
 #include "lab/share.h"
 #include "machine_options.h"
 #include "status_line.h"
-#include "util/text.h"
 #include "util/json.h"
+#include "util/text.h"
 
 #include <chrono>
 #include <cstdio>

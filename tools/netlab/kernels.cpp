@@ -5,8 +5,8 @@
 #include "lab/kernel.h"
 #include "lab/progress.h"
 #include "report/table.h"
-#include "util/text.h"
 #include "util/json.h"
+#include "util/text.h"
 
 #include <memory>
 

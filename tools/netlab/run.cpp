@@ -3,8 +3,8 @@
 #include "commands.h"
 #include "machine_options.h"
 #include "status_line.h"
-#include "util/text.h"
 #include "util/json.h"
+#include "util/text.h"
 
 #include <cstdio>
 #include <memory>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The demo's model to and from gueway.demo/1.
-#include "demo/model.h"
 #include "util/json.h"
+
+#include "demo/model.h"
 
 #include <string_view>
 

@@ -50,7 +50,7 @@ Result<fs::path> find_program(const std::string& name, const std::string& remedy
         std::string(path ? path : "") + ":/usr/local/sbin:/usr/sbin:/sbin";
     for (const auto directory : split(everywhere, ':')) {
         if (directory.empty()) continue;
-        const fs::path candidate = fs::path(directory) / name;
+        fs::path candidate = fs::path(directory) / name;
         if (::access(candidate.c_str(), X_OK) == 0) return candidate;
     }
     return Error{name, "find program", ENOENT, {}, remedy};

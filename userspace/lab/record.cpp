@@ -4,8 +4,8 @@
 #include "lab/cache.h"
 #include "lab/catalogue.h"
 #include "lab/progress.h"
-#include "util/text.h"
 #include "util/json.h"
+#include "util/text.h"
 
 #include <algorithm>
 

@@ -4,9 +4,9 @@
 #include "lab/cache.h"
 #include "lab/digest.h"
 #include "lab/layer.h"
+#include "util/json.h"
 #include "util/process.h"
 #include "util/text.h"
-#include "util/json.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -19,7 +19,7 @@ namespace {
 struct Program {
     const char* name;
     const char* package;
-    std::vector<const char*> links = {}; // other names it answers to
+    std::vector<const char*> links; // other names it answers to
 };
 
 // busybox comes last in PATH and only fills the gaps: its sh is not used, because it prefers its
