@@ -8,7 +8,7 @@ demo_packages := g++ gcc-12 libcli11-dev libfmt-dev libnl-route-3-dev libssl-dev
     nlohmann-json3-dev qemu-system-x86 busybox-static kmod iproute2 ethtool ipvsadm \
     coccinelle libpython3.11 pahole binutils lz4 xz-utils zstd ca-certificates debian-archive-keyring
 
-check_packages := $(demo_packages) clang-19 clang-format-19 clang-tidy-19 libgtest-dev shellcheck \
+check_packages := $(demo_packages) clang-19 clang-format-19 clang-tidy-19 libgtest-dev shellcheck cpio \
     libbpf-dev bpftool
 
 bench_packages := $(demo_packages) libbenchmark-dev
