@@ -156,7 +156,7 @@ $(eval $(call link_rule,$(B)/bench,bench/*.cpp,lab flow,-lbenchmark_main -lbench
 FUZZ_SECONDS ?= 10
 .PHONY: fuzz
 fuzz: need-fuzz ## libFuzzer on what reads others' bytes, FUZZ_SECONDS (10) for each target
-	$(sub) $(fuzz_targets:%=$(B)/fuzz/%)
+	$(sub) --quiet $(fuzz_targets:%=$(B)/fuzz/%)
 	$(sub) --keep-going $(fuzz_targets:%=fuzz-%)
 
 .PHONY: $(fuzz_targets:%=fuzz-%)
@@ -175,7 +175,7 @@ define fuzz_rule
 $(B)/fuzz/$(1): $(patsubst %.cpp,$(B)/obj-fuzz/%.o,tests/fuzz/$(1).cpp \
     $($(1)_reads:%=userspace/%.cpp) $(wildcard userspace/util/*.cpp))
 	$$(call say,LINK,$$@)
-	$$(Q)mkdir -p $$(@D); $$(CLANGXX) $(FUZZFLAGS) $$(filter %.o,$$^) -lfmt -o $$@
+	$$(Q)mkdir -p $$(@D); $$(CLANGXX) $(FUZZFLAGS) $$(filter %.o,$$^) -o $$@
 endef
 $(foreach t,$(fuzz_targets),$(eval $(call fuzz_rule,$(t))))
 

@@ -14,10 +14,14 @@ namespace {
 
 using namespace gueway;
 
+constexpr unsigned ipv4_tcp_headers = 20 + 20; // RFC 9293, section 3.7.1: options do not count
+
 // One variant in a result of its own: the schema is the demo's.
 Result<void> run(const ReplayOptions& options, const std::string& json)
 {
     DemoResult result;
+    result.underlay_mtu = options.reference.mtu;
+    result.mss = options.reference.client_mtu - ipv4_tcp_headers;
     result.variants.push_back(TRY(replay(options)));
     return write_json(json, demo_to_json(result));
 }

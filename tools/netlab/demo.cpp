@@ -52,7 +52,8 @@ Result<RunSpec> make_spec(const Options& options, Variant variant, const fs::pat
     return spec;
 }
 
-Result<DemoVariant> measure(const Options& options, Variant variant)
+// A result with that one variant.
+Result<DemoResult> measure(const Options& options, Variant variant)
 {
     const auto results = TRY(TempDir::make("gueway-demo"));
     const auto spec = TRY(make_spec(options, variant, results.path()));
@@ -74,7 +75,7 @@ Result<DemoVariant> measure(const Options& options, Variant variant)
     const auto json = results.path() / (std::string(text(variant)) + ".json");
     auto result = TRY(demo_from_json(TRY(read_json(json)), json));
     if (result.variants.size() != 1) return error(json, "read", "it has not one variant");
-    return std::move(result.variants.front());
+    return result;
 }
 
 // What the result says of how it was made.
@@ -83,9 +84,9 @@ DemoResult describe(const Options& options)
     DemoResult result;
     result.command = options.command;
     result.lane = options.lane;
-    result.finished = fmt::format("{:%Y-%m-%d %H:%M}", fmt::gmtime(std::time(nullptr)));
-    result.underlay_mtu = 1600;
-    result.mss = 1460;
+    // A run of the exact lane is the same whenever it is made.
+    if (options.lane != "exact")
+        result.finished = fmt::format("{:%Y-%m-%d %H:%M}", fmt::gmtime(std::time(nullptr)));
     return result;
 }
 
@@ -93,8 +94,12 @@ Result<int> demo(const Options& options)
 {
     const auto begin = std::chrono::steady_clock::now();
     auto result = describe(options);
-    for (const auto variant : {Variant::vulnerable, Variant::patched})
-        result.variants.push_back(TRY(measure(options, variant)));
+    for (const auto variant : {Variant::vulnerable, Variant::patched}) {
+        auto one = TRY(measure(options, variant));
+        result.underlay_mtu = one.underlay_mtu;
+        result.mss = one.mss;
+        result.variants.push_back(std::move(one.variants.front()));
+    }
     TRY(make_directories(options.out));
     TRY(write_json(fs::path(options.out) / "demo.json", demo_to_json(result)));
     TRY(write_file(fs::path(options.out) / "demo.html", demo_page(result)));

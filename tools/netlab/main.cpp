@@ -44,6 +44,9 @@ int main(int argc, char** argv)
         complain(std::string(e.what()) + ": see netlab --help");
         // The status of `run` is otherwise the command's own: a usage error must not look like one.
         return app.got_subcommand("run") ? exit_code(LabStatus::failed) : 2;
+    } catch (const std::exception& e) {
+        complain(e.what());
+        return exit_code(LabStatus::failed);
     }
     return status;
 }

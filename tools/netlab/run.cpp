@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // netlab run: one command, or a list of them, in a guest.
 #include "commands.h"
+#include "lab/interrupt.h"
 #include "machine_options.h"
 #include "status_line.h"
 #include "util/json.h"
@@ -61,7 +62,8 @@ void print_raw(std::string_view bytes, FILE* stream)
 // After a failure of the lab the kernel log is what explains it.
 void show_log(const RunReport& report)
 {
-    if (report.lab_status() == LabStatus::ok) return;
+    if (report.lab_status() == LabStatus::ok || report.lab_status() == LabStatus::missing) return;
+    if (interrupted()) return;
     for (const auto& guest : report.guests) print_raw(guest.console, stderr);
 }
 

@@ -46,6 +46,12 @@ void print(const TestResult& result, Tally& tally)
     std::fflush(stdout);
 }
 
+// A table row for all kernels, asked for on one, is that one's row and no more.
+bool same_run(const SuiteRow& a, const SuiteRow& b)
+{
+    return a.program == b.program && a.kernel == b.kernel && a.ip_vs == b.ip_vs && a.lane == b.lane;
+}
+
 // The table's rows as the command line wants them.
 std::vector<SuiteRow> choose(std::vector<SuiteRow> rows, const Options& options)
 {
@@ -54,10 +60,13 @@ std::vector<SuiteRow> choose(std::vector<SuiteRow> rows, const Options& options)
         const auto& only = options.only;
         if (!only.empty() && std::find(only.begin(), only.end(), row.program) == only.end())
             continue;
-        if (options.kernels.empty()) chosen.push_back(row);
-        for (const auto& kernel : options.kernels) {
+        auto kernels = options.kernels;
+        if (kernels.empty()) kernels.push_back(row.kernel);
+        for (const auto& kernel : kernels) {
             row.kernel = kernel;
-            chosen.push_back(row);
+            if (std::none_of(chosen.begin(), chosen.end(),
+                             [&](const SuiteRow& other) { return same_run(row, other); }))
+                chosen.push_back(row);
         }
     }
     return chosen;
@@ -71,7 +80,12 @@ Result<int> suite(const Options& options)
     how.timeout = std::chrono::milliseconds(static_cast<int64_t>(options.timeout * 1000));
     Tally tally;
     for (const auto& rows_of_guest : group(rows))
-        TRY(run_group(rows_of_guest, how, [&](const TestResult& r) { print(r, tally); }));
+        if (const auto ran =
+                run_group(rows_of_guest, how, [&](const TestResult& r) { print(r, tally); });
+            !ran)
+            print({rows_of_guest.front().program + " and others on " + rows_of_guest.front().kernel,
+                   TestResult::Kind::failed, ran.error().text()},
+                  tally);
     fmt::print("{} passed, {} failed, {} skipped\n", tally.passed, tally.failed, tally.skipped);
     if (tally.passed + tally.failed + tally.skipped == 0)
         return error(options.table, "run tests", "none was chosen", "see --only and --filter");

@@ -71,7 +71,7 @@ struct DemoResult {
     std::string finished; // UTC, "2026-01-31 12:00"; empty: not said
     std::string lane;     // "smp" or "exact"
     uint32_t underlay_mtu = 0;
-    uint32_t mss = 0; // the client's
+    uint32_t mss = 0; // the client's over IPv4; 20 less over IPv6
     DemoOffsets offsets = published_offsets;
     std::vector<DemoVariant> variants; // the vulnerable first: the others are compared with it
 };

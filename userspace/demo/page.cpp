@@ -96,7 +96,7 @@ std::string conditions(const DemoResult& result)
         out += term(variant.name, variant.kernel + (variant.kernel_version.empty() ? "" : ", ") +
                                       variant.kernel_version);
     out += term("underlay MTU", fmt::format("{}", result.underlay_mtu));
-    out += term("client MSS", fmt::format("{}", result.mss));
+    out += term("client MSS", fmt::format("{} (IPv4)", result.mss));
     out += term("lane", result.lane);
     out += term("finished", result.finished.empty() ? "" : result.finished + " UTC");
     return element("dl", {}, out) + "\n";

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -49,6 +50,10 @@ Result<std::pair<Stream, Fd>> make_stream(int number)
     return std::pair(Stream{number, Fd(ends[0])}, Fd(ends[1]));
 }
 
+// More than a full pipe holds, in reads of 8 KiB: what a background child goes on writing is not
+// waited for either.
+constexpr int last_reads = 32;
+
 // Forwards until the command itself has ended and its pipes are empty. The pipes may be held open
 // by background children for ever, so their end is not waited for.
 int pump(Process& child, std::array<Stream, 2>& streams, const std::string& id, const Port& port)
@@ -63,8 +68,8 @@ int pump(Process& child, std::array<Stream, 2>& streams, const std::string& id, 
             if (set[i].revents) forward(streams[i], id, port);
         if (!set[2].revents) continue;
         for (auto& stream : streams)
-            while (stream.fd && forward(stream, id, port)) {
-            }
+            for (int reads = 0; reads < last_reads && stream.fd; ++reads)
+                if (!forward(stream, id, port)) break;
         return child.wait(Deadline::never()).value_or(0);
     }
 }
@@ -99,7 +104,7 @@ int run_command(const protocol::Command& command, const Port& port)
     }
     port.send({.kind = Kind::result,
                .id = command.id,
-               .why = *status > 128 ? "signal" : "exit",
+               .why = *status > 128 && *status <= 128 + SIGRTMAX ? "signal" : "exit",
                .status = *status});
     return *status;
 }

@@ -63,12 +63,12 @@ public:
     Result<MachineEnd> watch()
     {
         while (log_.read || messages_.read || words_.read) {
-            if (interrupted()) return MachineEnd{MachineEnd::Why::interrupted, 0, end_.words};
+            if (interrupted()) return MachineEnd{MachineEnd::Why::interrupted, end_.words};
             const auto deadline = watcher_.deadline();
-            if (deadline.passed()) return MachineEnd{MachineEnd::Why::timed_out, 0, end_.words};
+            if (deadline.passed()) return MachineEnd{MachineEnd::Why::timed_out, end_.words};
             TRY(step(deadline));
         }
-        end_.status = qemu_.wait(Deadline::never()).value_or(0);
+        qemu_.wait(Deadline::never());
         return std::move(end_);
     }
 
@@ -82,16 +82,18 @@ private:
             if (errno == EINTR) return {};
             return errno_error("guest", "poll");
         }
-        if (set[0].revents) watcher_.console(log_.take());
-        if (set[1].revents) TRY(take_messages());
+        // What the kernel logged before a message was sent is read before the message is acted
+        // on, so that a splat is blamed on the command that ran.
+        if (set[1].revents) pending_ += messages_.take();
+        if (::poll(set.data(), 1, 0) > 0) watcher_.console(log_.take());
+        TRY(act_on_messages());
         if (set[2].revents) end_.words += words_.take();
         return {};
     }
 
     // A line may arrive in pieces; one that the guest did not finish before it died is dropped.
-    Result<void> take_messages()
+    Result<void> act_on_messages()
     {
-        pending_ += messages_.take();
         size_t begin = 0;
         for (size_t end; (end = pending_.find('\n', begin)) != pending_.npos; begin = end + 1) {
             const auto line = std::string_view(pending_).substr(begin, end - begin);

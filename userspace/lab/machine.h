@@ -32,11 +32,11 @@ struct Watcher {
 //   orderly      QEMU ended by itself (whether the guest said `end` is the watcher's to know)
 //   timed_out    the watcher's deadline passed; QEMU was killed
 //   interrupted  netlab was told to stop (see interrupt.h); QEMU was killed
+//   failed       the lab could not go on (an unreadable message, a full disk); `words` says why
 struct MachineEnd {
-    enum class Why { orderly, timed_out, interrupted };
+    enum class Why { orderly, timed_out, interrupted, failed };
     Why why = Why::orderly;
-    int status = 0;    // of QEMU
-    std::string words; // what QEMU wrote to its standard error
+    std::string words; // what QEMU wrote to its standard error, or what the lab has to say
 };
 
 // An Error means that the lab failed: no QEMU, a message that cannot be read. Nothing is left

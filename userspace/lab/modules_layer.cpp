@@ -8,7 +8,7 @@
 #include "lab/rootfs.h"
 #include "util/text.h"
 
-#include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -48,7 +48,7 @@ Result<void> stage(const Kernel& kernel, const std::vector<ModuleFile>& modules,
     }
     for (const char* list : {"modules.builtin", "modules.builtin.modinfo", "modules.order"})
         if (fs::exists(kernel.modules_dir / list))
-            fs::copy_file(kernel.modules_dir / list, tree / list);
+            TRY(write_file(tree / list, TRY(read_file(kernel.modules_dir / list))));
     return index_modules(root, kernel.release);
 }
 
@@ -59,11 +59,28 @@ std::string load_order(const Kernel& kernel, const std::vector<ModuleFile>& modu
     return text;
 }
 
+// The modules of a tree that nobody vouches for: a rebuilt one must not be taken for the old.
+Result<std::string> tree_identity(const Kernel& kernel)
+{
+    std::set<std::string> files;
+    std::error_code ec;
+    for (auto at = fs::recursive_directory_iterator(kernel.modules_dir, ec);
+         !ec && at != fs::recursive_directory_iterator(); at.increment(ec))
+        if (at->is_regular_file(ec))
+            files.insert(fmt::format("{} {} {}\n", at->path().string(), at->file_size(ec),
+                                     at->last_write_time(ec).time_since_epoch().count()));
+    if (ec) return Error{kernel.modules_dir, "read directory", ec.value(), {}, {}};
+    std::string text;
+    for (const auto& file : files) text += file;
+    return text;
+}
+
 Result<std::string> key(const Kernel& kernel, const std::optional<fs::path>& ip_vs)
 {
     std::string text = "modules 1\n" + kernel.release + "\n" + kernel.root.string() + "\n";
     text += TRY(sha256_file(kernel.modules_dir / "modules.dep")) + "\n";
     text += TRY(sha256_file(kernel.vmlinuz)) + "\n";
+    if (kernel.entry.empty()) text += TRY(tree_identity(kernel));
     if (ip_vs) text += TRY(sha256_file(*ip_vs)) + "\n";
     for (const auto* list : {&loaded, &available})
         for (const auto& name : *list) text += name + "\n";

@@ -35,7 +35,6 @@ constexpr const char* shell_tty = "/dev/ttyS2";
 // end and nothing more: v*2+1 cannot carry every exit status.
 constexpr unsigned exit_port = 0xf4;
 constexpr unsigned char exit_value = 42;
-constexpr int exit_status = exit_value * 2 + 1;
 
 // Status of a command that could not be started, as a shell has it.
 constexpr int status_missing = 127;

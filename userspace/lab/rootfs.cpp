@@ -62,7 +62,11 @@ Result<std::string> identity(const fs::path& path)
 Result<std::string> system_key(const fs::path& init)
 {
     std::string text = "system 1\n" + TRY(identity(init)) + TRY(identity("/etc/ld.so.cache"));
-    for (const auto& program : programs) text += TRY(identity(TRY(locate(program))));
+    for (const auto& program : programs) {
+        text += TRY(identity(TRY(locate(program))));
+        for (const char* link : program.links) text += fmt::format("{}\n", link);
+    }
+    for (const auto& [path, content] : texts) text += fmt::format("{} {}", path, content);
     return sha256(text);
 }
 

@@ -60,22 +60,21 @@ Result<RunReport> run_in_lab(const RunSpec& spec, const RunListener& listener)
         const auto plan = make_plan(report, layers, pending);
         Session session(spec, listener, report, pending);
         const auto watcher = session.watcher();
-        const auto end = TRY(run_machine(make_machine(spec, kernel, layers, plan), watcher));
-        pending = session.settle(end);
+        auto end = run_machine(make_machine(spec, kernel, layers, plan), watcher);
+        // Before any command the Error says it all; after, what was done must not be lost.
+        if (!end && !session.started()) return std::move(end).error();
+        if (!end) end = MachineEnd{MachineEnd::Why::failed, end.error().text()};
+        pending = session.settle(*end);
     } while (!pending.empty());
     return report;
 }
 
 LabStatus RunReport::lab_status() const
 {
-    for (const auto& result : commands)
-        if (result.lab != LabStatus::ok) return result.lab;
-    for (const auto& guest : guests) {
-        if (guest.verdict.kind == Verdict::Kind::splat) return LabStatus::splatted;
-        if (guest.verdict.kind == Verdict::Kind::unscannable || !guest.ended)
-            return LabStatus::failed;
-    }
-    return LabStatus::ok;
+    auto status = LabStatus::ok;
+    for (const auto& result : commands) status = worse(status, result.lab);
+    for (const auto& guest : guests) status = worse(status, guest.lab);
+    return status;
 }
 
 int RunReport::exit_status() const
@@ -86,35 +85,44 @@ int RunReport::exit_status() const
     return 0;
 }
 
-std::string RunReport::explanation() const
+namespace {
+
+std::string explain_missing(const std::vector<CommandResult>& commands)
 {
-    const auto& guest = guests.back();
-    switch (lab_status()) {
-    case LabStatus::ok:
-        return {};
-    case LabStatus::timed_out:
-        return fmt::format("guest {}: no end after {:g} s: give it more with --timeout", release,
-                           static_cast<double>(spec.timeout.count()) / 1000);
-    case LabStatus::splatted:
-        for (const auto& g : guests)
-            if (g.verdict.kind == Verdict::Kind::splat)
-                return fmt::format("guest {}: kernel log: {}", release, g.verdict.line);
-        break;
-    case LabStatus::missing:
-        for (const auto& c : commands)
-            if (c.lab == LabStatus::missing)
-                return fmt::format("{}: not in the guest: bring it along with --add FILE",
-                                   c.command.argv.front());
-        break;
-    case LabStatus::failed:
-        break;
-    }
-    if (!trim(guest.qemu_words).empty())
-        return fmt::format("guest {}: QEMU said: {}", release, trim(guest.qemu_words));
+    for (const auto& c : commands)
+        if (c.lab == LabStatus::missing)
+            return fmt::format("{}: cannot be started in the guest: bring it along with --add FILE",
+                               c.command.argv.front());
+    return {};
+}
+
+std::string explain_failure(const std::string& release, const GuestRecord& guest)
+{
+    if (guest.end == MachineEnd::Why::interrupted) return "interrupted";
+    if (guest.end == MachineEnd::Why::failed) return std::string(trim(guest.words));
+    if (!trim(guest.words).empty())
+        return fmt::format("guest {}: QEMU said: {}", release, trim(guest.words));
     if (guest.verdict.kind == Verdict::Kind::unscannable)
         return fmt::format("guest {}: kernel log cannot be judged: {}", release, guest.verdict.why);
-    if (guest.end == MachineEnd::Why::interrupted) return "interrupted";
     return fmt::format("guest {}: ended without saying so: see the kernel log (-v)", release);
+}
+
+} // namespace
+
+std::string RunReport::explanation() const
+{
+    const auto status = lab_status();
+    if (status == LabStatus::missing) return explain_missing(commands);
+    for (const auto& guest : guests) {
+        if (guest.lab != status || status == LabStatus::ok) continue;
+        if (status == LabStatus::splatted)
+            return fmt::format("guest {}: kernel log: {}", release, guest.verdict.line);
+        if (status == LabStatus::timed_out)
+            return fmt::format("guest {}: no end after {:g} s: give it more with --timeout",
+                               release, static_cast<double>(spec.timeout.count()) / 1000);
+        return explain_failure(release, guest);
+    }
+    return {};
 }
 
 } // namespace gueway

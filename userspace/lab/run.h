@@ -52,9 +52,10 @@ struct GuestRecord {
     std::string release;
     std::string console; // the whole kernel log
     Verdict verdict;
+    LabStatus lab = LabStatus::failed;
     MachineEnd::Why end = MachineEnd::Why::orderly;
-    bool ended = false;     // said `end`
-    std::string qemu_words; // QEMU's standard error
+    bool ended = false; // said `end`
+    std::string words;  // of QEMU, or of the lab, on why it ended
 };
 
 struct RunReport {
@@ -65,6 +66,7 @@ struct RunReport {
 
     // 0 if all went well; a lab status that is not ok before any command's own status.
     int exit_status() const;
+    // The worst of all commands and guests.
     LabStatus lab_status() const;
     // One line on why the lab status is not ok; empty if it is.
     std::string explanation() const;

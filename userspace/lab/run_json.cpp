@@ -8,19 +8,6 @@ namespace {
 
 constexpr const char* schema = "gueway.run/1";
 
-std::string_view text(Verdict::Kind kind)
-{
-    switch (kind) {
-    case Verdict::Kind::clean:
-        return "clean";
-    case Verdict::Kind::splat:
-        return "splat";
-    case Verdict::Kind::unscannable:
-        return "unscannable";
-    }
-    return "unscannable";
-}
-
 std::string_view text(MachineEnd::Why why)
 {
     switch (why) {
@@ -30,6 +17,8 @@ std::string_view text(MachineEnd::Why why)
         return "timed out";
     case MachineEnd::Why::interrupted:
         return "interrupted";
+    case MachineEnd::Why::failed:
+        return "failed";
     }
     return "interrupted";
 }
@@ -51,7 +40,7 @@ Json to_json(const GuestRecord& guest)
     return {{"release", guest.release},
             {"end", text(guest.end)},
             {"complete", guest.ended},
-            {"judge", {{"verdict", text(guest.verdict.kind)}, {"line", guest.verdict.line}}},
+            {"judge", {{"verdict", to_string(guest.verdict.kind)}, {"line", guest.verdict.line}}},
             {"console", guest.console}};
 }
 
@@ -67,16 +56,17 @@ Json list(const std::vector<T>& items)
 
 Json to_json(const RunReport& report)
 {
-    return {
-        {"schema", schema},
-        {"kernel",
-         {{"name", report.spec.kernel}, {"release", report.release}, {"version", report.version}}},
-        {"ip_vs", text(report.spec.ip_vs)},
-        {"lane", report.spec.lane == Lane::smp ? "smp" : "exact"},
-        {"lab", text(report.lab_status())},
-        {"status", report.exit_status()},
-        {"commands", list(report.commands)},
-        {"guests", list(report.guests)}};
+    return {{"schema", schema},
+            {"kernel",
+             {{"name", fs::path(report.spec.kernel).filename().string()},
+              {"release", report.release},
+              {"version", report.version}}},
+            {"ip_vs", text(report.spec.ip_vs)},
+            {"lane", report.spec.lane == Lane::smp ? "smp" : "exact"},
+            {"lab", text(report.lab_status())},
+            {"status", report.exit_status()},
+            {"commands", list(report.commands)},
+            {"guests", list(report.guests)}};
 }
 
 } // namespace gueway

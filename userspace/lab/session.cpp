@@ -118,6 +118,7 @@ LabStatus Session::status_of(const MachineEnd& end) const
 {
     if (record_.verdict.kind == Verdict::Kind::splat) return LabStatus::splatted;
     if (end.why == MachineEnd::Why::timed_out) return LabStatus::timed_out;
+    if (end.why != MachineEnd::Why::orderly) return LabStatus::failed;
     if (record_.verdict.kind == Verdict::Kind::unscannable) return LabStatus::failed;
     return record_.ended ? LabStatus::ok : LabStatus::failed;
 }
@@ -136,9 +137,10 @@ void Session::blame_splat()
 std::vector<size_t> Session::settle(const MachineEnd& end)
 {
     record_.end = end.why;
-    record_.qemu_words = end.words;
+    record_.words = end.words;
     record_.verdict = judge_log(record_.console);
     const auto status = status_of(end);
+    record_.lab = status;
     if (running_) {
         report_.commands[*running_].lab = status == LabStatus::ok ? LabStatus::failed : status;
         report_.commands[*running_].why = "lost";

@@ -19,6 +19,8 @@ public:
     // those that were not. A guest that died before its first command settles all: the next one
     // would do no better.
     std::vector<size_t> settle(const MachineEnd& end);
+    // Whether any command was started.
+    bool started() const { return !begins_.empty(); }
 
 private:
     Result<void> take(const protocol::Message& message);

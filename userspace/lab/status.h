@@ -2,6 +2,7 @@
 // How a run of the lab ended, beside the status of the command that ran in it.
 #pragma once
 
+#include <initializer_list>
 #include <string_view>
 
 namespace gueway {
@@ -30,6 +31,15 @@ constexpr int exit_code(LabStatus status)
         return 127;
     }
     return 125;
+}
+
+// Which of two counts: a splat explains most, then time, the lab, a missing command.
+constexpr LabStatus worse(LabStatus one, LabStatus other)
+{
+    for (const auto status :
+         {LabStatus::splatted, LabStatus::timed_out, LabStatus::failed, LabStatus::missing})
+        if (one == status || other == status) return status;
+    return LabStatus::ok;
 }
 
 constexpr std::string_view text(LabStatus status)

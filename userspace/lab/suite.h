@@ -41,7 +41,6 @@ TestResult judge_test(const CommandResult& command, const std::string& name);
 
 struct SuiteOptions {
     fs::path programs;                        // directory of the test programs
-    std::vector<std::string> kernels;         // instead of the rows' own; empty: theirs
     std::string filter = "*";                 // of GoogleTest
     std::chrono::milliseconds timeout{60000}; // of each boot, and of each test
 };

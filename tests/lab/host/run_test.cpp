@@ -27,7 +27,7 @@ TEST(Run, MissingCommandIs127AndSaysHowToBringIt)
 {
     const auto ran = netlab({"run", "--", "no-such-command"});
     EXPECT_EQ(ran.status, 127);
-    EXPECT_NE(ran.errors.find("no-such-command: not in the guest: bring it along with --add"),
+    EXPECT_NE(ran.errors.find("no-such-command: cannot be started in the guest: bring it along"),
               std::string::npos)
         << ran.errors;
 }

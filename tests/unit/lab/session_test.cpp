@@ -40,7 +40,7 @@ struct Fed {
                 EXPECT_TRUE(watcher.message(messages[i]));
             }
         }
-        rest = session.settle({why, 0, ""});
+        rest = session.settle({why, ""});
     }
     const CommandResult& command(size_t i) const { return report.commands.at(i); }
 };
@@ -113,6 +113,22 @@ TEST(Session, TimeOut)
     EXPECT_EQ(fed.report.exit_status(), 124);
 }
 
+TEST(Session, TimeThatRunsOutAfterTheLastResultIsStillATimeOut)
+{
+    Fed fed;
+    fed.run({start("a"), result("a"), start("b"), result("b"), start("c"), result("c")}, {healthy},
+            Why::timed_out);
+    EXPECT_EQ(fed.report.exit_status(), 124);
+}
+
+TEST(Session, WorstStatusOfAListCounts)
+{
+    Fed fed;
+    fed.run({start("a"), result("a", 127, "missing"), start("b"), result("b")},
+            {healthy, "", "", warning}, Why::orderly);
+    EXPECT_EQ(fed.report.exit_status(), 126);
+}
+
 TEST(Session, ALogThatCannotBeJudgedIsAFailureOfTheLab)
 {
     Fed fed;
@@ -125,7 +141,9 @@ TEST(Session, ALogThatCannotBeJudgedIsAFailureOfTheLab)
 TEST(Session, MissingCommandIs127)
 {
     Fed fed;
-    fed.run({start("a"), result("a", 127, "missing"), end}, {healthy}, Why::orderly);
+    fed.run({start("a"), result("a", 127, "missing"), start("b"), result("b"), start("c"),
+             result("c"), end},
+            {healthy}, Why::orderly);
     EXPECT_EQ(fed.command(0).lab, LabStatus::missing);
     EXPECT_EQ(fed.report.exit_status(), 127);
 }
