@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <sstream>
 
 #include <unistd.h>
@@ -97,12 +98,25 @@ void link_programs_except(const std::string& missing, const fs::path& directory)
                 fs::create_symlink(program.path(), directory / name, twice);
 }
 
+// A cache that has the kernel, but nothing of what is made of it.
+void lend_kernel(const fs::path& cache)
+{
+    ASSERT_TRUE(find_kernel("6.1"));
+    const auto root = cache_root().value();
+    fs::copy_file(root / "catalogue.json", cache / "catalogue.json");
+    fs::create_symlink(root / "kernels", cache / "kernels");
+}
+
 TEST(Usage, NoQemuNamesThePackage)
 {
-    const auto dir = TempDir::make().value();
-    link_programs_except("qemu-system-x86_64", dir.path());
+    const auto path = TempDir::make().value();
+    link_programs_except("qemu-system-x86_64", path.path());
+    // Layers go by the paths of the programs in them: these are of no use to others.
+    const auto cache = TempDir::make().value();
+    ASSERT_NO_FATAL_FAILURE(lend_kernel(cache.path()));
     const auto ran =
-        run({"env", "PATH=" + dir.path().string(), netlab_program, "run", "--", "true"});
+        run({"env", "PATH=" + path.path().string(), "GUEWAY_CACHE=" + cache.path().string(),
+             netlab_program, "run", "--", "true"});
     ASSERT_TRUE(ran);
     EXPECT_EQ(ran->status, 125);
     EXPECT_EQ(ran->errors, "netlab: qemu-system-x86_64: start: No such file or directory (ENOENT): "
@@ -117,11 +131,11 @@ TEST(Usage, MissingFileToAdd)
                           "directory (ENOENT): check the path\n");
 }
 
-// In a mount namespace of its own: a cache on a disk of 2 MiB that has the kernel ($1 is the cache
-// to take it from, $2 where to mount), but no room for what is made of it. Then lists the cache.
+// In a mount namespace of its own: the cache $1, which has the kernel, copied to a disk of 2 MiB at
+// $2 with no room for what is made of it. Then lists what was made.
 constexpr const char* run_on_full_disk = R"(
 mount -t tmpfs -o size=2m tmpfs "$2" &&
-cp "$1/catalogue.json" "$2" && ln -s "$1/kernels" "$2/kernels" || exit 1
+cp -P "$1"/* "$2" || exit 1
 GUEWAY_CACHE=$2 build/bin/netlab run -- true
 status=$?
 cd "$2" && find layers -mindepth 1 ! -name '*.lock'
@@ -140,10 +154,10 @@ TEST(Usage, ADiskThatIsFullLeavesNoHalfEntry)
     const auto possible = in_namespace({"mount", "-t", "tmpfs", "tmpfs", dir.path()});
     ASSERT_TRUE(possible) << possible.error().text();
     if (possible->status != 0) GTEST_SKIP() << "no mount namespaces here: " << possible->errors;
-    ASSERT_TRUE(find_kernel("6.1"));
 
-    const auto ran =
-        in_namespace({"sh", "-c", run_on_full_disk, "sh", cache_root().value(), dir.path()});
+    const auto cache = TempDir::make().value();
+    ASSERT_NO_FATAL_FAILURE(lend_kernel(cache.path()));
+    const auto ran = in_namespace({"sh", "-c", run_on_full_disk, "sh", cache.path(), dir.path()});
     ASSERT_TRUE(ran) << ran.error().text();
     EXPECT_EQ(ran->status, 125);
     EXPECT_EQ(lines(ran->errors).size(), 1U) << ran->errors;
@@ -153,51 +167,50 @@ TEST(Usage, ADiskThatIsFullLeavesNoHalfEntry)
     EXPECT_EQ(ran->output, ""); // neither an entry nor its *.tmp
 }
 
-// A netlab whose guest would run for long.
-struct LongRun {
-    std::optional<Process> netlab;
-    fs::path qemu; // its directory in /proc
+// The child of a process that is QEMU by now, as its directory in /proc: not just any child, nor
+// QEMU before its exec. Empty if there is none.
+fs::path find_qemu(pid_t parent)
+{
+    const auto pid = std::to_string(parent);
+    std::istringstream children(
+        read_file("/proc/" + pid + "/task/" + pid + "/children").value_or(""));
+    for (std::string child; children >> child;)
+        if (const auto proc = fs::path("/proc") / child;
+            read_file(proc / "comm").value_or("").starts_with("qemu-system"))
+            return proc;
+    return {};
+}
 
-    void start()
-    {
-        auto child = Process::start({netlab_program, "run", "--", "sleep", "1000"}, {});
-        ASSERT_TRUE(child) << child.error().text();
-        netlab = std::move(*child);
-        ASSERT_TRUE(
-            wait_until(Deadline::after(20s), "netlab", "its QEMU", [&] { return find_qemu(); }));
-    }
-
-    // The child that is QEMU by now: it is not the first, nor QEMU before its exec.
-    bool find_qemu()
-    {
-        const auto pid = std::to_string(netlab->pid());
-        std::istringstream children(
-            read_file("/proc/" + pid + "/task/" + pid + "/children").value_or(""));
-        for (std::string child; children >> child;) {
-            qemu = "/proc/" + child;
-            if (read_file(qemu / "comm").value_or("").starts_with("qemu-system")) return true;
-        }
-        return false;
-    }
-};
+// Sends `signal` to a netlab whose guest runs: its status, and where its QEMU was in /proc.
+void interrupt_running(int signal, std::optional<int>& status, fs::path& qemu)
+{
+    auto netlab = Process::start({netlab_program, "run", "--", "sleep", "1000"}, {});
+    ASSERT_TRUE(netlab) << netlab.error().text();
+    ASSERT_TRUE(wait_until(Deadline::after(20s), "netlab", "its QEMU", [&] {
+        qemu = find_qemu(netlab->pid());
+        return !qemu.empty();
+    }));
+    netlab->signal(signal);
+    status = netlab->wait(Deadline::after(10s));
+}
 
 TEST(Interrupt, LeavesNoQemuBehind)
 {
-    LongRun run;
-    ASSERT_NO_FATAL_FAILURE(run.start());
-    run.netlab->signal(SIGTERM);
-    EXPECT_EQ(run.netlab->wait(Deadline::after(10s)), 125);
-    EXPECT_FALSE(fs::exists(run.qemu));
+    std::optional<int> status;
+    fs::path qemu;
+    ASSERT_NO_FATAL_FAILURE(interrupt_running(SIGTERM, status, qemu));
+    EXPECT_EQ(status, 125);
+    EXPECT_FALSE(fs::exists(qemu));
 }
 
 TEST(Interrupt, EvenSigkillLeavesNoQemuBehind)
 {
-    LongRun run;
-    ASSERT_NO_FATAL_FAILURE(run.start());
-    run.netlab->signal(SIGKILL);
-    EXPECT_EQ(run.netlab->wait(Deadline::after(10s)), 128 + SIGKILL);
-    EXPECT_TRUE(wait_until(Deadline::after(10s), run.qemu.string(), "its end",
-                           [&] { return !fs::exists(run.qemu); }));
+    std::optional<int> status;
+    fs::path qemu;
+    ASSERT_NO_FATAL_FAILURE(interrupt_running(SIGKILL, status, qemu));
+    EXPECT_EQ(status, 128 + SIGKILL);
+    EXPECT_TRUE(wait_until(Deadline::after(10s), qemu.string(), "its end",
+                           [&] { return !fs::exists(qemu); }));
 }
 
 } // namespace
