@@ -9,7 +9,7 @@ demo_packages := g++ gcc-12 libcli11-dev libfmt-dev libnl-route-3-dev libssl-dev
     coccinelle libpython3.11 pahole binutils lz4 xz-utils zstd ca-certificates debian-archive-keyring
 
 check_packages := $(demo_packages) clang-19 clang-format-19 clang-tidy-19 libgtest-dev shellcheck cpio \
-    libbpf-dev bpftool
+    libbpf-dev bpftool libbenchmark-dev
 
 bench_packages := $(demo_packages) libbenchmark-dev
 fuzz_packages  := $(demo_packages) clang-19 libclang-rt-19-dev

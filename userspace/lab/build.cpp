@@ -25,6 +25,16 @@ Result<void> add_files(Sha256& digest, const fs::path& directory)
     return {};
 }
 
+std::string last_lines(std::string_view log)
+{
+    constexpr size_t enough = 15;
+    const auto all = lines(log);
+    std::string text;
+    for (size_t i = all.size() > enough ? all.size() - enough : 0; i < all.size(); ++i)
+        text += "    " + std::string(all[i]) + "\n";
+    return text;
+}
+
 Result<std::string> tool_version(const std::string& tool, const std::string& package)
 {
     auto outcome = run({tool, "--version"});
@@ -66,7 +76,10 @@ Result<fs::path> build_cached(const Kernel& kernel, const BuildInputs& inputs,
         const auto outcome =
             TRY(run({program, inputs.headers_root, kernel.vmlinuz, source, directory / "out"}));
         if (outcome.status == 0) return {};
-        return error(source, "build for " + kernel.release, std::string(trim(outcome.errors)));
+        // The log goes away with the half-filled entry: its end is what a person needs.
+        return error(source, "build for " + kernel.release,
+                     std::string(trim(outcome.errors)) + "\n" +
+                         last_lines(read_file(directory / "out/build.log").value_or("")));
     };
     const auto check = [](const fs::path& entry) -> Result<void> {
         const auto manifest = TRY(Manifest::load(entry));
