@@ -13,6 +13,8 @@ export KBUILD_BUILD_TIMESTAMP='1970-01-01' KBUILD_BUILD_USER=gueway KBUILD_BUILD
 # The caller may be a make of its own; its flags and job server are not for the kernel's.
 unset MAKEFLAGS MFLAGS MAKELEVEL KCFLAGS KCPPFLAGS CPATH C_INCLUDE_PATH
 umask 022
+# An ordinary user's has no sbin, where spatch finds ldconfig, by which it finds libpython.
+PATH=$PATH:/usr/sbin:/sbin
 
 # die CODE "object: what is wrong: remedy"
 die()

@@ -4,6 +4,8 @@
 #include "util/process.h"
 #include "util/text.h"
 
+#include <cstdlib>
+
 #include <gtest/gtest.h>
 
 namespace gueway {
@@ -23,6 +25,14 @@ std::string with_fix(std::string source, int which)
 
 class InnerMac : public ::testing::Test {
 protected:
+    // As kernel/variants/lib.sh does: an ordinary user's has no sbin, and spatch needs ldconfig.
+    static void SetUpTestSuite()
+    {
+        const char* path = std::getenv("PATH");
+        ASSERT_NE(path, nullptr);
+        ::setenv("PATH", (path + std::string(":/usr/sbin:/sbin")).c_str(), 1);
+    }
+
     void SetUp() override
     {
         if (!run({"spatch", "--version"})) GTEST_SKIP() << "spatch is not installed";
