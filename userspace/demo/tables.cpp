@@ -175,7 +175,7 @@ std::string demo_conditions(const DemoResult& result)
     for (const auto& variant : result.variants)
         if (std::ranges::find(kernels, variant.kernel) == kernels.end())
             kernels.push_back(variant.kernel);
-    return fmt::format("kernel {}, underlay MTU {}, client MSS {} (IPv4), lane {}",
+    return fmt::format("kernel {}, underlay MTU {}, MSS {} (IPv4), lane {}",
                        fmt::join(kernels, " and "), result.underlay_mtu, result.mss, result.lane);
 }
 

@@ -117,7 +117,7 @@ TEST(DemoText, PutsTheVariantsSideBySide)
 {
     const auto text = demo_text(sample_incident());
     EXPECT_TRUE(text.starts_with("vulnerable → patched (kernel 6.1.0-1-amd64, underlay MTU 1600, "
-                                 "client MSS 1460 (IPv4), lane smp)\n"))
+                                 "MSS 1460 (IPv4), lane smp)\n"))
         << text;
     EXPECT_TRUE(has(text, "1601 → 5.00  320×")) << text;
     EXPECT_TRUE(has(text, "validate_xmit_skb+0x2b4         80  NOT_SPECIFIED  requests\n")) << text;
