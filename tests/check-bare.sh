@@ -22,7 +22,7 @@ set -euo pipefail
 
 readonly suite=bookworm
 readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-readonly needed_gb=8 # packages 2.5, then cache and build for two users
+readonly needed_gb=4 # packages 1.3, the rest are cache and build of two users
 readonly person=ordinary
 readonly checkout=gueway # below the home of whoever runs it
 
@@ -140,7 +140,7 @@ in_root()
 {
     local status=0
     env --default-signal unshare --mount --pid --fork --kill-child \
-        bash "$self" --enter "$root" "$1" "$2" &
+        bash "$self" --enter "$root" "$1" "$2" 3>&- &
     inside=$!
     wait "$inside" || status=$?
     inside=
@@ -162,7 +162,7 @@ clean_up()
     end_step
     if [[ -z $root ]]; then return; fi
     if $keep; then
-        echo "kept: $root: run again with --in $root"
+        echo "kept: $root: run again with --in $root" >&3 # a step's output may be redirected
     else
         rm -rf --one-file-system "$root"
     fi
@@ -316,6 +316,7 @@ read_arguments "$@"
 cd "$(dirname "$self")/.."
 logs=build/bare
 mkdir -p $logs
+exec 3>&1
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
