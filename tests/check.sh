@@ -17,7 +17,7 @@ netlab=build/bin/netlab
 tally() { passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3)); }
 
 # Seconds that a part may take, downloads aside. Their sum keeps `make check` under its 12 minutes.
-declare -A budget=([build]=240 [lint]=180 [analyze]=600 [unit]=20 [host]=150 [lab]=90 [kernels]=300)
+declare -A budget=([build]=210 [lint]=240 [analyze]=600 [unit]=20 [host]=190 [lab]=60 [kernels]=300)
 
 # count_gtest OUTPUT: the figures of GoogleTest's closing lines.
 count_gtest()
