@@ -4,7 +4,7 @@
 
 # To build the programs and to run the demo: compiler and libraries, QEMU, what the guest is made
 # of, what builds ip_vs.ko.
-demo_packages := g++ gcc-12 libcli11-dev libfmt-dev libnl-route-3-dev libssl-dev libxxhash-dev \
+demo_packages := g++ gcc-12 libcli11-dev libfmt-dev libmnl-dev libnl-route-3-dev libyaml-cpp-dev libssl-dev libxxhash-dev \
     nlohmann-json3-dev qemu-system-x86 busybox-static kmod iproute2 ethtool ipvsadm \
     coccinelle libpython3.11 pahole binutils lz4 xz-utils zstd ca-certificates debian-archive-keyring
 

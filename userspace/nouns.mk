@@ -2,8 +2,13 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util flow link topology report guest lab demo trace probe incident
+nouns := util encap netlink ipvs fou config flow link topology report guest lab demo trace probe incident
 
+encap_uses    := util
+netlink_uses  := util
+ipvs_uses     := netlink encap util
+fou_uses      := netlink util
+config_uses   := ipvs encap util
 flow_uses     := util
 link_uses     := util
 topology_uses := link util
@@ -16,6 +21,8 @@ probe_uses    := util
 incident_uses := topology trace demo flow util
 
 util_libs := -lfmt
+netlink_libs := -lmnl
+config_libs := -lyaml-cpp
 link_libs := -lnl-route-3 -lnl-3
 lab_libs  := -lcrypto
 probe_libs := -lbpf

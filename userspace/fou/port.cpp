@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fou/port.h"
+
+#include <cerrno>
+
+#include <fmt/format.h>
+#include <linux/fou.h>
+
+namespace gueway::fou {
+
+namespace {
+
+using netlink::bit;
+using netlink::bits;
+using netlink::Bytes;
+using netlink::Field;
+using netlink::Message;
+using netlink::Present;
+using netlink::Wire;
+
+struct WirePort {
+    uint16_t port = 0;
+    uint8_t family = 0, protocol = 0, type = 0;
+};
+constexpr Field<WirePort> port_table[] = {
+    {FOU_ATTR_PORT, "PORT", Wire::be16, &WirePort::port},
+    {FOU_ATTR_AF, "AF", Wire::u8, &WirePort::family},
+    {FOU_ATTR_IPPROTO, "IPPROTO", Wire::u8, &WirePort::protocol},
+    {FOU_ATTR_TYPE, "TYPE", Wire::u8, &WirePort::type},
+};
+
+Error named(Error error, const std::string& object, const char* operation)
+{
+    error.object = object;
+    error.operation = operation;
+    if (error.code == EPERM) error.remedy = "needs root (CAP_NET_ADMIN)";
+    if (error.code == EADDRINUSE) error.remedy = "ss -ulnp shows who listens there";
+    if (error.code == EAFNOSUPPORT) error.remedy = "modprobe fou6";
+    return error;
+}
+
+} // namespace
+
+std::string Port::text() const
+{
+    const char* ip = family == AF_INET6 ? "IPv6" : "IPv4";
+    if (type == PortType::gue) return fmt::format("GUE port {} ({})", port, ip);
+    return fmt::format("FOU port {} ({}, protocol {})", port, ip, protocol);
+}
+
+void put_port(Message& message, const Port& port)
+{
+    const WirePort wire{port.port, static_cast<uint8_t>(port.family), port.protocol,
+                        static_cast<uint8_t>(port.type)};
+    Present which = bits(FOU_ATTR_PORT, FOU_ATTR_AF, FOU_ATTR_TYPE);
+    if (port.type == PortType::direct) which |= bit(FOU_ATTR_IPPROTO);
+    netlink::put<WirePort>(message, port_table, wire, which);
+}
+
+Result<Port> parse_port(Bytes attributes)
+{
+    WirePort wire;
+    const Present present = TRY(netlink::parse<WirePort>(attributes, port_table, wire));
+    if ((present & bit(FOU_ATTR_PORT)) == 0)
+        return Error{"fou port", "read the kernel's reply", EBADMSG, "it has no port", {}};
+    Port port{.port = wire.port, .family = wire.family, .protocol = wire.protocol};
+    port.type = wire.type == FOU_ENCAP_DIRECT ? PortType::direct : PortType::gue;
+    if (port.type == PortType::gue) port.protocol = 0;
+    return port;
+}
+
+Result<Client> Client::open(std::string place)
+{
+    auto socket = TRY(netlink::Socket::open(std::move(place)));
+    const auto family = TRY(socket.family(FOU_GENL_NAME, FOU_GENL_VERSION, "fou"));
+    return Client(std::move(socket), family);
+}
+
+Result<std::vector<Port>> Client::ports()
+{
+    std::vector<Port> found;
+    const auto listed =
+        socket_.dump(Message(family_, FOU_CMD_GET), [&](uint8_t, Bytes attributes) -> Result<void> {
+            found.push_back(TRY(parse_port(attributes)));
+            return {};
+        });
+    if (!listed) return named(listed.error(), "fou ports", "list");
+    return found;
+}
+
+Result<void> Client::add(const Port& port)
+{
+    Message request(family_, FOU_CMD_ADD);
+    put_port(request, port);
+    const auto asked = socket_.ask(request, [](uint8_t, Bytes) { return Result<void>(); });
+    if (!asked) return named(asked.error(), port.text(), "add");
+    return {};
+}
+
+Result<void> Client::remove(const Port& port)
+{
+    Message request(family_, FOU_CMD_DEL);
+    put_port(request, port);
+    const auto asked = socket_.ask(request, [](uint8_t, Bytes) { return Result<void>(); });
+    if (!asked) return named(asked.error(), port.text(), "remove");
+    return {};
+}
+
+} // namespace gueway::fou

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "netlink/message.h"
+
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+
+namespace gueway::netlink {
+
+// clang-tidy cannot know that room_ is filled as far as it is read.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
+Message::Message(const Family& family, uint8_t command, uint16_t flags)
+{
+    nlmsghdr* const head = mnl_nlmsg_put_header(room_.data());
+    head->nlmsg_type = family.id;
+    head->nlmsg_flags = static_cast<uint16_t>(NLM_F_REQUEST | flags);
+    auto* const generic =
+        static_cast<genlmsghdr*>(mnl_nlmsg_put_extra_header(head, sizeof(genlmsghdr)));
+    generic->cmd = command;
+    generic->version = family.version;
+}
+
+void Message::put(uint16_t id, const void* value, size_t size)
+{
+    if (!mnl_attr_put_check(header(), room_.size(), id, size, value)) overflowed_ = true;
+}
+
+void Message::begin(uint16_t id)
+{
+    nlattr* const nest = mnl_attr_nest_start_check(header(), room_.size(), id);
+    if (!nest) overflowed_ = true;
+    nested_ = nest ? static_cast<uint16_t>(reinterpret_cast<uint8_t*>(nest) - room_.data()) : 0;
+}
+
+void Message::end()
+{
+    if (nested_) mnl_attr_nest_end(header(), reinterpret_cast<nlattr*>(room_.data() + nested_));
+    nested_ = 0;
+}
+
+std::span<const uint8_t> Message::bytes() const
+{
+    return {room_.data(), reinterpret_cast<const nlmsghdr*>(room_.data())->nlmsg_len};
+}
+
+} // namespace gueway::netlink

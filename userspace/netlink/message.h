@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One generic netlink request under construction: struct nlmsghdr, struct genlmsghdr, attributes.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+struct nlmsghdr;
+
+namespace gueway::netlink {
+
+constexpr uint16_t type_mask = 0x3fff; // NLA_TYPE_MASK: without the bits for nested and byte order
+
+// A family as the kernel's controller names it.
+struct Family {
+    uint16_t id = 0;
+    uint8_t version = 0;
+};
+
+// A message of a fixed room, which the requests of our families never fill: the longest has a
+// service and a destination, some 300 bytes. What does not fit is left out and overflowed() says
+// so.
+class Message {
+public:
+    Message(const Family& family, uint8_t command, uint16_t flags = 0);
+
+    void put(uint16_t id, const void* value, size_t size);
+
+    // Everything put until the matching end() is inside the attribute `id`.
+    void begin(uint16_t id);
+    void end();
+
+    std::span<const uint8_t> bytes() const;
+    bool overflowed() const { return overflowed_; }
+
+private:
+    friend class Socket;
+    nlmsghdr* header() { return reinterpret_cast<nlmsghdr*>(room_.data()); }
+    alignas(4) std::array<uint8_t, 1024> room_; // only what bytes() covers is initialised
+    uint16_t nested_ = 0;                       // offset of the open attribute, 0: none
+    bool overflowed_ = false;
+};
+
+} // namespace gueway::netlink
