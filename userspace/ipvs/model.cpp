@@ -26,7 +26,8 @@ std::strong_ordering ServiceKey::operator<=>(const ServiceKey& other) const
 
 std::string endpoint(const Address& address, uint16_t port)
 {
-    return fmt::format(address.family == AF_INET6 ? "[{}]:{}" : "{}:{}", address.text(), port);
+    if (address.family == AF_INET6) return fmt::format("[{}]:{}", address.text(), port);
+    return fmt::format("{}:{}", address.text(), port);
 }
 
 std::string ServiceKey::text() const
