@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "netlink/message.h"
 
+#include <cstring>
+
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 
@@ -21,7 +23,14 @@ Message::Message(const Family& family, uint8_t command, uint16_t flags)
 
 void Message::put(uint16_t id, const void* value, size_t size)
 {
-    if (!mnl_attr_put_check(header(), room_.size(), id, size, value)) overflowed_ = true;
+    const size_t at = header()->nlmsg_len;
+    if (!mnl_attr_put_check(header(), room_.size(), id, size, value)) {
+        overflowed_ = true;
+        return;
+    }
+    // libmnl leaves the padding as it was: bytes of our stack would travel to the kernel.
+    const size_t end = at + MNL_ATTR_HDRLEN + size;
+    std::memset(room_.data() + end, 0, header()->nlmsg_len - end);
 }
 
 void Message::begin(uint16_t id)
