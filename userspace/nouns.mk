@@ -2,7 +2,7 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util encap netlink ipvs fou config flow link topology report guest lab demo trace probe incident
+nouns := util encap netlink ipvs fou config plan flow link director worker topology report guest lab demo trace probe incident
 
 encap_uses    := util
 netlink_uses  := util
@@ -10,8 +10,11 @@ ipvs_uses     := netlink encap util
 fou_uses      := netlink util
 config_uses   := ipvs encap util
 flow_uses     := util
-link_uses     := util
-topology_uses := link util
+plan_uses     := util
+link_uses     := netlink util
+director_uses := plan config ipvs link encap netlink util
+worker_uses   := plan config fou link encap util
+topology_uses := link encap util
 report_uses   := util
 demo_uses     := report flow util
 guest_uses    := util lab

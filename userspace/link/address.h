@@ -17,6 +17,10 @@ struct AddressOptions {
 Result<void> add_address(const Namespace& where, const std::string& device, const Prefix& address,
                          const AddressOptions& options = {});
 
+// EADDRNOTAVAIL when the device does not have it.
+Result<void> remove_address(const Namespace& where, const std::string& device,
+                            const Prefix& address);
+
 // An address as the kernel shows it.
 struct AddressState {
     std::string device;

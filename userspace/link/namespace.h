@@ -35,6 +35,8 @@ public:
     static Result<Namespace> create(const std::string& name);
     // One that exists under /run/netns; left alone on destruction.
     static Result<Namespace> open(const std::string& name);
+    // The calling thread's own; `name` is for errors only.
+    static Result<Namespace> current(std::string name = "this host");
 
     Namespace(Namespace&& other) noexcept = default;
     Namespace& operator=(Namespace&&) = delete;

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gueway {
 
@@ -22,5 +23,32 @@ struct RouteEntry {
 
 // EEXIST when the destination has a route already.
 Result<void> add_route(const Namespace& where, const RouteEntry& route);
+
+// Whatever route there is to `to` in the main table becomes this one.
+Result<void> replace_route(const Namespace& where, const RouteEntry& route);
+
+// ESRCH when there is none to `to` (of that device, if one is given).
+Result<void> remove_route(const Namespace& where, const Prefix& to, const std::string& device = {});
+
+// A route as the kernel shows it.
+//   hops      gateways it is spread over; 1 for an ordinary route. `entry` has the first.
+//   metric    the kernel's priority: of two routes to one prefix, the lower one counts
+//   protocol  who made it (RTPROT_*)
+struct RouteState {
+    RouteEntry entry;
+    size_t hops = 1;
+    uint32_t metric = 0;
+    uint8_t protocol = 0;
+    // Learnt from a router advertisement: the kernel renews it, with metrics of its own.
+    bool advertised() const;
+};
+
+// The main table's unicast routes of both families; those the kernel makes for a device's own
+// addresses too.
+Result<std::vector<RouteState>> routes(const Namespace& where);
+
+// Gives the route another advertised MSS, and keeps all else of it: gateways, metrics, source,
+// protocol. ESRCH when there is no such route any more.
+Result<void> set_advmss(const Namespace& where, const RouteState& route, unsigned advmss);
 
 } // namespace gueway
