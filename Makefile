@@ -147,11 +147,15 @@ check-bare: need-bare ## demo and check in a fresh Debian 12, as root and as an 
 	$(Q)tests/check-bare.sh
 
 .PHONY: bench
-bench: need-bench ## userspace costs, by Google Benchmark
-	$(sub) $(B)/bench
-	$(Q)$(B)/bench
+bench: need-bench ## userspace costs, by Google Benchmark; tables of IPVS loaded in bulk
+	$(sub) $(B)/benches/userspace $(B)/benches/bulk $(B)/benches/raw_sender programs
+	$(Q)$(B)/benches/userspace
+	$(Q)$(B)/bin/netlab run --timeout 900 --add $(B)/benches/bulk --add $(B)/benches/raw_sender \
+	    --add $(B)/bin/directorctl -- bulk
 
-$(eval $(call link_rule,$(B)/bench,bench/*.cpp,lab flow,-lbenchmark_main -lbenchmark))
+$(eval $(call link_rule,$(B)/benches/userspace,bench/userspace/*.cpp,lab flow,-lbenchmark_main -lbenchmark))
+$(eval $(call link_rule,$(B)/benches/bulk,bench/bulk/*.cpp,ipvs report util))
+$(eval $(call link_rule,$(B)/benches/raw_sender,bench/raw_sender/*.cpp,,-lmnl))
 
 FUZZ_SECONDS ?= 10
 .PHONY: fuzz
@@ -190,8 +194,8 @@ install: programs ## into PREFIX (/usr/local), below DESTDIR
 
 # --- keeping it tidy ----------------------------------------------------------------------------
 
-sources := $(wildcard userspace/*/*.cpp tools/*/*.cpp tests/*/*/*.cpp tests/fuzz/*.cpp bench/*.cpp)
-headers := $(wildcard userspace/*/*.h tools/*/*.h tests/*/*/*.h tests/fuzz/*.h)
+sources := $(wildcard userspace/*/*.cpp tools/*/*.cpp tests/*/*/*.cpp tests/fuzz/*.cpp bench/*/*.cpp)
+headers := $(wildcard userspace/*/*.h tools/*/*.h tests/*/*/*.h tests/fuzz/*.h bench/*/*.h)
 scripts := $(shell grep -rlE '^\#!.*/(bash|sh)' .ci kernel tests --include=*.sh --include=run 2>/dev/null)
 # clang-format knows C++ and C; kernel code keeps the kernel's style.
 formatted := $(sources) $(headers) $(wildcard bpf/*.bpf.c bpf/*.h)
