@@ -139,7 +139,7 @@ unit: need-check ## the tests that need neither root nor QEMU
 	$(Q)tests/check.sh unit
 
 .PHONY: tests unit-tests
-unit-tests: $(unit_tests:%=$(B)/tests/unit/%)
+unit-tests: $(unit_tests:%=$(B)/tests/unit/%) $(fuzz_targets:%=$(B)/tests/corpus/%)
 tests: unit-tests $(lab_tests:%=$(B)/tests/lab/%)
 
 .PHONY: check-bare
@@ -179,9 +179,18 @@ define fuzz_rule
 $(B)/fuzz/$(1): $(patsubst %.cpp,$(B)/obj-fuzz/%.o,tests/fuzz/$(1).cpp \
     $($(1)_reads:%=userspace/%.cpp) $(wildcard userspace/util/*.cpp))
 	$$(call say,LINK,$$@)
-	$$(Q)mkdir -p $$(@D); $$(CLANGXX) $(FUZZFLAGS) $$(filter %.o,$$^) -o $$@
+	$$(Q)mkdir -p $$(@D); $$(CLANGXX) $(FUZZFLAGS) $$(filter %.o,$$^) -lfmt $($(1)_libs) -o $$@
 endef
 $(foreach t,$(fuzz_targets),$(eval $(call fuzz_rule,$(t))))
+
+# The same targets without a fuzzer, for their corpora.
+define corpus_rule
+$(B)/tests/corpus/$(1): $(call objects,tests/corpus/*.cpp) $(patsubst %.cpp,$(B)/obj/%.o,\
+    tests/fuzz/$(1).cpp $($(1)_reads:%=userspace/%.cpp)) $(call archives,util)
+	$$(call say,LINK,$$@)
+	$$(Q)mkdir -p $$(@D); $$(CXX) $$(CXXFLAGS) $$^ -lfmt $($(1)_libs) -o $$@
+endef
+$(foreach t,$(fuzz_targets),$(eval $(call corpus_rule,$(t))))
 
 PREFIX ?= /usr/local
 .PHONY: install
@@ -194,7 +203,7 @@ install: programs ## into PREFIX (/usr/local), below DESTDIR
 
 # --- keeping it tidy ----------------------------------------------------------------------------
 
-sources := $(wildcard userspace/*/*.cpp tools/*/*.cpp tests/*/*/*.cpp tests/fuzz/*.cpp bench/*/*.cpp)
+sources := $(wildcard userspace/*/*.cpp tools/*/*.cpp tests/*/*/*.cpp tests/fuzz/*.cpp tests/corpus/*.cpp bench/*/*.cpp)
 headers := $(wildcard userspace/*/*.h tools/*/*.h tests/*/*/*.h tests/fuzz/*.h bench/*/*.h)
 scripts := $(shell grep -rlE '^\#!.*/(bash|sh)' .ci kernel tests --include=*.sh --include=run 2>/dev/null)
 # clang-format knows C++ and C; kernel code keeps the kernel's style.

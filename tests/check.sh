@@ -84,6 +84,9 @@ analyze()
 unit()
 {
     for program in build/tests/unit/*; do gtest "$program"; done
+    for program in build/tests/corpus/*; do
+        one "corpus: ${program##*/}" "$program" "tests/fuzz/corpus/${program##*/}"
+    done
 }
 
 # On the host, booting guests through netlab as a user does.

@@ -18,3 +18,5 @@ stream_reads         := flow/stream flow/socket flow/endpoint flow/options flow/
 datagrams_reads      := flow/datagram flow/endpoint $(wire_reads)
 flow_report_reads    := flow/report flow/report_json flow/options $(datagrams_reads)
 demo_result_reads    := $(patsubst userspace/%.cpp,%,$(wildcard userspace/demo/*.cpp userspace/report/*.cpp))
+netlink_reply_reads  := netlink/attributes netlink/message ipvs/codec ipvs/model encap/encap fou/port netlink/socket
+netlink_reply_libs   := -lmnl
