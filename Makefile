@@ -21,7 +21,7 @@ TIDY     := clang-tidy-19
 FORMAT   := clang-format-19
 CXXFLAGS ?= -O2
 WARNINGS := -Wall -Wextra -Werror -Wno-missing-field-initializers
-FLAGS    := -std=c++23 -Iuserspace -I$(B)/bpf -I$(B)/include -iquote . -isystem /usr/include/libnl3 $(WARNINGS)
+FLAGS    := -std=c++23 -iquote userspace -I$(B)/bpf -I$(B)/include -iquote . -isystem /usr/include/libnl3 $(WARNINGS)
 
 include userspace/nouns.mk
 include tools/programs.mk

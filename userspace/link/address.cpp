@@ -30,6 +30,20 @@ Result<void> add_address(const Namespace& where, const std::string& name, const 
     return where.rtnl().talk(message, who, operation);
 }
 
+Result<void> remove_address(const Namespace& where, const std::string& name, const Prefix& address)
+{
+    const std::string who = where.rtnl().object("device " + name);
+    const std::string operation = "remove address " + address.text();
+    const auto target = TRY(device(where, name));
+    const AddressObject object(rtnl_addr_alloc());
+    rtnl_addr_set_ifindex(object.get(), target.index);
+    rtnl_addr_set_local(object.get(), netlink_address(address).get());
+    nl_msg* message = nullptr;
+    const int failed = rtnl_addr_build_delete_request(object.get(), 0, &message);
+    if (failed < 0) return netlink_error(failed, who, operation);
+    return where.rtnl().talk(message, who, operation);
+}
+
 namespace {
 
 AddressState describe(rtnl_addr* object, const std::map<int, std::string>& names)

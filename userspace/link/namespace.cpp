@@ -102,6 +102,13 @@ Result<Namespace> Namespace::open(const std::string& name)
     return Namespace(name, std::move(fd), std::move(rtnl));
 }
 
+Result<Namespace> Namespace::current(std::string name)
+{
+    Fd fd = TRY(open_namespace(own_namespace, name));
+    auto rtnl = TRY(Rtnl::open(name));
+    return Namespace(std::move(name), std::move(fd), std::move(rtnl));
+}
+
 Namespace::~Namespace()
 {
     if (owned_ && fd_) remove_namespace(directory / name_);

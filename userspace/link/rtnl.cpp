@@ -50,7 +50,8 @@ int on_ack(nl_msg*, void* to)
 
 int errno_of(int code)
 {
-    static constexpr std::array<std::pair<int, int>, 11> table = {{{NLE_INTR, EINTR},
+    static constexpr std::array<std::pair<int, int>, 12> table = {{{NLE_INTR, EINTR},
+                                                                   {NLE_DUMP_INTR, EINTR},
                                                                    {NLE_AGAIN, EAGAIN},
                                                                    {NLE_EXIST, EEXIST},
                                                                    {NLE_NOADDR, EADDRNOTAVAIL},
@@ -87,6 +88,17 @@ Result<Rtnl> Rtnl::open(std::string place)
     return rtnl;
 }
 
+namespace {
+
+nl_msg* copy(const netlink::Message& message)
+{
+    // libnl takes a pointer to change, and does not change it.
+    return nlmsg_convert(
+        const_cast<nlmsghdr*>(reinterpret_cast<const nlmsghdr*>(message.bytes().data())));
+}
+
+} // namespace
+
 Result<void> Rtnl::talk(nl_msg* message, const std::string& object, const std::string& operation,
                         const std::string& remedy) const
 {
@@ -107,6 +119,60 @@ Result<void> Rtnl::talk(nl_msg* message, const std::string& object, const std::s
     Error failed{object, operation, answer.code, std::move(answer.words), remedy};
     if (failed.code == EPERM) failed.remedy = "needs root (CAP_NET_ADMIN)";
     return failed;
+}
+
+Result<void> Rtnl::talk(const netlink::Message& message, const std::string& object,
+                        const std::string& operation, const std::string& remedy) const
+{
+    if (message.overflowed()) return Error{object, operation, EMSGSIZE, {}, remedy};
+    return talk(copy(message), object, operation, remedy);
+}
+
+namespace {
+
+struct Reading {
+    const Rtnl::Each* each = nullptr;
+    Result<void> outcome;
+    int code = 0; // errno of the kernel's refusal
+};
+
+// The rest of a dump is read even when `each` gave up: it would stand before the next answer.
+int on_object(nl_msg* message, void* to)
+{
+    auto* const reading = static_cast<Reading*>(to);
+    const nlmsghdr* const head = nlmsg_hdr(message);
+    const auto* const payload = static_cast<const uint8_t*>(nlmsg_data(head));
+    if (reading->outcome)
+        reading->outcome = (*reading->each)({payload, static_cast<size_t>(nlmsg_datalen(head))});
+    return NL_OK;
+}
+
+int on_refusal(sockaddr_nl*, nlmsgerr* error, void* to)
+{
+    static_cast<Reading*>(to)->code = -error->error;
+    return NL_STOP;
+}
+
+} // namespace
+
+Result<void> Rtnl::dump(const netlink::Message& request, const std::string& object,
+                        const std::string& operation, const Each& each) const
+{
+    nl_msg* const message = copy(request);
+    nlmsg_hdr(message)->nlmsg_flags |= NLM_F_DUMP;
+    const int sent = nl_send_auto(socket_.get(), message);
+    nlmsg_free(message);
+    if (sent < 0) return netlink_error(sent, object, operation);
+
+    Reading reading{.each = &each};
+    nl_cb* const handlers = nl_cb_alloc(NL_CB_DEFAULT);
+    const Defer free_handlers([&] { nl_cb_put(handlers); });
+    nl_cb_err(handlers, NL_CB_CUSTOM, on_refusal, &reading);
+    nl_cb_set(handlers, NL_CB_VALID, NL_CB_CUSTOM, on_object, &reading);
+    const int received = nl_recvmsgs(socket_.get(), handlers);
+    if (reading.code != 0) return Error{object, operation, reading.code, {}, {}};
+    if (received < 0) return netlink_error(received, object, operation);
+    return reading.outcome;
 }
 
 Error netlink_error(int code, std::string object, std::string operation, std::string remedy)

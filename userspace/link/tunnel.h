@@ -19,6 +19,7 @@ namespace gueway {
 enum class TunnelKind : uint8_t { ipip, sit, gre, ip6tnl, ip6gre };
 std::string_view name(TunnelKind kind); // "ipip"
 int underlay_family(TunnelKind kind);   // AF_INET or AF_INET6
+const char* module_of(TunnelKind kind); // "ip6_tunnel"
 
 // UDP between the outer IP header and the packet, in what the device sends (TUNNEL_ENCAP_*). What
 // it receives comes from a fou port, which takes the UDP away before the device sees the packet.
@@ -57,6 +58,7 @@ struct TunnelDevice {
 
     // Equal in all that was asked for: `wanted`'s MTU of 0 agrees with any.
     bool is(const TunnelDevice& wanted) const;
+    bool operator==(const TunnelDevice&) const = default;
     std::string text() const; // "ipip to 172.70.64.149, FOU port 5555"
 };
 

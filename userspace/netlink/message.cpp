@@ -21,6 +21,15 @@ Message::Message(const Family& family, uint8_t command, uint16_t flags)
     generic->version = family.version;
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
+Message::Message(uint16_t type, uint16_t flags, std::span<const uint8_t> fixed)
+{
+    nlmsghdr* const head = mnl_nlmsg_put_header(room_.data());
+    head->nlmsg_type = type;
+    head->nlmsg_flags = static_cast<uint16_t>(NLM_F_REQUEST | flags);
+    std::memcpy(mnl_nlmsg_put_extra_header(head, fixed.size()), fixed.data(), fixed.size());
+}
+
 void Message::put(uint16_t id, const void* value, size_t size)
 {
     const size_t at = header()->nlmsg_len;
@@ -35,15 +44,19 @@ void Message::put(uint16_t id, const void* value, size_t size)
 
 void Message::begin(uint16_t id)
 {
-    nlattr* const nest = mnl_attr_nest_start_check(header(), room_.size(), id);
+    nlattr* const nest =
+        depth_ < nests_.size() ? mnl_attr_nest_start_check(header(), room_.size(), id) : nullptr;
     if (!nest) overflowed_ = true;
-    nested_ = nest ? static_cast<uint16_t>(reinterpret_cast<uint8_t*>(nest) - room_.data()) : 0;
+    if (depth_ == nests_.size()) return;
+    nests_[depth_++] =
+        nest ? static_cast<uint16_t>(reinterpret_cast<uint8_t*>(nest) - room_.data()) : 0;
 }
 
 void Message::end()
 {
-    if (nested_) mnl_attr_nest_end(header(), reinterpret_cast<nlattr*>(room_.data() + nested_));
-    nested_ = 0;
+    if (depth_ == 0) return;
+    const uint16_t at = nests_[--depth_];
+    if (at) mnl_attr_nest_end(header(), reinterpret_cast<nlattr*>(room_.data() + at));
 }
 
 std::span<const uint8_t> Message::bytes() const

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One generic netlink request under construction: struct nlmsghdr, struct genlmsghdr, attributes.
+// One netlink request under construction: struct nlmsghdr, the fixed part of its family (generic
+// netlink: struct genlmsghdr), attributes.
 #pragma once
 
 #include <array>
@@ -26,10 +27,12 @@ struct Family {
 class Message {
 public:
     Message(const Family& family, uint8_t command, uint16_t flags = 0);
+    // Of rtnetlink and others: `fixed` is the struct behind struct nlmsghdr, such as ifinfomsg.
+    Message(uint16_t type, uint16_t flags, std::span<const uint8_t> fixed);
 
     void put(uint16_t id, const void* value, size_t size);
 
-    // Everything put until the matching end() is inside the attribute `id`.
+    // Everything put until the matching end() is inside the attribute `id`; up to four deep.
     void begin(uint16_t id);
     void end();
 
@@ -40,7 +43,8 @@ private:
     friend class Socket;
     nlmsghdr* header() { return reinterpret_cast<nlmsghdr*>(room_.data()); }
     alignas(4) std::array<uint8_t, 1024> room_; // only what bytes() covers is initialised
-    uint16_t nested_ = 0;                       // offset of the open attribute, 0: none
+    std::array<uint16_t, 4> nests_{};           // offsets of the open attributes
+    uint8_t depth_ = 0;
     bool overflowed_ = false;
 };
 
