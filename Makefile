@@ -165,11 +165,12 @@ fuzz: need-fuzz ## libFuzzer on what reads others' bytes, FUZZ_SECONDS (10) for 
 
 .PHONY: $(fuzz_targets:%=fuzz-%)
 $(fuzz_targets:%=fuzz-%): fuzz-%: $(B)/fuzz/%
-	$(Q)tests/fuzz/run.sh $* $(FUZZ_SECONDS)
+	$(Q)tests/fuzz/run.sh $* $(FUZZ_SECONDS) $($*_covers:%=userspace/%.cpp)
 
 # libstdc++ 12 uses what it deprecates itself, and clang 19 tells us.
 FUZZFLAGS := -O1 -g -fsanitize=fuzzer,address,undefined,float-cast-overflow \
-    -fno-sanitize-recover=all -Wno-deprecated-declarations
+    -fno-sanitize-recover=all -fprofile-instr-generate -fcoverage-mapping \
+    -Wno-deprecated-declarations
 
 $(B)/obj-fuzz/%.o: %.cpp
 	$(call say,FUZZCXX,$<)

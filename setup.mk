@@ -12,7 +12,7 @@ check_packages := $(demo_packages) clang-19 clang-format-19 clang-tidy-19 libgte
     libbpf-dev bpftool libbenchmark-dev
 
 bench_packages := $(demo_packages) libbenchmark-dev
-fuzz_packages  := $(demo_packages) clang-19 libclang-rt-19-dev
+fuzz_packages  := $(demo_packages) clang-19 libclang-rt-19-dev llvm-19 python3-minimal
 bare_packages  := debootstrap debian-archive-keyring git
 
 installed = dpkg-query -W -f='$${db:Status-Status}\n' $(1) 2>/dev/null | grep -qx installed

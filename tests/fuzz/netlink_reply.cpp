@@ -35,6 +35,10 @@ void check_service(netlink::Bytes bytes)
     must(again && again->key == service->key && again->same_settings(*service) &&
              again->timeout == service->timeout && again->netmask == service->netmask,
          "a service reads as it was written");
+    netlink::Message alone({30, 1}, 1);
+    put_key(alone, service->key);
+    const auto key = parse_service(attributes(alone));
+    must(key && key->key == service->key, "a service's key reads as it was written");
 }
 
 void check_destination(netlink::Bytes bytes)
@@ -46,6 +50,10 @@ void check_destination(netlink::Bytes bytes)
     const auto again = parse_destination(attributes(message), AF_INET6);
     must(again && again->same_worker(*destination) && again->same_settings(*destination),
          "a destination reads as it was written");
+    netlink::Message alone({30, 1}, 1);
+    put_worker(alone, *destination);
+    const auto worker = parse_destination(attributes(alone), AF_INET6);
+    must(worker && worker->same_worker(*destination), "a worker reads as it was written");
 }
 
 void check_daemon(netlink::Bytes bytes)
@@ -59,6 +67,22 @@ void check_daemon(netlink::Bytes bytes)
     must(again && again->role == daemon->role && again->interface == daemon->interface &&
              again->group == daemon->group && again->port == daemon->port,
          "a daemon reads as it was written");
+    netlink::Message alone({30, 1}, 1);
+    put_role(alone, daemon->role);
+    const auto role = parse_daemon(attributes(alone));
+    must(role && role->role == daemon->role, "a role reads as it was written");
+}
+
+void check_timeouts(netlink::Bytes bytes)
+{
+    const auto timeouts = parse_timeouts(bytes);
+    if (!timeouts) return;
+    netlink::Message message({30, 1}, 1);
+    put_timeouts(message, *timeouts);
+    const auto again = parse_timeouts(attributes(message));
+    must(again && again->tcp == timeouts->tcp && again->tcp_fin == timeouts->tcp_fin &&
+             again->udp == timeouts->udp,
+         "timeouts read as they were written");
 }
 
 void check_port(netlink::Bytes bytes)
@@ -68,7 +92,8 @@ void check_port(netlink::Bytes bytes)
     netlink::Message message({31, 1}, 1);
     fou::put_port(message, *port);
     const auto again = fou::parse_port(attributes(message));
-    must(again && *again == *port, "a port reads as it was written");
+    must(again && *again == *port && again->text() == port->text(),
+         "a port reads as it was written");
 }
 
 } // namespace
@@ -80,7 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     check_destination(bytes);
     check_daemon(bytes);
     check_port(bytes);
-    (void)parse_timeouts(bytes);
+    check_timeouts(bytes);
     (void)parse_info(bytes);
     return 0;
 }

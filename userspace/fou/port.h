@@ -3,12 +3,13 @@
 // (include/uapi/linux/fou.h, net/ipv4/fou_core.c).
 #pragma once
 
-#include "netlink/socket.h"
-#include "util/address.h"
+#include "netlink/attributes.h"
+#include "netlink/message.h"
 
 #include <cstdint>
 #include <string>
-#include <vector>
+
+#include <sys/socket.h>
 
 namespace gueway::fou {
 
@@ -25,26 +26,8 @@ struct Port {
     std::string text() const; // "GUE port 5501 (IPv4)"
 };
 
+// The attributes of a request, and those of one reply (EBADMSG without a port).
 void put_port(netlink::Message& message, const Port& port);
 Result<Port> parse_port(netlink::Bytes attributes);
-
-// Owns one netlink socket; move-only, one thread.
-class Client {
-public:
-    // In the calling thread's network namespace; loads fou if it can.
-    static Result<Client> open(std::string place = {});
-
-    Result<std::vector<Port>> ports();
-    // EADDRINUSE when another socket has the port; EAFNOSUPPORT without the kernel's fou6.
-    Result<void> add(const Port& port);
-    Result<void> remove(const Port& port);
-
-private:
-    Client(netlink::Socket socket, netlink::Family family)
-        : socket_(std::move(socket)), family_(family)
-    {}
-    netlink::Socket socket_;
-    netlink::Family family_;
-};
 
 } // namespace gueway::fou
