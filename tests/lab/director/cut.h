@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A program under test, killed at a chosen moment of its talk with the kernel: before or after one
+// of its netlink sends, or with a send cut short after so many messages. Done from outside by
+// ptrace(2), so that the program needs no hook for it. x86-64.
+#pragma once
+
+#include "util/process.h"
+#include "util/result.h"
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace gueway {
+
+// Sends are sendto(2) and sendmsg(2) of the program's first thread, numbered from 0.
+struct Cut {
+    enum class Moment { before, within, after };
+    size_t send = 0;
+    Moment moment = Moment::before;
+    size_t messages = 0; // `within`: so many of the send's messages reach the kernel
+};
+
+struct CutOutcome {
+    std::optional<int> status;    // as a shell has it; nothing: it was killed as the cut says
+    std::vector<size_t> messages; // of each send that was begun, in order
+};
+
+// Runs to the end, or to the cut. Output goes where ours goes.
+Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut = {});
+
+// Every cut of a run whose sends had that many messages: before and after each send, and within
+// each that has more than one, after its first, middle and last message but one.
+std::vector<Cut> every_cut(const std::vector<size_t>& messages);
+
+} // namespace gueway
