@@ -35,20 +35,50 @@ Result<RouteObject> build(const Namespace& where, const RouteEntry& route)
     return object;
 }
 
+std::string object(const Namespace& where, const Prefix& to)
+{
+    return where.rtnl().object("route to " + to.text());
+}
+
+Result<void> write_route(const Namespace& where, const RouteEntry& route, const char* verb,
+                         int flags)
+{
+    const std::string operation = verb + (route.via ? " via " + route.via->text() : std::string{}) +
+                                  (route.device.empty() ? std::string{} : " on " + route.device);
+    const auto made = TRY(build(where, route));
+    nl_msg* message = nullptr;
+    const int failed = rtnl_route_build_add_request(made.get(), flags, &message);
+    if (failed < 0) return netlink_error(failed, object(where, route.to), operation);
+    return where.rtnl().talk(message, object(where, route.to), operation);
+}
+
 } // namespace
 
 Result<void> add_route(const Namespace& where, const RouteEntry& route)
 {
-    const std::string who = where.rtnl().object("route to " + route.to.text());
-    const std::string operation = "add" +
-                                  (route.via ? " via " + route.via->text() : std::string{}) +
-                                  (route.device.empty() ? std::string{} : " on " + route.device);
-    const auto object = TRY(build(where, route));
-    nl_msg* message = nullptr;
-    const int failed =
-        rtnl_route_build_add_request(object.get(), NLM_F_CREATE | NLM_F_EXCL, &message);
-    if (failed < 0) return netlink_error(failed, who, operation);
-    return where.rtnl().talk(message, who, operation);
+    return write_route(where, route, "add", NLM_F_CREATE | NLM_F_EXCL);
+}
+
+Result<void> replace_route(const Namespace& where, const RouteEntry& route)
+{
+    return write_route(where, route, "replace", NLM_F_CREATE | NLM_F_REPLACE);
+}
+
+Result<void> remove_route(const Namespace& where, const Prefix& to, const std::string& device_name)
+{
+    // Protocol, type and scope of the route are not asked for: any.
+    const rtmsg fixed{.rtm_family = static_cast<uint8_t>(to.address.family),
+                      .rtm_dst_len = static_cast<uint8_t>(to.length),
+                      .rtm_table = RT_TABLE_MAIN,
+                      .rtm_scope = RT_SCOPE_NOWHERE};
+    netlink::Message message(RTM_DELROUTE, 0,
+                             {reinterpret_cast<const uint8_t*>(&fixed), sizeof fixed});
+    message.put(RTA_DST, to.address.bytes.data(), static_cast<size_t>(to.address.size()));
+    if (!device_name.empty()) {
+        const int index = TRY(device(where, device_name)).index;
+        message.put(RTA_OIF, &index, sizeof index);
+    }
+    return where.rtnl().talk(message, object(where, to), "remove");
 }
 
 } // namespace gueway

@@ -33,12 +33,13 @@ Result<void> remove_route(const Namespace& where, const Prefix& to, const std::s
 // A route as the kernel shows it.
 //   hops      gateways it is spread over; 1 for an ordinary route. `entry` has the first.
 //   metric    the kernel's priority: of two routes to one prefix, the lower one counts
+//   tos       IPv4: the packets it is for
 //   protocol  who made it (RTPROT_*)
 struct RouteState {
     RouteEntry entry;
     size_t hops = 1;
     uint32_t metric = 0;
-    uint8_t protocol = 0;
+    uint8_t tos = 0, protocol = 0;
     // Learnt from a router advertisement: the kernel renews it, with metrics of its own.
     bool advertised() const;
 };
@@ -48,7 +49,7 @@ struct RouteState {
 Result<std::vector<RouteState>> routes(const Namespace& where);
 
 // Gives the route another advertised MSS, and keeps all else of it: gateways, metrics, source,
-// protocol. ESRCH when there is no such route any more.
+// protocol. ESRCH when there is no such route any more; EOPNOTSUPP for an advertised one.
 Result<void> set_advmss(const Namespace& where, const RouteState& route, unsigned advmss);
 
 } // namespace gueway
