@@ -4,6 +4,7 @@
 // Documentation/directorctl.md describes it key by key.
 #pragma once
 
+#include "config/mark.h"
 #include "encap/encap.h"
 #include "ipvs/model.h"
 #include "util/address.h"
@@ -17,11 +18,6 @@
 #include <vector>
 
 namespace gueway {
-
-// Where something stands in the file; both from 1.
-struct Mark {
-    int line = 0, column = 0;
-};
 
 //   device  towards the workers; mtu in bytes of outer packet, 0: the device's own
 struct Underlay {
@@ -90,6 +86,7 @@ struct Config {
     std::vector<VirtualService> services;
 
     const Pool* pool(const std::string& name) const; // nullptr: none of that name
+    const Pool& pool_of(const VirtualService& service) const { return *pool(service.pool); }
 };
 
 // Offline and without root. Every Error is "FILE:LINE:COLUMN: object: ...": unknown keys,

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ipvs/model.h"
 
+#include <array>
 #include <tuple>
 
 #include <fmt/format.h>
 
 namespace gueway::ipvs {
 
-namespace {
-
-const char* protocol_name(uint16_t protocol)
+std::string_view protocol_name(uint16_t protocol)
 {
     return protocol == IPPROTO_UDP ? "udp" : protocol == IPPROTO_SCTP ? "sctp" : "tcp";
 }
 
-} // namespace
+std::string_view name(Forward forward)
+{
+    constexpr std::array<std::string_view, 4> names = {"masquerade", "local", "tunnel", "direct"};
+    return names[static_cast<size_t>(forward)];
+}
 
 std::strong_ordering ServiceKey::operator<=>(const ServiceKey& other) const
 {

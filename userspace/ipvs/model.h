@@ -10,6 +10,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <netinet/in.h>
@@ -65,6 +66,9 @@ constexpr uint32_t whole_netmask(int family)
 
 // IP_VS_CONN_F_FWD_MASK. `local` is the kernel's word for a destination on this host, never set.
 enum class Forward : uint8_t { masquerade = 0, local = 1, tunnel = 2, direct = 3 };
+
+std::string_view name(Forward forward);            // "masquerade", "tunnel", "direct", "local"
+std::string_view protocol_name(uint16_t protocol); // "tcp", "udp", "sctp"
 
 // A worker of a service. `encap` counts when forward is tunnel; its type is never fou_interface.
 struct Destination {

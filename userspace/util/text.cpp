@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -70,6 +71,37 @@ std::string quoted(const std::vector<std::string>& command)
     std::string out;
     for (const auto& word : command) out += (out.empty() ? "" : " ") + quoted(word);
     return out;
+}
+
+namespace {
+
+// Levenshtein's distance, one row at a time.
+size_t distance(std::string_view from, std::string_view to)
+{
+    std::vector<size_t> row(to.size() + 1);
+    for (size_t i = 0; i <= to.size(); ++i) row[i] = i;
+    for (size_t i = 0; i < from.size(); ++i) {
+        size_t diagonal = std::exchange(row[0], i + 1);
+        for (size_t j = 0; j < to.size(); ++j) {
+            const size_t changed = diagonal + (from[i] != to[j]);
+            diagonal = std::exchange(row[j + 1], std::min({changed, row[j] + 1, row[j + 1] + 1}));
+        }
+    }
+    return row.back();
+}
+
+} // namespace
+
+std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates)
+{
+    constexpr size_t close = 2, longest = 64;
+    std::string_view best;
+    size_t least = std::min(close, (word.size() - 1) / 2) + 1;
+    if (word.empty() || word.size() > longest) return best;
+    for (const auto candidate : candidates)
+        if (const size_t changes = distance(word, candidate); changes < least)
+            least = changes, best = candidate;
+    return best;
 }
 
 std::optional<uint64_t> parse_bytes(std::string_view text)

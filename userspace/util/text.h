@@ -31,6 +31,10 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 std::string quoted(std::string_view word);
 std::string quoted(const std::vector<std::string>& command);
 
+// The candidate that `word` was most likely meant to be: at most two letters added, left out or
+// changed, and fewer than half of them. Empty when none is that close.
+std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates);
+
 // The whole text as a decimal number, or nothing.
 template <std::integral T>
 std::optional<T> parse_number(std::string_view text)

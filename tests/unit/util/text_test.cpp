@@ -65,5 +65,16 @@ TEST(Text, HumanBytesKeepThreeFigures)
     EXPECT_EQ(human_bytes(999999), "1.00 MB");
 }
 
+TEST(Closest, FindsWhatWasMeant)
+{
+    const std::vector<std::string_view> keys = {"weight", "address", "name", "port"};
+    EXPECT_EQ(closest("wieght", keys), "weight");
+    EXPECT_EQ(closest("adress", keys), "address");
+    EXPECT_EQ(closest("ports", keys), "port");
+    EXPECT_EQ(closest("colour", keys), "");
+    EXPECT_EQ(closest("", keys), "");
+    EXPECT_EQ(closest("at", keys), "");
+}
+
 } // namespace
 } // namespace gueway

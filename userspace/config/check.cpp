@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "config/check.h"
+
+#include "config/document.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+// Every host must take IPv4 packets of that size (RFC 791, section 3.1).
+constexpr unsigned least_ipv4_mtu = 576;
+
+const char* family_name(int family)
+{
+    return family == AF_INET6 ? "IPv6" : "IPv4";
+}
+
+// The first worker of a pool to which something applies, so that each service need not look at each
+// worker.
+struct Firsts {
+    const PoolWorker *ipv4 = nullptr, *ipv6 = nullptr, *no_private4 = nullptr,
+                     *no_private6 = nullptr, *with_port = nullptr;
+};
+
+Firsts firsts(const Pool& pool)
+{
+    Firsts found;
+    const auto first = [&](auto&& applies) {
+        const auto at = std::ranges::find_if(pool.workers, applies);
+        return at == pool.workers.end() ? nullptr : &*at;
+    };
+    found.ipv4 = first([](const PoolWorker& worker) { return worker.address.family == AF_INET; });
+    found.ipv6 = first([](const PoolWorker& worker) { return worker.address.family == AF_INET6; });
+    found.no_private4 = first([](const PoolWorker& worker) { return !worker.private4; });
+    found.no_private6 = first([](const PoolWorker& worker) { return !worker.private6; });
+    found.with_port = first([](const PoolWorker& worker) { return worker.port != 0; });
+    return found;
+}
+
+class Together {
+public:
+    Together(const Config& config, const VirtualService& virtual_service, const Pool& pool,
+             const Firsts& firsts)
+        : config_(config), service_(virtual_service), pool_(pool), firsts_(firsts),
+          family_(virtual_service.service.key.family)
+    {}
+
+    Result<void> check() const
+    {
+        TRY(families());
+        TRY(private_addresses());
+        TRY(ports());
+        for (const PoolWorker* worker : {firsts_.ipv4, firsts_.ipv6})
+            if (worker) TRY(room(*worker));
+        return {};
+    }
+
+private:
+    Error wrong(const Mark& mark, std::string detail, std::string remedy) const
+    {
+        return error_at(config_.source, mark,
+                        fmt::format("service {}: pool {}", service_.service.key.text(), pool_.name),
+                        std::move(detail), std::move(remedy));
+    }
+
+    Result<void> families() const
+    {
+        const PoolWorker* other = family_ == AF_INET6 ? firsts_.ipv4 : firsts_.ipv6;
+        if (pool_.forward == ipvs::Forward::tunnel || !other) return {};
+        return wrong(other->mark,
+                     fmt::format("worker {} is {}, the service is {}", other->name,
+                                 family_name(other->address.family), family_name(family_)),
+                     "mixed address families need forward: tunnel");
+    }
+
+    Result<void> private_addresses() const
+    {
+        if (pool_.encap.type != EncapType::fou_interface) return {};
+        const PoolWorker* without = family_ == AF_INET6 ? firsts_.no_private6 : firsts_.no_private4;
+        if (without)
+            return wrong(without->mark,
+                         fmt::format("worker {} has no private {} address", without->name,
+                                     family_name(family_)),
+                         "fou-interface needs one for each IP version of its services");
+        if (family_ == AF_INET6 && pool_.port6 == 0)
+            return wrong(pool_.mark, "its encap has no port6",
+                         "fou-interface needs a port of its own for IPv6 inside");
+        return {};
+    }
+
+    // As ipvsadm does: only masquerading translates the port.
+    Result<void> ports() const
+    {
+        const auto* worker = firsts_.with_port;
+        if (!worker || pool_.forward == ipvs::Forward::masquerade || service_.service.key.fwmark ||
+            worker->port == service_.service.key.port)
+            return {};
+        return wrong(worker->mark,
+                     fmt::format("worker {} has port {}, the service has {}", worker->name,
+                                 worker->port, service_.service.key.port),
+                     "only forward: masquerade translates ports: leave the worker's out");
+    }
+
+    Result<void> room(const PoolWorker& worker) const
+    {
+        if (config_.underlay.mtu == 0) return {};
+        const bool tunnel = pool_.forward == ipvs::Forward::tunnel;
+        const int outer = worker.address.family;
+        const unsigned left =
+            tunnel ? inner_mtu(pool_.encap, outer, config_.underlay.mtu) : config_.underlay.mtu;
+        const unsigned least = family_ == AF_INET6 ? least_ipv6_mtu : least_ipv4_mtu;
+        if (left >= least) return {};
+        const unsigned extra = tunnel ? overhead(pool_.encap, outer) : 0;
+        return wrong(config_.underlay.mark,
+                     fmt::format("an MTU of {} leaves {} bytes, {} needs {}", config_.underlay.mtu,
+                                 left, family_name(family_), least),
+                     fmt::format("give the underlay an MTU of at least {}", least + extra));
+    }
+
+    const Config& config_;
+    const VirtualService& service_;
+    const Pool& pool_;
+    const Firsts& firsts_;
+    int family_;
+};
+
+} // namespace
+
+Result<void> check_together(const Config& config)
+{
+    std::map<std::string_view, std::pair<const Pool*, Firsts>> pools;
+    for (const auto& pool : config.pools) pools[pool.name] = {&pool, firsts(pool)};
+    for (const auto& service : config.services) {
+        const auto& [pool, known] = pools.at(service.pool);
+        TRY(Together(config, service, *pool, known).check());
+    }
+    return {};
+}
+
+} // namespace gueway
