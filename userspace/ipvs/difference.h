@@ -6,6 +6,7 @@
 #include "ipvs/client.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gueway::ipvs {
@@ -50,10 +51,14 @@ Difference difference(const std::vector<ServiceState>& wanted,
                       const std::vector<ServiceState>& present,
                       const DifferenceOptions& options = {});
 
+// Whether the scheduler makes something anew of all workers each time one is added (ip_vs_mh.c,
+// _sh.c, _dh.c and _wrr.c, add_dest): a new service is then filled without a scheduler.
+bool counts_all_workers(std::string_view scheduler);
+
 // One message. The pointers point into the Difference, which must outlive it; `worker` is null
 // where the service itself is changed.
 //   add_idle_service  adds it without a scheduler, which start_service gives it once its workers
-//   are there: mh then makes its table once instead of once a worker
+//   are there (see counts_all_workers): mh then makes its table once instead of once a worker
 struct Step {
     enum class Action : uint8_t {
         add_service,
