@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "director/fou_interface.h"
+
+#include "link/device.h"
+#include "link/route.h"
+#include "util/text.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+
+namespace gueway {
+
+namespace {
+
+constexpr uint8_t hops = 64; // of the outer header, whatever the client's packet has left
+
+// FNV-1a, 32 bits (draft-eastlake-fnv).
+uint32_t hash(const std::array<uint8_t, 16>& bytes)
+{
+    uint32_t value = 2166136261;
+    for (const uint8_t byte : bytes) value = (value ^ byte) * 16777619;
+    return value;
+}
+
+TunnelKind kind_of(int inner, int underlay)
+{
+    if (underlay == AF_INET6) return TunnelKind::ip6tnl;
+    return inner == AF_INET6 ? TunnelKind::sit : TunnelKind::ipip;
+}
+
+TunnelDevice device_of(const Config& config, const Pool& pool, const PoolWorker& worker, int inner)
+{
+    const int underlay = worker.address.family;
+    const unsigned outer = config.underlay.mtu;
+    return {.name = fou_interface_name(inner, worker.address),
+            .kind = kind_of(inner, underlay),
+            .remote = worker.address,
+            .inner = static_cast<uint8_t>(inner == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IPIP),
+            .ttl = hops,
+            .udp = {.type = UdpEncap::fou,
+                    .port = inner == AF_INET6 ? pool.port6 : pool.encap.port,
+                    .checksum = pool.encap.checksum == EncapChecksum::full},
+            .mtu = outer ? inner_mtu(pool.encap, underlay, outer) : 0,
+            .up = true};
+}
+
+using ByName = std::map<std::string, FouInterface>;
+
+Result<void> want(ByName& wanted, const PoolWorker& worker, const TunnelDevice& device,
+                  const Address& private_address)
+{
+    const auto [at, fresh] = wanted.try_emplace(device.name, FouInterface{worker.name, device, {}});
+    auto& entry = at->second;
+    if (!fresh && entry.device != device)
+        return Error{fmt::format("worker {} ({})", worker.name, worker.address.text()),
+                     "make FOU interface " + device.name, EINVAL,
+                     fmt::format("it would be both {} and {}", entry.device.text(), device.text()),
+                     "give its pools the same ports and checksum"};
+    auto& addresses = entry.private_addresses;
+    if (std::ranges::find(addresses, private_address) == addresses.end())
+        addresses.push_back(private_address);
+    return {};
+}
+
+std::vector<FouInterface> sorted(ByName by_name)
+{
+    std::vector<FouInterface> list;
+    for (auto& [name, each] : by_name) {
+        std::ranges::sort(each.private_addresses, {}, &Address::bytes);
+        list.push_back(std::move(each));
+    }
+    return list;
+}
+
+std::string words(const std::vector<Address>& addresses)
+{
+    std::vector<std::string> texts;
+    for (const auto& each : addresses) texts.push_back(each.text());
+    return join(texts, " ");
+}
+
+// As `wanted` is read: an MTU that nobody asked for is not shown.
+std::string shown_device(TunnelDevice present, const TunnelDevice& wanted)
+{
+    if (wanted.mtu == 0) present.mtu = 0;
+    return present.text();
+}
+
+bool has(const std::vector<Address>& addresses, const Address& address)
+{
+    return std::ranges::find(addresses, address) != addresses.end();
+}
+
+Result<void> route_private_addresses(const Namespace& where, const FouInterface& wanted,
+                                     const std::vector<Address>& present)
+{
+    const auto& device = wanted.device.name;
+    for (const auto& each : wanted.private_addresses)
+        if (!has(present, each))
+            TRY(replace_route(where, {.to = {each, each.bits()}, .device = device}));
+    for (const auto& each : present)
+        if (!has(wanted.private_addresses, each))
+            TRY(remove_route(where, {each, each.bits()}, device));
+    return {};
+}
+
+Result<void> make(const Namespace& where, const FouInterface& wanted)
+{
+    TRY(add_tunnel(where, wanted.device));
+    Defer undo([&] { std::ignore = remove_device(where, wanted.device.name); });
+    TRY(route_private_addresses(where, wanted, {}));
+    undo.release();
+    return {};
+}
+
+Result<void> change(const Namespace& where, const FouInterface& wanted, const FouInterface& present)
+{
+    if (wanted.device.kind != present.device.kind ||
+        wanted.device.external != present.device.external) {
+        TRY(remove_device(where, present.device.name));
+        return make(where, wanted);
+    }
+    if (!present.device.is(wanted.device)) TRY(change_tunnel(where, wanted.device));
+    return route_private_addresses(where, wanted, present.private_addresses);
+}
+
+} // namespace
+
+std::string fou_interface_name(int inner, const Address& worker)
+{
+    uint32_t digits = 0;
+    if (worker.family == AF_INET6)
+        digits = hash(worker.bytes);
+    else
+        for (size_t i = 0; i < 4; ++i) digits = digits << 8 | worker.bytes[i];
+    return fmt::format("{}{}-{:08x}", fou_interface_prefix, inner == AF_INET6 ? 6 : 4, digits);
+}
+
+Result<std::vector<FouInterface>> wanted_fou_interfaces(const Config& config)
+{
+    ByName wanted;
+    for (const auto& pool : config.pools) {
+        if (pool.forward != ipvs::Forward::tunnel || pool.encap.type != EncapType::fou_interface)
+            continue;
+        for (const auto& worker : pool.workers)
+            for (const auto& private_address : {worker.private4, worker.private6})
+                if (private_address)
+                    TRY(want(wanted, worker,
+                             device_of(config, pool, worker, private_address->family),
+                             *private_address));
+    }
+    return sorted(std::move(wanted));
+}
+
+Result<std::vector<FouInterface>> present_fou_interfaces(const Namespace& where)
+{
+    ByName present;
+    for (auto& tunnel : TRY(tunnels(where)))
+        if (tunnel.name.starts_with(fou_interface_prefix))
+            present[tunnel.name] = {.worker = {}, .device = tunnel, .private_addresses = {}};
+    if (present.empty()) return std::vector<FouInterface>{};
+    for (const auto& route : TRY(routes(where))) {
+        const auto at = present.find(route.entry.device);
+        if (at != present.end() && route.entry.to.single())
+            at->second.private_addresses.push_back(route.entry.to.address);
+    }
+    return sorted(std::move(present));
+}
+
+plan::Step FouInterfaceStep::shown() const
+{
+    const auto& one = operation == plan::Operation::remove ? present : wanted;
+    plan::Step step{.operation = operation, .section = "FOU interfaces"};
+    step.object = one.device.name + (one.worker.empty() ? "" : " of worker " + one.worker);
+    const auto differ = [&](const char* what, std::string from, std::string to) {
+        if (from != to) step.differences.push_back({what, std::move(from), std::move(to)});
+    };
+    const bool added = operation == plan::Operation::add,
+               removed = operation == plan::Operation::remove;
+    differ("device",
+           added ? "" : shown_device(present.device, removed ? present.device : wanted.device),
+           removed ? "" : wanted.device.text());
+    differ("private address", words(present.private_addresses), words(wanted.private_addresses));
+    return step;
+}
+
+std::vector<FouInterfaceStep> fou_interface_steps(const std::vector<FouInterface>& wanted,
+                                                  const std::vector<FouInterface>& present)
+{
+    const auto named = [](const std::vector<FouInterface>& all, const FouInterface& one) {
+        return std::ranges::find(all, one.device.name,
+                                 [](const auto& each) { return each.device.name; });
+    };
+    std::vector<FouInterfaceStep> steps;
+    for (const auto& each : wanted) {
+        const auto at = named(present, each);
+        if (at == present.end())
+            steps.push_back({plan::Operation::add, each, {}});
+        else if (!at->device.is(each.device) || at->private_addresses != each.private_addresses)
+            steps.push_back({plan::Operation::change, each, *at});
+    }
+    for (const auto& each : present)
+        if (named(wanted, each) == wanted.end())
+            steps.push_back({plan::Operation::remove, {}, each});
+    return steps;
+}
+
+Result<void> apply(const Namespace& where, const FouInterfaceStep& step)
+{
+    switch (step.operation) {
+    case plan::Operation::add:
+        return make(where, step.wanted);
+    case plan::Operation::change:
+        return change(where, step.wanted, step.present);
+    case plan::Operation::remove:
+        return remove_device(where, step.present.device.name);
+    }
+    return {};
+}
+
+std::vector<std::string> fou_interface_modules(const std::vector<FouInterface>& wanted)
+{
+    std::vector<std::string> modules;
+    const auto need = [&](const std::string& name) {
+        if (std::ranges::find(modules, name) == modules.end()) modules.push_back(name);
+    };
+    for (const auto& each : wanted) {
+        need(underlay_family(each.device.kind) == AF_INET6 ? "fou6" : "fou");
+        need(module_of(each.device.kind));
+    }
+    return modules;
+}
+
+} // namespace gueway
