@@ -29,14 +29,14 @@ struct Demo {
     }
 };
 
-// Unfixed over fixed, of the median latency; 0 when there is none.
-double latency_ratio(const DemoPair& pair)
+// Unfixed over fixed, of the latency quantile `q`; 0 when there is none.
+double latency_ratio(const DemoPair& pair, double q)
 {
-    const auto ratio = demo_latency_ratio(pair, 0.5);
+    const auto ratio = demo_latency_ratio(pair, q);
     return ratio ? ratio->value : 0;
 }
 
-void expect_incident(const DemoResult& result, double response_band)
+void expect_incident(const DemoResult& result, double response_quantile, double response_band)
 {
     const auto pairs = demo_pairs(result);
     ASSERT_EQ(pairs.size(), 8U);
@@ -46,11 +46,11 @@ void expect_incident(const DemoResult& result, double response_band)
         EXPECT_EQ(pair.after->tx_dropped, 0U);
         if (pair.before->direction == DemoDirection::Response) {
             EXPECT_EQ(demo_drops(*pair.before), 0U);
-            EXPECT_NEAR(latency_ratio(pair), 1, response_band);
+            EXPECT_NEAR(latency_ratio(pair, response_quantile), 1, response_band);
             continue;
         }
         if (pair.before->size == 32 * 1024) {
-            EXPECT_GE(latency_ratio(pair), 20);
+            EXPECT_GE(latency_ratio(pair, 0.5), 20);
         }
         ASSERT_FALSE(pair.before->drops.empty());
         for (const auto& drop : pair.before->drops) {
@@ -65,16 +65,17 @@ TEST(Incident, IsReplayedAndFixedInTheExactLane)
 {
     const Demo demo({});
     EXPECT_EQ(demo.outcome.status, 0) << demo.outcome.output << demo.outcome.errors;
-    expect_incident(demo.result, 0.01);
+    expect_incident(demo.result, 0.5, 0.01);
     EXPECT_GT(fs::file_size(demo.directory.path() / "demo.html"), 10000U);
 }
 
-// Two processors, where times are a matter of the machine: drops and their place are exact, medians
-// of responses stay within 1.3 times.
+// Two processors, where times are a matter of the machine: drops and their place are exact. The two
+// guests run one after the other, and other work on the machine slows one of them; it slows the
+// fastest twentieth of the responses least, so that these are held to 1.3 times.
 TEST(Incident, IsReplayedAndFixedInTheSmpLane)
 {
     const Demo demo({"--lane", "smp", "--seconds", "2"});
-    expect_incident(demo.result, 0.3);
+    expect_incident(demo.result, 0.05, 0.3);
 }
 
 // Traffic through the director, measured twice: equal to the byte, clocks and counters included.
