@@ -104,9 +104,9 @@ $(bpf_names:%=$(B)/bpf/%.skel.h): $(B)/bpf/%.skel.h: $(B)/bpf/%.bpf.o
 	$(Q){ echo '/* NOLINTBEGIN: generated */'; $(BPFTOOL) gen skeleton $< name $*_bpf; \
 	    echo '/* NOLINTEND */'; } >$@
 
-# Before the first compilation says who includes them: the one noun that does, not the rest, so that
+# Before the first compilation says who includes them: the nouns that do, not the rest, so that
 # the programs of the demo need no clang.
-skeleton_users := $(wildcard userspace/probe/*.cpp)
+skeleton_users := $(wildcard userspace/probe/*.cpp userspace/trace/*.cpp)
 $(skeleton_users:%.cpp=$(B)/obj/%.o) $(skeleton_users:%=$(B)/tidy/%.ok) $(skeleton_users:%=$(B)/analyze/%.ok): | $(bpf_names:%=$(B)/bpf/%.skel.h)
 
 # --- the doors ----------------------------------------------------------------------------------

@@ -22,16 +22,43 @@ typedef struct {
 } possible_net_t;
 
 struct net_device {
+    char name[16];
     int ifindex;
+    unsigned int mtu;
     possible_net_t nd_net;
+};
+
+struct sock_common {
+    possible_net_t skc_net;
+};
+
+struct sock {
+    struct sock_common __sk_common;
 };
 
 struct sk_buff {
     struct net_device* dev;
+    struct sock* sk;
     unsigned int len;
+    __be16 protocol;
+    __u16 network_header;
+    __u16 mac_header;
+    unsigned int tail; // an offset from head, as on every 64-bit machine
+    unsigned int end;
     unsigned char* head;
     unsigned char* data;
-    __u16 mac_header;
+};
+
+struct skb_shared_info {
+    unsigned short gso_size;
+    unsigned short gso_segs;
+    unsigned int gso_type;
+};
+
+// The record that the tracepoint kfree_skb writes for tracefs: its fields tell which arguments the
+// kernel passes.
+struct trace_event_raw_kfree_skb {
+    int reason;
 };
 
 #pragma clang attribute pop

@@ -2,7 +2,7 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util encap netlink ipvs fou config plan flow link director worker topology report guest lab demo trace probe incident
+nouns := util encap netlink ipvs fou config plan flow link director worker topology report guest lab demo drops probe trace incident
 
 encap_uses    := util
 netlink_uses  := util
@@ -19,9 +19,10 @@ report_uses   := util
 demo_uses     := report flow util
 guest_uses    := util lab
 lab_uses      := util
-trace_uses    := util
+drops_uses    := util
 probe_uses    := util
-incident_uses := topology trace demo flow util
+trace_uses    := probe drops encap util
+incident_uses := topology drops demo flow util
 
 util_libs := -lfmt
 netlink_libs := -lmnl
@@ -29,6 +30,7 @@ config_libs := -lyaml-cpp
 link_libs := -lnl-route-3 -lnl-3
 lab_libs  := -lcrypto
 probe_libs := -lbpf
+trace_libs := -ldw -lelf
 
 # Tests of more than their noun, or of what is no noun.
 kernel_test_uses := util

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The kernel's histogram of drops: refused, or what was read is in order of the counts, reads the
 // same when written as the kernel writes it, and has not grown against itself.
-#include "trace/drop_histogram.h"
+#include "drops/drop_histogram.h"
 
 #include "fuzz.h"
 

@@ -2,7 +2,7 @@
 // The names of the drop reasons, from the event's format file: the same when written as the kernel
 // writes them (__print_symbolic) and read again.
 #include "fuzz.h"
-#include "trace/drop_histogram.h"
+#include "drops/drop_histogram.h"
 
 using namespace gueway;
 

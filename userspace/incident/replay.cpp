@@ -4,8 +4,8 @@
 #include "demo/from_flow.h"
 #include "incident/director.h"
 #include "topology/topology.h"
-#include "trace/drop_histogram.h"
-#include "trace/harmless.h"
+#include "drops/drop_histogram.h"
+#include "drops/harmless.h"
 #include "util/json.h"
 #include "util/text.h"
 

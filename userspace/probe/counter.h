@@ -2,7 +2,7 @@
 // Packets and bytes per device and direction, counted in the kernel by bpf/count.bpf.c.
 #pragma once
 
-#include "probe/hook.h"
+#include "probe/hooked.h"
 #include "util/result.h"
 
 #include <chrono>
@@ -40,8 +40,6 @@ struct DeviceCount {
 // Counts in all network namespaces while it lives. Needs root, and a kernel with BTF. Move-only.
 class Counter {
 public:
-    using Milliseconds = std::chrono::duration<double, std::milli>;
-
     // Every hook attached, or an Error with what the kernel said to each candidate.
     static Result<Counter> load(const std::vector<CounterHook>& hooks = counter_hooks());
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "trace/drop_histogram.h"
+#include "drops/drop_histogram.h"
 
 #include "util/text.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "trace/harmless.h"
+#include "drops/harmless.h"
 
 namespace gueway {
 

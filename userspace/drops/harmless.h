@@ -3,7 +3,7 @@
 // explained, never mixed in with drops.
 #pragma once
 
-#include "trace/drop_histogram.h"
+#include "drops/drop_histogram.h"
 
 #include <string_view>
 

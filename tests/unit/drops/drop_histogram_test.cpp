@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "trace/drop_histogram.h"
-#include "trace/harmless.h"
+#include "drops/drop_histogram.h"
+#include "drops/harmless.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Reading struct sk_buff: where its headers are, where it is, and how it is to be segmented.
+#pragma once
+
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#define ETH_P_IP 0x0800
+#define ETH_P_IPV6 0x86dd
+
+// Offsets from head.
+struct skb_place {
+    unsigned char* head;
+    __u32 data;
+    __u32 network; // the network header, or data where there is none
+    __u32 tail;
+};
+
+static __always_inline struct skb_place skb_place(struct sk_buff* skb)
+{
+    struct skb_place at = {.head = BPF_CORE_READ(skb, head), .tail = BPF_CORE_READ(skb, tail)};
+    at.data = BPF_CORE_READ(skb, data) - at.head;
+    at.network = BPF_CORE_READ(skb, network_header);
+    // A device's driver leaves it at 0, which is in the headroom.
+    if (at.network == 0 || at.network >= at.tail) at.network = at.data;
+    return at;
+}
+
+// Bytes from the network header on, whether data is in front of it or behind.
+static __always_inline __u32 skb_network_length(struct sk_buff* skb, const struct skb_place* at)
+{
+    return BPF_CORE_READ(skb, len) + at->data - at->network;
+}
+
+static __always_inline struct skb_shared_info* skb_shared(struct sk_buff* skb,
+                                                          const struct skb_place* at)
+{
+    return (struct skb_shared_info*)(at->head + BPF_CORE_READ(skb, end));
+}
+
+// The protocol in the outermost IP header; 0 when the packet is not IP.
+static __always_inline __u8 skb_transport(const struct skb_place* at, __u16 protocol)
+{
+    const __u32 field = protocol == ETH_P_IP ? 9 : protocol == ETH_P_IPV6 ? 6 : 0;
+    __u8 transport = 0;
+    if (field) bpf_probe_read_kernel(&transport, sizeof(transport), at->head + at->network + field);
+    return transport;
+}
+
+// Namespaces have numbers from the upper end (include/linux/proc_ns.h). The field `dev` of an skb
+// that waits in a socket holds other things, and what is found through those has none such.
+#define LEAST_NAMESPACE 0xefffff00U
+
+static __always_inline __u32 namespace_of(struct net* net)
+{
+    const __u32 number = BPF_CORE_READ(net, ns.inum);
+    return number >= LEAST_NAMESPACE ? number : 0;
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "probe/hooked.h"
+
+#include "probe/libbpf_log.h"
+#include "util/fd.h"
+#include "util/text.h"
+
+#include <array>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+namespace gueway {
+
+namespace {
+
+// A hook on its way to a target: the candidates refused so far, and the one it is at.
+struct Search {
+    const Hook* hook;
+    std::vector<Refusal> refused = {};
+    std::vector<char> log = {}; // the verifier's, when it refused the program
+
+    bool exhausted() const { return refused.size() == hook->candidates.size(); }
+    const Candidate& candidate() const { return hook->candidates[refused.size()]; }
+    const Target& target() const { return candidate().target; }
+    void refuse(const char* operation, int code, std::string detail = {})
+    {
+        refused.push_back({target(), {target().text(), operation, code, std::move(detail), {}}});
+    }
+};
+
+// Adds the time its scope takes.
+class Stopwatch {
+public:
+    explicit Stopwatch(Milliseconds& total) : total_(total) {}
+    Stopwatch(const Stopwatch&) = delete;
+    Stopwatch& operator=(const Stopwatch&) = delete;
+    ~Stopwatch() { total_ += std::chrono::steady_clock::now() - begin_; }
+
+private:
+    Milliseconds& total_;
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+bool by_btf(Backend backend)
+{
+    return backend == Backend::fentry || backend == Backend::tp_btf;
+}
+
+// Whether the verifier takes a program that does nothing at the entry of that function; -errno.
+int try_entry(uint32_t function)
+{
+    constexpr std::array<bpf_insn, 2> nothing = {
+        {{.code = BPF_ALU64 | BPF_MOV | BPF_K}, {.code = BPF_JMP | BPF_EXIT}}};
+    LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY,
+                .attach_btf_id = function);
+    const Fd program(bpf_prog_load(BPF_PROG_TYPE_TRACING, "gueway_try", "GPL", nothing.data(),
+                                   nothing.size(), &options));
+    return program ? 0 : -errno;
+}
+
+// An Error of a failed libbpf call that blames no hook.
+Error libbpf_error(const std::string& object, int code, const char* operation, const LibbpfLog& log)
+{
+    // libbpf's own guess at a missing permission is misleading (it suggests RLIMIT_MEMLOCK).
+    if (code == EPERM || code == EACCES)
+        return {object,
+                operation,
+                code,
+                {},
+                "needs root (CAP_SYS_ADMIN), and a kernel that is not locked down"};
+    // The first warning is the cause; the later ones are its consequences.
+    const auto said = lines(log.text());
+    return {object, operation, code, said.empty() ? "" : std::string(trim(said.front())), {}};
+}
+
+Error exhausted(const std::string& object, const Search& search)
+{
+    std::vector<std::string> answers;
+    answers.reserve(search.refused.size());
+    for (const auto& refusal : search.refused) answers.push_back(refusal.why.text());
+    return error(object, "attach " + search.hook->purpose,
+                 answers.empty() ? "no candidates" : join(answers, "; "),
+                 "needs a kernel with BPF trampolines (x86-64 since 5.5, CONFIG_FUNCTION_TRACER)");
+}
+
+Attachment outcome(Search& search)
+{
+    return {search.hook->purpose, search.exhausted() ? Target{} : search.target(),
+            std::move(search.refused)};
+}
+
+} // namespace
+
+// One go with each hook at its present candidate.
+class Attempt {
+public:
+    Attempt(Hooked& into, const Loadable& loadable, const KernelTypes* types,
+            std::vector<Search>& searches)
+        : into_(into), loadable_(loadable), types_(types), searches_(searches)
+    {}
+
+    // False: a candidate was refused, try again.
+    Result<bool> run()
+    {
+        {
+            const Stopwatch watch(into_.load_time_);
+            TRY(open());
+            for (auto& search : searches_) TRY(choose(search));
+            if (!TRY(load())) return false;
+        }
+        const Stopwatch watch(into_.attach_time_);
+        return attach();
+    }
+
+private:
+    Result<void> open();
+    Result<void> choose(Search& search);
+    bool known(Search& search, bpf_program* program);
+    Result<bool> load();
+    bool attach();
+    bpf_link* attach(const Search& search);
+    bpf_program* program(const Candidate& candidate) const
+    {
+        return bpf_object__find_program_by_name(into_.object_, candidate.program.c_str());
+    }
+
+    Hooked& into_;
+    const Loadable& loadable_;
+    const KernelTypes* types_;
+    std::vector<Search>& searches_;
+    LibbpfLog log_;
+};
+
+Result<void> Attempt::open()
+{
+    into_.links_.clear(); // before the programs go
+    auto opened = loadable_.open();
+    if (!opened) return libbpf_error(loadable_.name, opened.error().code, "open", log_);
+    into_.object_ = *opened;
+    bpf_program* program = nullptr;
+    bpf_object__for_each_program(program, into_.object_) bpf_program__set_autoload(program, false);
+    return {};
+}
+
+// Whether the kernel's BTF has the candidate; one that it must not have is known.
+bool Attempt::known(Search& search, bpf_program* program)
+{
+    const auto& target = search.target();
+    if (!by_btf(target.backend)) return true;
+    // libbpf reads the BTF at the first target, and keeps it until the object is loaded.
+    const int failed = bpf_program__set_attach_target(program, 0, target.name.c_str());
+    if (failed) {
+        search.refuse("find in the kernel's BTF", -failed, failed == -ESRCH ? "not there" : "");
+        return false;
+    }
+    if (!types_ || target.backend != Backend::fentry) return true;
+    const auto function = types_->function(target.name);
+    const int refused = function ? try_entry(*function) : 0;
+    if (refused && refused != -EPERM) search.refuse("load", -refused);
+    return !refused || refused == -EPERM; // which loading the object explains better
+}
+
+// Gives the hook's program its present candidate, or the next one that the kernel knows by name.
+Result<void> Attempt::choose(Search& search)
+{
+    constexpr size_t log_size = 1 << 16;
+    for (; !search.exhausted();) {
+        auto* chosen = program(search.candidate());
+        if (!chosen)
+            return error(loadable_.name, "find program " + search.candidate().program, "not there");
+        if (!known(search, chosen)) continue;
+        bpf_program__set_autoload(chosen, true);
+        search.log.assign(log_size, '\0');
+        bpf_program__set_log_buf(chosen, search.log.data(), search.log.size());
+        return {};
+    }
+    if (search.hook->required) return exhausted(loadable_.name, search);
+    return {};
+}
+
+// The program that the verifier wrote about is the one it refused.
+Result<bool> Attempt::load()
+{
+    const int failed = loadable_.load();
+    if (!failed) return true;
+    for (auto& search : searches_) {
+        if (search.exhausted()) continue;
+        const auto reason = verifier_reason(search.log.data());
+        if (reason.empty()) continue;
+        search.refuse("load", -failed, std::string(reason));
+        return false;
+    }
+    return libbpf_error(loadable_.name, -failed, "load", log_);
+}
+
+bpf_link* Attempt::attach(const Search& search)
+{
+    auto* chosen = program(search.candidate());
+    const char* where = search.target().name.c_str();
+    switch (search.target().backend) {
+    case Backend::kprobe:
+        return bpf_program__attach_kprobe(chosen, false, where);
+    case Backend::raw_tp:
+        return bpf_program__attach_raw_tracepoint(chosen, where);
+    default:
+        return bpf_program__attach(chosen);
+    }
+}
+
+// A hook that may do without needs no second loading when its last candidate is refused.
+bool Attempt::attach()
+{
+    for (auto& search : searches_) {
+        if (search.exhausted()) continue;
+        if (auto* link = attach(search)) {
+            into_.links_.emplace_back(link);
+            continue;
+        }
+        search.refuse("attach", errno);
+        if (!search.exhausted() || search.hook->required) return false;
+    }
+    return true;
+}
+
+Result<Hooked> Hooked::attach(const Loadable& object, const std::vector<Hook>& hooks,
+                              const KernelTypes* types)
+{
+    Hooked hooked;
+    hooked.name_ = object.name;
+    std::vector<Search> searches;
+    searches.reserve(hooks.size());
+    for (const auto& hook : hooks) searches.push_back({&hook});
+    while (!TRY(Attempt(hooked, object, types, searches).run())) {
+    }
+    for (auto& search : searches) hooked.attachments_.push_back(outcome(search));
+    return hooked;
+}
+
+Hooked::Hooked(Hooked&&) noexcept = default;
+Hooked& Hooked::operator=(Hooked&&) noexcept = default;
+Hooked::~Hooked() = default;
+
+void Hooked::LinkDeleter::operator()(bpf_link* link) const
+{
+    bpf_link__destroy(link);
+}
+
+void Hooked::detach()
+{
+    links_.clear();
+}
+
+Result<uint64_t> Hooked::missed() const
+{
+    uint64_t total = 0;
+    bpf_program* program = nullptr;
+    bpf_object__for_each_program(program, object_)
+    {
+        if (bpf_program__fd(program) < 0) continue;
+        bpf_prog_info info{};
+        uint32_t size = sizeof info;
+        if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) != 0)
+            return errno_error(name_, "read a program's statistics");
+        total += info.recursion_misses;
+    }
+    return total;
+}
+
+} // namespace gueway
