@@ -2,7 +2,7 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util encap netlink ipvs fou config plan flow link director worker topology report guest lab demo drops probe trace incident
+nouns := util encap netlink ipvs fou config plan flow link director worker topology report guest lab demo drops packet probe trace incident
 
 encap_uses    := util
 netlink_uses  := util
@@ -20,8 +20,9 @@ demo_uses     := report flow util
 guest_uses    := util lab
 lab_uses      := util
 drops_uses    := util
+packet_uses   := util
 probe_uses    := util
-trace_uses    := probe drops encap util
+trace_uses    := probe packet drops util
 incident_uses := topology drops demo flow util
 
 util_libs := -lfmt

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The running kernel's names for what the drop tracer sees, read when they are first asked for:
+// none of it is needed to begin.
+#pragma once
+
+#include "trace/namespaces.h"
+#include "trace/reasons.h"
+#include "trace/symbols.h"
+#include "trace/tally.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gueway {
+
+class KernelNames {
+public:
+    KernelNames() = default;
+    KernelNames(const KernelNames&) = delete;
+    KernelNames& operator=(const KernelNames&) = delete;
+
+    // Valid while this lives.
+    DropNames names();
+    bool reasons_given() { return reasons().given(); }
+    // What could not be read, and what that costs.
+    const std::vector<std::string>& notes() const { return notes_; }
+
+private:
+    CodePlace place(uint64_t address);
+    const DropReasons& reasons();
+    void read_symbols();
+
+    NamespaceNames namespaces_;
+    std::optional<DropReasons> reasons_;
+    std::optional<Symbols> symbols_;
+    std::string modules_; // /proc/modules when the symbols were read
+    std::map<uint64_t, CodePlace> places_;
+    std::vector<std::string> notes_;
+};
+
+} // namespace gueway

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One run of droptrace: from attaching to the report.
+#pragma once
+
+#include "trace/collector.h"
+#include "trace/report.h"
+#include "util/file.h"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <optional>
+
+namespace gueway {
+
+struct SessionOptions {
+    CollectorOptions collector;
+    std::optional<std::chrono::nanoseconds> duration; // else until stopped
+    std::optional<uint64_t> count; // ends after as many drops, harmless ones apart
+    fs::path debuginfo;            // see SourceLines::open; empty: look for it
+    // Called when everything is attached: from here on no drop goes unseen.
+    std::function<Result<void>(const Collector&)> ready;
+};
+
+// Runs until one of the limits is reached, or `stop` is true; a signal handler may set it. Needs
+// root. An Error leaves nothing attached.
+Result<DropReport> run_session(const SessionOptions& options, const std::atomic<bool>& stop);
+
+} // namespace gueway

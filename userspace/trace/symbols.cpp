@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "trace/symbols.h"
+
+#include "util/file.h"
+#include "util/text.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+constexpr auto kallsyms = "/proc/kallsyms";
+
+// "ffffffff81000000 T _text\t[module]": the address, the kind, the name, the module.
+struct Line {
+    uint64_t address = 0;
+    char kind = 0;
+    std::string_view name, module;
+};
+
+bool parse_line(std::string_view line, Line& into)
+{
+    const auto* end = line.data() + line.size();
+    const auto [at, ec] = std::from_chars(line.data(), end, into.address, 16);
+    if (ec != std::errc{} || end - at < 4 || at[0] != ' ' || at[2] != ' ') return false;
+    into.kind = at[1];
+    line.remove_prefix(static_cast<size_t>(at - line.data()) + 3);
+    const auto tab = line.find('\t');
+    into.name = line.substr(0, tab);
+    into.module = {};
+    if (tab == line.npos || line.size() < tab + 3) return true;
+    into.module = line.substr(tab + 2, line.size() - tab - 3); // without its brackets
+    return true;
+}
+
+bool is_code(char kind)
+{
+    return kind == 't' || kind == 'T' || kind == 'w' || kind == 'W';
+}
+
+} // namespace
+
+std::string CodePlace::text() const
+{
+    if (function.empty()) return fmt::format("{:#x}", address);
+    const auto place = fmt::format("{}+{:#x}", function, offset);
+    return module.empty() ? place : fmt::format("{} [{}]", place, module);
+}
+
+Result<Symbols> Symbols::parse(std::string text)
+{
+    Symbols made;
+    made.text_ = std::move(text);
+    bool any = false;
+    std::string_view rest = made.text_;
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        Line line;
+        if (!parse_line(rest.substr(0, end), line))
+            return error(kallsyms, "read", "unknown line: " + std::string(rest.substr(0, end)));
+        if (is_code(line.kind)) made.symbols_.push_back({line.address, line.name, line.module});
+        any = any || line.address != 0;
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    if (!any)
+        return error(kallsyms, "read", "the kernel hides its addresses",
+                     "needs CAP_SYSLOG, and kernel.kptr_restrict below 2: drops show as addresses");
+    std::ranges::stable_sort(made.symbols_, {}, &Symbol::address);
+    return made;
+}
+
+Result<Symbols> Symbols::load()
+{
+    return parse(TRY(read_file(kallsyms)));
+}
+
+CodePlace Symbols::find(uint64_t address) const
+{
+    CodePlace place{.address = address};
+    const auto above = std::ranges::upper_bound(symbols_, address, {}, &Symbol::address);
+    if (above == symbols_.begin()) return place;
+    const auto start = std::prev(above)->address;
+    const auto first = std::ranges::lower_bound(symbols_, start, {}, &Symbol::address);
+    constexpr uint64_t longest = 1 << 20; // no function is: the address is between two modules
+    if (address - start >= longest) return place;
+    place.function = first->name;
+    place.offset = address - start;
+    place.module = first->module;
+    return place;
+}
+
+} // namespace gueway

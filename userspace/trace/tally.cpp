@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "trace/tally.h"
+
+#include "drops/harmless.h"
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+constexpr size_t most_paths = 256; // a flood from everywhere must not fill the memory
+
+template <class T>
+void most_first(std::vector<T>& list)
+{
+    std::ranges::stable_sort(list, std::greater(), &T::packets);
+}
+
+// Counts the packet in the entry of the list that is `same`, or in a new one that is `entry`.
+template <class T, class F>
+bool count_in(std::vector<T>& list, T entry, size_t limit, F same)
+{
+    const auto found = std::ranges::find_if(list, same);
+    if (found != list.end()) {
+        ++found->packets;
+        return true;
+    }
+    if (list.size() == limit) return false;
+    entry.packets = 1;
+    list.push_back(std::move(entry));
+    return true;
+}
+
+std::string destination(const PacketLayers& layers)
+{
+    const auto& ip = *layers.inner;
+    std::string text = ip.destination.text();
+    if (layers.transport && ip.destination.family == AF_INET6) text = "[" + text + "]";
+    if (layers.transport) text += fmt::format(":{}", layers.transport->destination);
+    return text + " " + protocol_text(ip.protocol);
+}
+
+void add_path(DropGroup& group, const PacketLayers& layers)
+{
+    if (!layers.inner) return;
+    DropPath path{.destination = destination(layers), .tunnel = layers.tunnel};
+    if (layers.outer) path.worker = layers.outer->destination.text();
+    const auto same = [&](const DropPath& one) { return one.same_way(path); };
+    if (!count_in(group.paths, path, most_paths, same)) ++group.other_paths;
+}
+
+void add_segments(DropGroup& group, const drop_event& event, const PacketLayers& layers)
+{
+    if (event.gso_size == 0) return;
+    if (!group.segments)
+        group.segments.emplace(DropSegments{.mss = {event.gso_size, event.gso_size}, .length = {}});
+    auto& segments = *group.segments;
+    ++segments.packets;
+    segments.mss.widen(event.gso_size);
+    if (const auto headers = layers.headers())
+        segments.length = std::max(segments.length.value_or(0),
+                                   std::min(*headers + event.gso_size, event.length));
+}
+
+std::string hexadecimal(std::span<const uint8_t> bytes)
+{
+    std::string text;
+    for (const auto byte : bytes) text += fmt::format("{:02x}", byte);
+    return text;
+}
+
+} // namespace
+
+void Range::widen(uint32_t value)
+{
+    least = std::min(least, value);
+    most = std::max(most, value);
+}
+
+bool DropPath::same_way(const DropPath& other) const
+{
+    return destination == other.destination && tunnel == other.tunnel && worker == other.worker;
+}
+
+uint64_t DropReport::dropped() const
+{
+    uint64_t all = 0;
+    for (const auto& group : drops) all += group.packets;
+    return all;
+}
+
+DropGroup& Tally::group(const Key& key)
+{
+    return groups_[key];
+}
+
+void Tally::add(const drop_event& event)
+{
+    auto& group = this->group({event.key.location, event.key.reason});
+    const std::span bytes(event.snap, std::min<size_t>(event.snapped, DROP_SNAP));
+    const auto layers = parse_layers(event.key.protocol, bytes);
+    if (group.told++ == 0) group.length = {event.length, event.length};
+    group.length.widen(event.length);
+    add_segments(group, event, layers);
+    add_path(group, layers);
+    DropDevice device{
+        .netns = event.netns ? names_.netns(event.netns) : "",
+        .name = std::string(event.device_name, ::strnlen(event.device_name, DROP_DEVICE_NAME)),
+        .mtu = event.device_mtu};
+    count_in(group.devices, device, most_paths, [&](const DropDevice& one) {
+        return one.netns == device.netns && one.name == device.name && one.mtu == device.mtu;
+    });
+    if (group.sample) return;
+    constexpr double ns = 1e9;
+    group.sample = {.seconds = event.time > start_ ? double(event.time - start_) / ns : 0,
+                    .cpu = event.cpu,
+                    .length = event.length,
+                    .device = std::move(device),
+                    .layers = layers.text(),
+                    .bytes = hexadecimal(bytes)};
+}
+
+std::string Tally::harmless(const Key& key)
+{
+    const auto place = names_.place(key.location);
+    return std::string(harmless_because(
+        {fmt::format("{}+{:#x}", place.function, place.offset), names_.reason(key.reason), 0}));
+}
+
+uint64_t Tally::drops()
+{
+    uint64_t all = 0;
+    for (const auto& [key, group] : groups_)
+        if (harmless(key).empty()) all += group.told;
+    return all;
+}
+
+void Tally::finish(const DropCounts& counts, DropReport& report)
+{
+    report.loss = {counts.totals.seen, counts.totals.table_full, counts.totals.emitted,
+                   counts.totals.ring_full, counts.missed};
+    for (const auto& [key, value] : counts.entries) {
+        auto& group = this->group({key.location, key.reason});
+        group.packets += value.packets;
+        group.bytes += value.bytes;
+        group.classes.push_back({key.protocol, key.transport, key.segmented != 0, value.packets});
+    }
+    for (auto& [key, group] : groups_) {
+        group.place = names_.place(key.location);
+        group.reason = names_.reason(key.reason);
+        group.harmless = harmless(key);
+        most_first(group.classes);
+        most_first(group.paths);
+        most_first(group.devices);
+        if (group.harmless.empty()) group.source = names_.source(group.place);
+        (group.harmless.empty() ? report.drops : report.harmless).push_back(std::move(group));
+    }
+    groups_.clear();
+    most_first(report.drops);
+    most_first(report.harmless);
+}
+
+} // namespace gueway

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Makes groups of drops out of the kernel's counts and events: one for each place and reason.
+#pragma once
+
+#include "trace/collector.h"
+#include "trace/report.h"
+
+#include <functional>
+#include <map>
+#include <string>
+
+namespace gueway {
+
+// How numbers are called. Each may be asked more than once for the same number.
+struct DropNames {
+    std::function<CodePlace(uint64_t address)> place;
+    std::function<std::vector<SourceLine>(const CodePlace&)> source;
+    std::function<std::string(uint32_t reason)> reason;
+    std::function<std::string(uint32_t netns)> netns;
+};
+
+class Tally {
+public:
+    // `start` in ns of CLOCK_MONOTONIC.
+    Tally(DropNames names, uint64_t start) : names_(std::move(names)), start_(start) {}
+
+    void add(const drop_event& event);
+    // Packets told so far that are no harmless frees.
+    uint64_t drops();
+
+    // Fills groups and loss of the report.
+    void finish(const DropCounts& counts, DropReport& report);
+
+private:
+    struct Key {
+        uint64_t location;
+        uint32_t reason;
+        auto operator<=>(const Key&) const = default;
+    };
+    DropGroup& group(const Key& key);
+    std::string harmless(const Key& key);
+
+    DropNames names_;
+    uint64_t start_;
+    std::map<Key, DropGroup> groups_;
+};
+
+} // namespace gueway
