@@ -55,10 +55,13 @@ struct skb_shared_info {
     unsigned int gso_type;
 };
 
+// By name only: its values differ between kernels.
+enum skb_drop_reason { SKB_NOT_DROPPED_YET };
+
 // The record that the tracepoint kfree_skb writes for tracefs: its fields tell which arguments the
 // kernel passes.
 struct trace_event_raw_kfree_skb {
-    int reason;
+    enum skb_drop_reason reason;
 };
 
 #pragma clang attribute pop

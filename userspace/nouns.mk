@@ -36,4 +36,6 @@ trace_libs := -ldw -lelf
 # Tests of more than their noun, or of what is no noun.
 kernel_test_uses := util
 probe_test_uses  := probe link
+trace_test_uses  := trace link
+incident_test_uses := incident trace drops
 host_test_uses   := lab demo
