@@ -76,12 +76,6 @@ std::optional<uint32_t> KernelTypes::function(const std::string& name) const
     return positive(btf__find_by_name_kind(btf_.get(), name.c_str(), BTF_KIND_FUNC));
 }
 
-std::optional<uint32_t> KernelTypes::tracepoint(const std::string& name) const
-{
-    return positive(
-        btf__find_by_name_kind(btf_.get(), ("btf_trace_" + name).c_str(), BTF_KIND_TYPEDEF));
-}
-
 EnumNames KernelTypes::enum_values(const std::string& name) const
 {
     EnumNames names;

@@ -33,8 +33,6 @@ public:
 
     // The id of a function of vmlinux.
     std::optional<uint32_t> function(const std::string& name) const;
-    // The id that a program on a tracepoint needs: its typedef btf_trace_NAME.
-    std::optional<uint32_t> tracepoint(const std::string& name) const;
 
     // The values of one enum. Empty when the kernel does not have it.
     EnumNames enum_values(const std::string& name) const;
