@@ -75,8 +75,12 @@ $(B)/static/%.o: %.cpp
 	$(call say,CXX,$<)
 	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) -DFMT_HEADER_ONLY $(CXXFLAGS) -MMD -MP -c $< -o $@
 
-.PHONY: programs
-programs: $(programs:%=$(B)/bin/%) $(B)/bin/init
+# Those without BPF, which is all that the demo and the benchmarks take: they need no clang.
+plain_programs := $(foreach p,$(programs),$(if $(filter probe,$(call closure,$($(p)_made_of))),,$(p)))
+
+.PHONY: programs plain-programs
+programs: plain-programs $(programs:%=$(B)/bin/%)
+plain-programs: $(plain_programs:%=$(B)/bin/%) $(B)/bin/init
 
 with_sources = $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard $(1)/*/*.cpp)))))
 unit_tests := $(call with_sources,tests/unit)
@@ -122,7 +126,7 @@ sub = +$(Q)$(MAKE) --no-print-directory -j$$(nproc)
 
 .PHONY: demo
 demo: need-demo ## the incident, unfixed and fixed, on a real kernel: a table and out/demo.html
-	$(sub) programs
+	$(sub) plain-programs
 	$(Q)$(B)/bin/netlab demo --out out --command 'make demo'
 
 .PHONY: check
@@ -148,7 +152,7 @@ check-bare: need-bare ## demo and check in a fresh Debian 12, as root and as an 
 
 .PHONY: bench
 bench: need-bench ## userspace costs, by Google Benchmark; tables of IPVS loaded in bulk
-	$(sub) $(B)/benches/userspace $(B)/benches/bulk $(B)/benches/raw_sender programs
+	$(sub) $(B)/benches/userspace $(B)/benches/bulk $(B)/benches/raw_sender plain-programs
 	$(Q)$(B)/benches/userspace
 	$(Q)$(B)/bin/netlab run --timeout 900 --add $(B)/benches/bulk --add $(B)/benches/raw_sender \
 	    --add $(B)/bin/directorctl -- bulk
@@ -196,7 +200,7 @@ $(foreach t,$(fuzz_targets),$(eval $(call corpus_rule,$(t))))
 PREFIX ?= /usr/local
 .PHONY: install
 install: programs ## into PREFIX (/usr/local), below DESTDIR
-	$(Q)install -D -t $(DESTDIR)$(PREFIX)/bin $(addprefix $(B)/bin/,netlab gwflow)
+	$(Q)install -D -t $(DESTDIR)$(PREFIX)/bin $(addprefix $(B)/bin/,netlab gwflow droptrace)
 	$(Q)install -D -t $(DESTDIR)$(PREFIX)/lib/gueway $(addprefix $(B)/bin/,init incident)
 	$(Q)ln -sf ../../bin/gwflow $(DESTDIR)$(PREFIX)/lib/gueway/gwflow
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gueway/kernel kernel/inner-mac.cocci

@@ -4,9 +4,18 @@
 #include "util/file.h"
 #include "util/text.h"
 
+#include <sys/utsname.h>
+
 namespace gueway {
 
 namespace {
+
+std::string kernel_release()
+{
+    utsname names{};
+    ::uname(&names);
+    return names.release;
+}
 
 // The names of the loaded modules; uses and states, which change all the time, left out.
 std::string loaded_modules()
@@ -22,7 +31,7 @@ std::string loaded_modules()
 DropNames KernelNames::names()
 {
     return {.place = [this](uint64_t address) { return place(address); },
-            .source = [](const CodePlace&) { return std::vector<SourceLine>{}; },
+            .source = [this](const CodePlace& place) { return source(place); },
             .reason = [this](uint32_t reason) { return reasons().text(reason); },
             .netns = [this](uint32_t number) { return namespaces_.find(number); }};
 }
@@ -54,6 +63,32 @@ CodePlace KernelNames::place(uint64_t address)
     read_symbols();
     const CodePlace unnamed{.address = address};
     return places_.emplace(address, symbols_ ? symbols_->find(address) : unnamed).first->second;
+}
+
+// What is missing is said once, not for each place.
+const std::optional<SourceLines>& KernelNames::lines_of(const std::string& module)
+{
+    if (const auto known = sources_.find(module); known != sources_.end()) return known->second;
+    const auto notes = module.empty() ? std::string("/sys/kernel/notes")
+                                      : "/sys/module/" + module + "/notes/.note.gnu.build-id";
+    const auto open = [&]() -> Result<SourceLines> {
+        const auto file = TRY(find_debuginfo(debuginfo_, kernel_release(), module));
+        return SourceLines::open(file, build_id(TRY(read_file(notes))));
+    };
+    auto& lines = sources_[module];
+    if (auto opened = open())
+        lines.emplace(std::move(*opened));
+    else if (!debuginfo_.empty())
+        notes_.push_back("No source lines: " + opened.error().text());
+    return lines;
+}
+
+std::vector<SourceLine> KernelNames::source(const CodePlace& place)
+{
+    if (place.function.empty() || place.offset == 0) return {};
+    const auto& lines = lines_of(place.module);
+    // A return address: the call is before it.
+    return lines ? lines->find(place.function, place.offset - 1) : std::vector<SourceLine>{};
 }
 
 } // namespace gueway

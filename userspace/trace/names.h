@@ -5,6 +5,7 @@
 
 #include "trace/namespaces.h"
 #include "trace/reasons.h"
+#include "trace/source_lines.h"
 #include "trace/symbols.h"
 #include "trace/tally.h"
 
@@ -16,7 +17,8 @@ namespace gueway {
 
 class KernelNames {
 public:
-    KernelNames() = default;
+    // See find_debuginfo().
+    explicit KernelNames(fs::path debuginfo = {}) : debuginfo_(std::move(debuginfo)) {}
     KernelNames(const KernelNames&) = delete;
     KernelNames& operator=(const KernelNames&) = delete;
 
@@ -30,12 +32,17 @@ private:
     CodePlace place(uint64_t address);
     const DropReasons& reasons();
     void read_symbols();
+    std::vector<SourceLine> source(const CodePlace& place);
+    const std::optional<SourceLines>& lines_of(const std::string& module);
+
+    fs::path debuginfo_;
 
     NamespaceNames namespaces_;
     std::optional<DropReasons> reasons_;
     std::optional<Symbols> symbols_;
     std::string modules_; // /proc/modules when the symbols were read
     std::map<uint64_t, CodePlace> places_;
+    std::map<std::string, std::optional<SourceLines>> sources_; // by module, "" the kernel
     std::vector<std::string> notes_;
 };
 

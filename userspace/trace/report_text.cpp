@@ -74,9 +74,14 @@ std::string against(uint32_t length, const std::vector<DropDevice>& devices)
                        devices.front().name);
 }
 
+bool of_ip(const DropGroup& group)
+{
+    return !group.paths.empty() || group.other_paths;
+}
+
 std::string size_text(const DropGroup& group)
 {
-    std::string text = range(group.length) + " bytes of IP packet";
+    std::string text = range(group.length) + (of_ip(group) ? " bytes of IP packet" : " bytes");
     if (!group.segments) return text + against(group.length.most, group.devices);
     const auto& segments = *group.segments;
     text += fmt::format("; {} GSO with MSS {}", segments.packets, range(segments.mss));

@@ -46,7 +46,7 @@ Result<DropReport> run_session(const SessionOptions& options, const std::atomic<
         report.hooks.push_back(attachment.text());
     if (options.ready) TRY(options.ready(collector));
 
-    KernelNames names;
+    KernelNames names(options.debuginfo);
     Tally tally(names.names(), static_cast<uint64_t>(start.time_since_epoch().count()));
     const auto take = [&](const drop_event& event) { tally.add(event); };
     while (!stop && !reached(options, start, tally)) TRY(collector.poll(look, take));

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// droptrace as a user runs it.
+#include "util/file.h"
+#include "util/json.h"
+#include "util/process.h"
+#include "util/text.h"
+#include "watch.h"
+#include "wire.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace gueway {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Deadline soon()
+{
+    return Deadline::after(std::chrono::seconds(30));
+}
+
+// droptrace with a JSON file, from its start to the end that a signal makes.
+struct Program {
+    TempDir directory = TempDir::make().value();
+    fs::path ready = directory.path() / "ready", json = directory.path() / "drops.json";
+    Clock::time_point begin = Clock::now();
+    Process process = start(*this);
+    double start_ms = 0;
+
+    Program()
+    {
+        const auto waited =
+            wait_until(soon(), "droptrace", "its ready file", [&] { return fs::exists(ready); });
+        EXPECT_TRUE(waited) << waited.error().text();
+        start_ms = Milliseconds(Clock::now() - begin).count();
+    }
+    static Process start(const Program& self)
+    {
+        return Process::start({"droptrace", "--json", self.json, "--ready-file", self.ready}, {})
+            .value();
+    }
+    Json end()
+    {
+        process.signal(SIGINT);
+        EXPECT_EQ(process.wait(soon()), 0);
+        return read_json(json).value();
+    }
+};
+
+TEST(Program, TellsDropsAsJson)
+{
+    const Wire wire;
+    Program program;
+    wire.send(10, 100);
+    const auto report = program.end();
+    EXPECT_EQ(report["schema"], "gueway.drops/1");
+    EXPECT_GE(report["dropped"], 10);
+    EXPECT_EQ(report["counts"]["lost"], 0);
+    const auto& drops = report["drops"];
+    EXPECT_TRUE(std::ranges::any_of(drops, [](const Json& group) {
+        return !group["paths"].empty() && group["paths"][0]["destination"] == "192.0.2.2:9 UDP";
+    })) << dump_json(report);
+}
+
+// The fastest of a few: another guest may have the processors meanwhile.
+TEST(Program, StartsAndEndsInTime)
+{
+    double start = 1e9, detach = 1e9;
+    for (int i = 0; i < 5; ++i) {
+        Program program;
+        start = std::min(start, program.start_ms);
+        detach = std::min(detach, program.end()["detach_ms"].get<double>());
+    }
+    fmt::print("exec to ready {:.0f} ms, detach {:.0f} ms\n", start, detach);
+    EXPECT_LT(start, 1200);
+    EXPECT_LT(detach, 500);
+}
+
+TEST(Session, WithoutPrivilegeSaysWhatItNeeds)
+{
+    constexpr uid_t nobody = 65534;
+    ASSERT_EQ(::seteuid(nobody), 0);
+    const Defer back([] { EXPECT_EQ(::seteuid(0), 0); });
+    bool ready = false;
+    const SessionOptions options{.ready = [&](const Collector&) -> Result<void> {
+        ready = true;
+        return {};
+    }};
+    const auto report = run_session(options, false);
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, EPERM) << report.error().text();
+    EXPECT_NE(report.error().remedy.find("root"), std::string::npos) << report.error().text();
+    EXPECT_FALSE(ready);
+}
+
+TEST(Program, BadArgumentsAreOneLine)
+{
+    for (const Argv& arguments : {Argv{"--ring", "5000"},
+                                  {"--ring", "much"},
+                                  {"--duration", "0"},
+                                  {"--count", "-1"},
+                                  {"--no-such-option"}}) {
+        Argv argv = {"droptrace"};
+        argv.insert(argv.end(), arguments.begin(), arguments.end());
+        const auto outcome = run(argv, {.deadline = soon()});
+        ASSERT_TRUE(outcome) << outcome.error().text();
+        EXPECT_NE(outcome->status, 0) << quoted(argv);
+        EXPECT_EQ(std::ranges::count(outcome->errors, '\n'), 1) << outcome->errors;
+        EXPECT_TRUE(outcome->output.empty());
+    }
+}
+
+} // namespace
+} // namespace gueway
