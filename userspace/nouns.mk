@@ -2,7 +2,7 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util encap netlink ipvs fou config plan flow link director worker topology report guest lab demo drops packet probe trace incident
+nouns := util encap netlink ipvs fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace incident
 
 encap_uses    := util
 netlink_uses  := util
@@ -21,6 +21,7 @@ guest_uses    := util lab
 lab_uses      := util
 drops_uses    := util
 packet_uses   := util
+filter_uses   := util
 probe_uses    := util
 trace_uses    := probe packet drops util
 incident_uses := topology drops demo flow util
@@ -31,6 +32,7 @@ config_libs := -lyaml-cpp
 link_libs := -lnl-route-3 -lnl-3
 lab_libs  := -lcrypto
 probe_libs := -lbpf
+filter_libs := -lpcap
 trace_libs := -ldw -lelf
 
 # Tests of more than their noun, or of what is no noun.
