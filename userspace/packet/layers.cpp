@@ -224,7 +224,7 @@ PacketLayers parse_layers(uint16_t ethertype, Bytes bytes)
     layers.transport = parse_transport(*layers.inner, rest);
     const auto tunnel = inside(*layers.inner, rest);
     if (!tunnel) return layers;
-    layers.outer = std::move(layers.inner);
+    layers.outer = layers.inner;
     layers.carrier = std::move(layers.transport);
     layers.transport = {};
     layers.tunnel = tunnel->type;

@@ -17,6 +17,7 @@ constexpr auto counter_object = "packet counter";
 Hook as_hook(const CounterHook& hook)
 {
     Hook made{std::string(name(hook.direction)), {}};
+    made.candidates.reserve(hook.candidates.size());
     for (const auto& target : hook.candidates)
         made.candidates.push_back(
             {target,
@@ -43,7 +44,7 @@ std::vector<CounterHook> counter_hooks()
 
 struct Counter::State {
     Skeleton<count_bpf> skeleton;
-    std::optional<Hooked> hooked; // detached before the programs go
+    std::unique_ptr<Hooked> hooked; // detached before the programs go
 };
 
 Result<Counter> Counter::load(const std::vector<CounterHook>& hooks)
@@ -51,6 +52,7 @@ Result<Counter> Counter::load(const std::vector<CounterHook>& hooks)
     TRY(check_btf());
     auto state = std::make_unique<State>();
     std::vector<Hook> table;
+    table.reserve(hooks.size());
     for (const auto& hook : hooks) table.push_back(as_hook(hook));
     state->hooked.emplace(
         TRY(Hooked::attach(state->skeleton.loadable(counter_object, [](count_bpf&) {}), table)));

@@ -17,8 +17,8 @@ namespace {
 // A hook on its way to a target: the candidates refused so far, and the one it is at.
 struct Search {
     const Hook* hook;
-    std::vector<Refusal> refused = {};
-    std::vector<char> log = {}; // the verifier's, when it refused the program
+    std::vector<Refusal> refused;
+    std::vector<char> log; // the verifier's, when it refused the program
 
     bool exhausted() const { return refused.size() == hook->candidates.size(); }
     const Candidate& candidate() const { return hook->candidates[refused.size()]; }
@@ -230,7 +230,7 @@ Result<Hooked> Hooked::attach(const Loadable& object, const std::vector<Hook>& h
     hooked.name_ = object.name;
     std::vector<Search> searches;
     searches.reserve(hooks.size());
-    for (const auto& hook : hooks) searches.push_back({&hook});
+    for (const auto& hook : hooks) searches.push_back({.hook = &hook, .refused = {}, .log = {}});
     while (!TRY(Attempt(hooked, object, types, searches).run())) {
     }
     for (auto& search : searches) hooked.attachments_.push_back(outcome(search));

@@ -51,7 +51,7 @@ struct RingDeleter {
 
 struct Collector::State {
     Skeleton<droptrace_bpf> skeleton;
-    std::optional<Hooked> hooked;
+    std::unique_ptr<Hooked> hooked; // detached before the programs go
     std::unique_ptr<ring_buffer, RingDeleter> ring;
     const Take* take = nullptr; // of the call that reads the ring
 
@@ -71,7 +71,7 @@ Result<Collector> Collector::start(const CollectorOptions& options)
         bpf_map__set_max_entries(opened.maps.events, options.ring);
         opened.rodata->wake_at = options.ring / 4;
     };
-    state->hooked.emplace(
+    state->hooked = std::make_unique<Hooked>(
         TRY(Hooked::attach(state->skeleton.loadable(object, configure), hooks())));
     state->ring.reset(ring_buffer__new(bpf_map__fd(state->skeleton->maps.events), State::received,
                                        state.get(), nullptr));

@@ -24,11 +24,12 @@ struct Line {
 
 bool parse_line(std::string_view line, Line& into)
 {
-    const auto* end = line.data() + line.size();
-    const auto [at, ec] = std::from_chars(line.data(), end, into.address, 16);
-    if (ec != std::errc{} || end - at < 4 || at[0] != ' ' || at[2] != ' ') return false;
-    into.kind = at[1];
-    line.remove_prefix(static_cast<size_t>(at - line.data()) + 3);
+    const auto digits = line.find(' ');
+    if (digits == line.npos || line.size() < digits + 4 || line[digits + 2] != ' ') return false;
+    const auto [end, ec] = std::from_chars(line.begin(), line.begin() + digits, into.address, 16);
+    if (ec != std::errc{} || end != line.begin() + digits) return false;
+    into.kind = line[digits + 1];
+    line.remove_prefix(digits + 3);
     const auto tab = line.find('\t');
     into.name = line.substr(0, tab);
     into.module = {};

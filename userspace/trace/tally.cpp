@@ -36,19 +36,19 @@ bool count_in(std::vector<T>& list, T entry, size_t limit, F same)
     return true;
 }
 
-std::string destination(const PacketLayers& layers)
+std::string destination(const IpLayer& ip, const std::optional<TransportLayer>& transport)
 {
-    const auto& ip = *layers.inner;
     std::string text = ip.destination.text();
-    if (layers.transport && ip.destination.family == AF_INET6) text = "[" + text + "]";
-    if (layers.transport) text += fmt::format(":{}", layers.transport->destination);
+    if (transport && ip.destination.family == AF_INET6) text = "[" + text + "]";
+    if (transport) text += fmt::format(":{}", transport->destination);
     return text + " " + protocol_text(ip.protocol);
 }
 
 void add_path(DropGroup& group, const PacketLayers& layers)
 {
     if (!layers.inner) return;
-    DropPath path{.destination = destination(layers), .tunnel = layers.tunnel};
+    DropPath path{.destination = destination(*layers.inner, layers.transport),
+                  .tunnel = layers.tunnel};
     if (layers.outer) path.worker = layers.outer->destination.text();
     const auto same = [&](const DropPath& one) { return one.same_way(path); };
     if (!count_in(group.paths, path, most_paths, same)) ++group.other_paths;

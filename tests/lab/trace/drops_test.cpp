@@ -100,7 +100,7 @@ TEST(Drops, SaysWhereAndWhatTheyWere)
     EXPECT_EQ(found->devices[0].name, "d0");
     EXPECT_EQ(found->devices[0].mtu, wire_mtu);
     EXPECT_EQ(found->devices[0].netns, wire.right().name());
-    ASSERT_TRUE(found->sample);
+    if (!found->sample) FAIL() << "no sample";
     EXPECT_TRUE(found->sample->layers.ends_with(" > 192.0.2.2:9 UDP")) << found->sample->layers;
 }
 
@@ -167,8 +167,8 @@ TEST(Reasons, AreNamedByTheKernel)
     ASSERT_TRUE(types) << types.error().text();
     const auto reasons = DropReasons::from(*types);
     if (!reasons.given()) GTEST_SKIP() << "this kernel gives no reasons";
-    std::vector<std::string> known;
-    for (uint32_t reason = 0; reason < 100; ++reason) known.push_back(reasons.text(reason));
+    std::vector<std::string> known(100);
+    for (uint32_t reason = 0; reason < known.size(); ++reason) known[reason] = reasons.text(reason);
     for (const char* name : {"NOT_SPECIFIED", "NO_SOCKET", "UDP_CSUM"})
         EXPECT_EQ(std::ranges::count(known, name), 1) << name;
 }

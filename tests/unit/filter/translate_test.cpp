@@ -203,7 +203,10 @@ TEST(Translate, AgreesOnEveryInstructionOfTheClassicMachine)
 {
     Random random(2);
     for (int round = 0; round < 20'000; ++round) {
+        // libpcap does not clear its scratch memory.
         std::vector<ClassicInstruction> classic;
+        for (uint32_t slot = 0; slot < BPF_MEMWORDS; ++slot)
+            classic.push_back({BPF_ST, 0, 0, slot});
         constexpr unsigned length = 12;
         for (unsigned left = length; left > 0; --left) {
             auto one = instruction(random, left);

@@ -72,7 +72,7 @@ TEST(Layers, ReadsAPlainPacket)
 {
     const auto layers = parse_layers(ETH_P_IP, inner4);
     EXPECT_FALSE(layers.outer);
-    ASSERT_TRUE(layers.inner && layers.transport);
+    if (!layers.inner || !layers.transport) FAIL() << layers.text();
     EXPECT_EQ(layers.inner->length, 40U);
     EXPECT_TRUE(layers.inner->dont_fragment);
     EXPECT_EQ(layers.transport->sequence, 7U);
@@ -109,7 +109,8 @@ TEST(Layers, LooksIntoEveryTunnel)
         const auto layers = parse_layers(ethertype, bytes);
         SCOPED_TRACE(layers.text());
         EXPECT_EQ(layers.tunnel, type);
-        ASSERT_TRUE(layers.outer && layers.inner && layers.transport);
+        EXPECT_TRUE(layers.outer);
+        if (!layers.inner || !layers.transport) FAIL() << "not read to the end";
         EXPECT_EQ(layers.transport->destination, 8000);
         EXPECT_EQ(layers.inner->destination.bytes[layers.inner->destination.size() - 1], 9);
         EXPECT_EQ(layers.headers(), headers);
