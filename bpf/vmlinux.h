@@ -37,10 +37,16 @@ struct sock {
 };
 
 struct sk_buff {
+    struct sk_buff* next;
     struct net_device* dev;
     struct sock* sk;
     unsigned int len;
     __be16 protocol;
+    __u8 encapsulation : 1;
+    __u16 inner_transport_header;
+    __u16 inner_network_header;
+    __u16 inner_mac_header;
+    __u16 transport_header;
     __u16 network_header;
     __u16 mac_header;
     unsigned int tail; // an offset from head, as on every 64-bit machine
@@ -53,6 +59,14 @@ struct skb_shared_info {
     unsigned short gso_size;
     unsigned short gso_segs;
     unsigned int gso_type;
+};
+
+// The arguments of a function at its entry (x86-64).
+struct pt_regs {
+    unsigned long cx;
+    unsigned long dx;
+    unsigned long si;
+    unsigned long di;
 };
 
 // By name only: its values differ between kernels.

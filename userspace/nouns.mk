@@ -23,7 +23,7 @@ drops_uses    := util
 packet_uses   := util
 filter_uses   := util
 probe_uses    := util
-trace_uses    := probe packet drops util
+trace_uses    := probe packet filter drops util
 incident_uses := topology drops demo flow util
 
 util_libs := -lfmt

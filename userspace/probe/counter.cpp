@@ -54,7 +54,7 @@ Result<Counter> Counter::load(const std::vector<CounterHook>& hooks)
     std::vector<Hook> table;
     table.reserve(hooks.size());
     for (const auto& hook : hooks) table.push_back(as_hook(hook));
-    state->hooked.emplace(
+    state->hooked = std::make_unique<Hooked>(
         TRY(Hooked::attach(state->skeleton.loadable(counter_object, [](count_bpf&) {}), table)));
     return Counter(std::move(state));
 }

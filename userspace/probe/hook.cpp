@@ -8,6 +8,8 @@ std::string_view name(Backend backend)
     switch (backend) {
     case Backend::fentry:
         return "fentry";
+    case Backend::fexit:
+        return "fexit";
     case Backend::kprobe:
         return "kprobe";
     case Backend::tp_btf:

@@ -13,6 +13,7 @@ namespace gueway {
 
 enum class Backend {
     fentry, // entry of a function that the kernel's BTF names
+    fexit,  // its return
     kprobe, // entry of a function that is in kallsyms, by breakpoint or ftrace
     tp_btf, // a tracepoint, its arguments typed by BTF
     raw_tp, // a tracepoint, its arguments as words

@@ -44,7 +44,7 @@ private:
 
 bool by_btf(Backend backend)
 {
-    return backend == Backend::fentry || backend == Backend::tp_btf;
+    return backend == Backend::fentry || backend == Backend::fexit || backend == Backend::tp_btf;
 }
 
 // Whether the verifier takes a program that does nothing at the entry of that function; -errno.
@@ -204,7 +204,7 @@ bpf_link* Attempt::attach(const Search& search)
     case Backend::raw_tp:
         return bpf_program__attach_raw_tracepoint(chosen, where);
     default:
-        return bpf_program__attach(chosen);
+        return bpf_program__attach_trace(chosen);
     }
 }
 

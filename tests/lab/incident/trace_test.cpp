@@ -104,10 +104,11 @@ TEST_P(Incident, NamesPlacePathAndSizes)
 
     // An Ethernet of 1500 bytes, timestamps in TCP's options; the tunnel adds IPv4, UDP and GUE.
     const unsigned mss = 1500 - (GetParam() == 6 ? 40 : 20) - 20 - 12;
-    if (!found->segments) FAIL() << "no GSO";
-    EXPECT_EQ(found->segments->packets, found->packets);
-    EXPECT_EQ(found->segments->mss.most, mss);
-    EXPECT_EQ(found->segments->length, 1500 + tunnel_overhead(reference_options));
+    const auto segments = found->segments;
+    if (!segments) FAIL() << "no GSO";
+    EXPECT_EQ(segments->packets, found->packets);
+    EXPECT_EQ(segments->mss.most, mss);
+    EXPECT_EQ(segments->length, 1500 + tunnel_overhead(reference_options));
 }
 
 TEST_P(Incident, CountsNothingThatIsHarmlessAsADrop)

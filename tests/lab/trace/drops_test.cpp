@@ -100,8 +100,9 @@ TEST(Drops, SaysWhereAndWhatTheyWere)
     EXPECT_EQ(found->devices[0].name, "d0");
     EXPECT_EQ(found->devices[0].mtu, wire_mtu);
     EXPECT_EQ(found->devices[0].netns, wire.right().name());
-    if (!found->sample) FAIL() << "no sample";
-    EXPECT_TRUE(found->sample->layers.ends_with(" > 192.0.2.2:9 UDP")) << found->sample->layers;
+    const auto sample = found->sample;
+    if (!sample) FAIL() << "no sample";
+    EXPECT_TRUE(sample->layers.ends_with(" > 192.0.2.2:9 UDP")) << sample->layers;
 }
 
 std::map<std::string, uint64_t> by_place(const std::vector<DropCount>& counts)

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A packet's first bytes before the filter that userspace puts in place of a stub.
+#pragma once
+
+#include "follow.h"
+#include "skb.h"
+
+// An interrupt may bring another packet while one is being compared.
+#define FILTER_DEPTH 4
+
+struct filter_windows {
+    __u32 depth;
+    __u32 unused;
+    __u8 bytes[FILTER_DEPTH][FOLLOW_WINDOW];
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct filter_windows);
+} windows SEC(".maps");
+
+// The stub. Its place is taken before loading (userspace/trace/follower.cpp), which finds it as the
+// only function that is called: everything else in a program with a filter must be inlined.
+static __noinline int filter(const __u8* window, __u32 length, __u32 captured)
+{
+    int answer = 0;
+    asm volatile("" : "+r"(answer) : "r"(window), "r"(length), "r"(captured));
+    return answer;
+}
+
+// 1 when the packet that begins at `network` matches, 0 when not, -1 when there was no room to
+// look.
+static __always_inline int filter_skb(struct sk_buff* skb, const struct skb_place* at)
+{
+    const __u32 first = 0;
+    struct filter_windows* here = bpf_map_lookup_elem(&windows, &first);
+    if (!here) return -1;
+    const __u32 depth = __sync_fetch_and_add(&here->depth, 1);
+    int answer = -1;
+    if (depth < FILTER_DEPTH) {
+        __u8* window = here->bytes[depth];
+        __u32 captured = at->tail - at->network;
+        if (captured > FOLLOW_WINDOW) captured = FOLLOW_WINDOW;
+        if (!bpf_probe_read_kernel(window, captured, at->head + at->network))
+            answer = filter(window, skb_network_length(skb, at), captured) != 0;
+    }
+    __sync_fetch_and_add(&here->depth, -1);
+    return answer;
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Follows packets that a filter took when they arrived, whatever becomes of them: encapsulated,
+// cloned, copied, moved, segmented, freed.
+#include "follow.h"
+
+#include "filter.h"
+#include "skb.h"
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+char license_text[] SEC("license") = "GPL";
+
+// A buffer that is followed. Its address is free to be used again as soon as skb_release_head_state
+// was called, which every way to free it does; `head` tells a mistake.
+struct follow_state {
+    __u64 packet, piece, parent;
+    __u64 head;
+    __u64 ended; // its end was told
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, FOLLOW_TABLE_SIZE);
+    __type(key, __u64); // address of the struct sk_buff
+    __type(value, struct follow_state);
+} followed SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 4096); // userspace sets it
+} events SEC(".maps");
+
+struct follow_totals totals;
+__u64 pieces;
+
+// More than these are not taken: userspace sets it from --count.
+const volatile __u64 most_packets = ~0ULL;
+const volatile __u64 wake_at = 0;
+
+#define ADD(counter) __sync_fetch_and_add(&totals.counter, 1)
+
+static __always_inline struct follow_state* find(struct sk_buff* skb)
+{
+    const __u64 key = (__u64)skb;
+    struct follow_state* state = bpf_map_lookup_elem(&followed, &key);
+    if (!state || state->head == (__u64)BPF_CORE_READ(skb, head)) return state;
+    bpf_map_delete_elem(&followed, &key); // another buffer by now
+    return NULL;
+}
+
+static __always_inline struct follow_state* start(struct sk_buff* skb,
+                                                  const struct follow_state* parent)
+{
+    const __u64 key = (__u64)skb;
+    struct follow_state made = {.piece = __sync_fetch_and_add(&pieces, 1) + 1};
+    made.packet = parent ? parent->packet : made.piece;
+    made.parent = parent ? parent->piece : 0;
+    made.head = (__u64)BPF_CORE_READ(skb, head);
+    if (bpf_map_update_elem(&followed, &key, &made, BPF_ANY)) {
+        ADD(table_full);
+        return NULL;
+    }
+    return bpf_map_lookup_elem(&followed, &key);
+}
+
+static __always_inline void tell_place(struct follow_event* event, struct sk_buff* skb)
+{
+    struct net_device* dev = BPF_CORE_READ(skb, dev);
+    event->netns = namespace_of(BPF_CORE_READ(dev, nd_net.net));
+    event->device = event->netns ? BPF_CORE_READ(dev, ifindex) : 0;
+    event->device_mtu = event->netns ? BPF_CORE_READ(dev, mtu) : 0;
+    event->device_name[0] = 0;
+    if (event->netns)
+        bpf_probe_read_kernel(event->device_name, sizeof(event->device_name),
+                              __builtin_preserve_access_index(&dev->name));
+    else
+        event->netns = namespace_of(BPF_CORE_READ(skb, sk, __sk_common.skc_net.net));
+}
+
+static __always_inline void tell_headers(struct follow_event* event, struct sk_buff* skb)
+{
+    const struct skb_place at = skb_place(skb);
+    struct skb_shared_info* shared = skb_shared(skb, &at);
+    __u32 captured = at.tail - at.network;
+    if (captured > FOLLOW_SNAP) captured = FOLLOW_SNAP;
+    event->length = skb_network_length(skb, &at);
+    event->gso_size = BPF_CORE_READ(shared, gso_size);
+    event->gso_segs = BPF_CORE_READ(shared, gso_segs);
+    event->gso_type = BPF_CORE_READ(shared, gso_type);
+    event->protocol = bpf_ntohs(BPF_CORE_READ(skb, protocol));
+    event->mac = BPF_CORE_READ(skb, mac_header);
+    event->network = at.network;
+    event->transport = BPF_CORE_READ(skb, transport_header);
+    event->inner_mac = BPF_CORE_READ(skb, inner_mac_header);
+    event->inner_network = BPF_CORE_READ(skb, inner_network_header);
+    event->inner_transport = BPF_CORE_READ(skb, inner_transport_header);
+    event->encapsulation = BPF_CORE_READ_BITFIELD_PROBED(skb, encapsulation);
+    event->snapped = captured;
+    if (bpf_probe_read_kernel(event->snap, captured, at.head + at.network)) event->snapped = 0;
+}
+
+struct told {
+    __u32 what, function, reason;
+    __u64 location;
+};
+
+static __always_inline int tell(struct sk_buff* skb, const struct follow_state* state,
+                                const struct told told)
+{
+    ADD(seen);
+    struct follow_event* event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+    if (!event) {
+        ADD(ring_full);
+        return 0;
+    }
+    event->time = bpf_ktime_get_ns();
+    event->packet = state->packet;
+    event->piece = state->piece;
+    event->parent = state->parent;
+    event->location = told.location;
+    event->what = told.what;
+    event->function = told.function;
+    event->reason = told.reason;
+    event->cpu = bpf_get_smp_processor_id();
+    tell_place(event, skb);
+    tell_headers(event, skb);
+    ADD(emitted);
+    const int wake = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= wake_at;
+    bpf_ringbuf_submit(event, wake ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+    return 0;
+}
+
+// --- arrival -------------------------------------------------------------------------------------
+
+static __always_inline int arrive(struct sk_buff* skb, const struct skb_place at, __u32 what)
+{
+    struct follow_state* state = find(skb);
+    if (!state) {
+        const int answer = filter_skb(skb, &at);
+        if (answer < 0) ADD(unread);
+        if (answer <= 0 || ADD(arrived) >= most_packets) return 0;
+        state = start(skb, NULL);
+    }
+    return state ? tell(skb, state, (struct told){.what = what}) : 0;
+}
+
+// The network header is where the data begin: the field is set later.
+static __always_inline int receive(struct sk_buff* skb)
+{
+    struct skb_place at = skb_place(skb);
+    at.network = at.data;
+    return arrive(skb, at, FOLLOW_RECEIVED);
+}
+
+static __always_inline int send(struct sk_buff* skb)
+{
+    return arrive(skb, skb_place(skb), FOLLOW_SENT);
+}
+
+SEC("gueway_tp_btf")
+int arrive_received(const __u64* arguments)
+{
+    return receive((struct sk_buff*)arguments[0]);
+}
+
+#define LOCAL_OUT(function)                                                                        \
+    SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
+    {                                                                                              \
+        return send((struct sk_buff*)arguments[2]);                                                \
+    }                                                                                              \
+    SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
+    {                                                                                              \
+        return send((struct sk_buff*)registers->dx);                                               \
+    }
+LOCAL_OUT(__ip_local_out)
+LOCAL_OUT(__ip6_local_out)
+
+// --- the way -------------------------------------------------------------------------------------
+
+static __always_inline int step(struct sk_buff* skb, __u32 function)
+{
+    const struct follow_state* state = find(skb);
+    return state ? tell(skb, state, (struct told){.what = FOLLOW_STEP, .function = function}) : 0;
+}
+
+#define REGISTER_0 di
+#define REGISTER_2 dx
+#define STEP(function, argument)                                                                   \
+    SEC("fentry") int fentry_##function(const __u64* arguments)                                    \
+    {                                                                                              \
+        return step((struct sk_buff*)arguments[argument], FOLLOW_IN_##function);                   \
+    }                                                                                              \
+    SEC("kprobe") int kprobe_##function(struct pt_regs* registers)                                 \
+    {                                                                                              \
+        return step((struct sk_buff*)registers->REGISTER_##argument, FOLLOW_IN_##function);        \
+    }
+FOLLOW_STEPS(STEP)
+
+// --- what becomes of it --------------------------------------------------------------------------
+
+static __always_inline int become(struct sk_buff* from, struct sk_buff* made, __u32 what)
+{
+    const struct follow_state* parent = made ? find(from) : NULL;
+    const struct follow_state* state = parent ? start(made, parent) : NULL;
+    return state ? tell(made, state, (struct told){.what = what}) : 0;
+}
+
+// Functions whose first argument is a packet and whose result is another; theirs is behind the
+// arguments.
+#define BECOMES(function, arguments_count, what)                                                   \
+    SEC("fexit") int fexit_##function(const __u64* arguments)                                      \
+    {                                                                                              \
+        return become((struct sk_buff*)arguments[0], (struct sk_buff*)arguments[arguments_count],  \
+                      what);                                                                       \
+    }
+BECOMES(skb_clone, 2, FOLLOW_CLONED)
+BECOMES(skb_copy, 2, FOLLOW_COPIED)
+BECOMES(skb_copy_expand, 4, FOLLOW_COPIED)
+BECOMES(__pskb_copy_fclone, 4, FOLLOW_COPIED)
+
+// The packet was found by its old head when the function began; the new one is written here.
+SEC("fexit")
+int fexit_pskb_expand_head(const __u64* arguments)
+{
+    struct sk_buff* skb = (struct sk_buff*)arguments[0];
+    const __u64 key = (__u64)skb;
+    struct follow_state* state = bpf_map_lookup_elem(&followed, &key);
+    const __u64 head = state ? (__u64)BPF_CORE_READ(skb, head) : 0;
+    if (!state || state->head == head) return 0;
+    state->head = head;
+    return tell(skb, state, (struct told){.what = FOLLOW_MOVED});
+}
+
+SEC("fexit")
+int fexit_skb_segment(const __u64* arguments)
+{
+    const long least_error = -4095;
+    struct sk_buff* segment = (struct sk_buff*)arguments[2];
+    const struct follow_state* parent = find((struct sk_buff*)arguments[0]);
+    if (!parent || ((long)segment >= least_error && (long)segment < 0)) return 0;
+    const struct follow_state family = *parent;
+    for (int i = 0; i < FOLLOW_SEGMENTS && segment; ++i) {
+        const struct follow_state* state = start(segment, &family);
+        if (state) tell(segment, state, (struct told){.what = FOLLOW_SEGMENT});
+        segment = BPF_CORE_READ(segment, next);
+    }
+    return 0;
+}
+
+static __always_inline int end(struct sk_buff* skb, const struct told told)
+{
+    struct follow_state* state = find(skb);
+    if (!state || state->ended) return 0;
+    state->ended = 1;
+    return tell(skb, state, told);
+}
+
+SEC("tp_btf")
+int end_dropped(const __u64* arguments)
+{
+    struct told told = {.what = FOLLOW_DROPPED, .location = arguments[1]};
+    if (bpf_core_field_exists(struct trace_event_raw_kfree_skb, reason)) told.reason = arguments[2];
+    return end((struct sk_buff*)arguments[0], told);
+}
+
+SEC("tp_btf")
+int end_consumed(const __u64* arguments)
+{
+    return end((struct sk_buff*)arguments[0], (struct told){.what = FOLLOW_CONSUMED});
+}
+
+static __always_inline int release(struct sk_buff* skb)
+{
+    const __u64 key = (__u64)skb;
+    end(skb, (struct told){.what = FOLLOW_FREED});
+    bpf_map_delete_elem(&followed, &key);
+    return 0;
+}
+
+SEC("fentry")
+int fentry_skb_release_head_state(const __u64* arguments)
+{
+    return release((struct sk_buff*)arguments[0]);
+}
+
+SEC("kprobe")
+int kprobe_skb_release_head_state(struct pt_regs* registers)
+{
+    return release((struct sk_buff*)registers->di);
+}

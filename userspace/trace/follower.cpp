@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "trace/follower.h"
+
+#include "filter/translate.h"
+#include "follow.skel.h"
+#include "probe/skeleton.h"
+#include "trace/ring.h"
+
+#include <array>
+
+#include <bpf/libbpf.h>
+
+namespace gueway {
+
+namespace {
+
+constexpr auto object = "packet follower";
+
+// Puts the filter in place of the stub of bpf/filter.h, which is the only function that the program
+// calls and so the last in it. libbpf calls this when the program is ready to be loaded.
+int put_filter(bpf_program* program, bpf_prog_load_opts*, long filter_address)
+{
+    const auto& filter = *reinterpret_cast<const std::vector<bpf_insn>*>(filter_address);
+    std::vector<bpf_insn> all(bpf_program__insns(program),
+                              bpf_program__insns(program) + bpf_program__insn_cnt(program));
+    for (size_t at = 0; at < all.size(); ++at) {
+        if (all[at].code != (BPF_JMP | BPF_CALL) || all[at].src_reg != BPF_PSEUDO_CALL) continue;
+        all.resize(at + 1 + static_cast<size_t>(all[at].imm));
+        all.insert(all.end(), filter.begin(), filter.end());
+        return bpf_program__set_insns(program, all.data(), all.size());
+    }
+    return -ENOEXEC;
+}
+
+// While it lives, libbpf knows the sections of programs with a filter.
+class FilterSections {
+public:
+    explicit FilterSections(const std::vector<bpf_insn>& filter)
+    {
+        LIBBPF_OPTS(libbpf_prog_handler_opts, options, .cookie = reinterpret_cast<long>(&filter),
+                    .prog_prepare_load_fn = put_filter);
+        const auto add = [&](const char* name, bpf_prog_type type, bpf_attach_type attach) {
+            handlers_.push_back(libbpf_register_prog_handler(name, type, attach, &options));
+        };
+        add("gueway_tp_btf", BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP);
+        add("gueway_fentry", BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY);
+        add("gueway_kprobe", BPF_PROG_TYPE_KPROBE, bpf_attach_type{});
+    }
+    FilterSections(const FilterSections&) = delete;
+    FilterSections& operator=(const FilterSections&) = delete;
+    ~FilterSections()
+    {
+        for (const int handler : handlers_)
+            if (handler >= 0) libbpf_unregister_prog_handler(handler);
+    }
+
+private:
+    std::vector<int> handlers_;
+};
+
+constexpr std::array<const char*, FOLLOW_FUNCTIONS> functions = {
+#define FOLLOW_NAME(function, argument) #function,
+    FOLLOW_STEPS(FOLLOW_NAME)
+#undef FOLLOW_NAME
+};
+
+Hook tracepoint(const char* purpose, const char* name, const char* program, bool required)
+{
+    return {purpose, {{{Backend::tp_btf, name}, program}}, required};
+}
+
+} // namespace
+
+std::vector<Hook> follow_hooks()
+{
+    std::vector<Hook> hooks = {
+        tracepoint("arrival", "netif_receive_skb", "arrive_received", true),
+        function_hook("arrival", "__ip_local_out", true),
+        function_hook("arrival", "__ip6_local_out", false),
+        tracepoint("drop", "kfree_skb", "end_dropped", true),
+        tracepoint("end", "consume_skb", "end_consumed", true),
+        function_hook("end", "skb_release_head_state", true),
+    };
+    for (const std::string name : {"skb_clone", "skb_copy", "skb_copy_expand", "__pskb_copy_fclone",
+                                   "pskb_expand_head", "skb_segment"})
+        hooks.push_back({"change", {{{Backend::fexit, name}, "fexit_" + name}}, false});
+    for (const char* name : functions) hooks.push_back(function_hook("step", name, false));
+    return hooks;
+}
+
+struct Follower::State {
+    Skeleton<follow_bpf> skeleton;
+    std::unique_ptr<Hooked> hooked; // detached before the programs go
+    std::unique_ptr<Ring> ring;
+};
+
+Result<Follower> Follower::start(const KernelTypes& types, const FollowerOptions& options)
+{
+    TRY(check_ring(options.ring));
+    const auto filter = TRY(translate(TRY(compile_expression(options.expression)), FOLLOW_WINDOW));
+    const FilterSections sections(filter);
+    auto state = std::make_unique<State>();
+    const auto configure = [&options](follow_bpf& opened) {
+        bpf_map__set_max_entries(opened.maps.events, options.ring);
+        opened.rodata->wake_at = options.ring / 4;
+        opened.rodata->most_packets = options.most_packets;
+    };
+    state->hooked = std::make_unique<Hooked>(
+        TRY(Hooked::attach(state->skeleton.loadable(object, configure), follow_hooks(), &types)));
+    state->ring = std::make_unique<Ring>(TRY(Ring::open(state->skeleton->maps.events)));
+    return Follower(std::move(state));
+}
+
+Follower::Follower(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Follower::Follower(Follower&&) noexcept = default;
+Follower& Follower::operator=(Follower&&) noexcept = default;
+Follower::~Follower() = default;
+
+const Hooked& Follower::hooked() const
+{
+    return *state_->hooked;
+}
+
+Result<uint64_t> Follower::poll(std::chrono::milliseconds patience, const Take& take)
+{
+    return state_->ring->poll(patience, [&](const void* data, size_t size) {
+        if (size >= sizeof(follow_event)) take(*static_cast<const follow_event*>(data));
+    });
+}
+
+Result<FollowCounts> Follower::stop(const Take& take)
+{
+    state_->hooked->detach();
+    settle();
+    TRY(poll(std::chrono::milliseconds(0), take));
+    return FollowCounts{state_->skeleton->bss->totals, TRY(state_->hooked->missed())};
+}
+
+} // namespace gueway

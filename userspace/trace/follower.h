@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Packets that a filter took when they arrived, followed by bpf/follow.bpf.c. In all network
+// namespaces.
+#pragma once
+
+#include "bpf/follow.h"
+#include "probe/hooked.h"
+#include "util/result.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace gueway {
+
+struct FollowerOptions {
+    std::string expression;             // pcap-filter(7), on the packet from its IP header on
+    uint32_t ring = 4U << 20;           // bytes; a power of two, a multiple of the page size
+    uint64_t most_packets = UINT64_MAX; // later ones are not followed
+};
+
+// What the kernel counted, read after detaching.
+struct FollowCounts {
+    follow_totals totals;
+    uint64_t missed; // runs that the kernel skipped
+};
+
+// Follows from start() on. Needs root, and a kernel with BTF. Move-only; one thread; one at a time
+// may be starting.
+class Follower {
+public:
+    // Errors name a bad filter in libpcap's words, or what the kernel said to a required hook.
+    static Result<Follower> start(const KernelTypes& types, const FollowerOptions& options);
+    Follower(Follower&&) noexcept;
+    Follower& operator=(Follower&&) noexcept;
+    ~Follower();
+
+    const Hooked& hooked() const;
+
+    // As Collector's.
+    using Take = std::function<void(const follow_event&)>;
+    Result<uint64_t> poll(std::chrono::milliseconds patience, const Take& take);
+    Result<FollowCounts> stop(const Take& take);
+
+private:
+    struct State;
+    explicit Follower(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+// The table of hooks.
+std::vector<Hook> follow_hooks();
+
+} // namespace gueway
