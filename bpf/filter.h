@@ -37,10 +37,13 @@ static __always_inline int filter_skb(struct sk_buff* skb, const struct skb_plac
     const __u32 first = 0;
     struct filter_windows* here = bpf_map_lookup_elem(&windows, &first);
     if (!here) return -1;
-    const __u32 depth = __sync_fetch_and_add(&here->depth, 1);
+    // Kernels before 5.12 cannot add and get the result at once. An interrupt in between leaves the
+    // depth as it found it.
+    __sync_fetch_and_add(&here->depth, 1);
+    const __u32 depth = *(volatile __u32*)&here->depth;
     int answer = -1;
-    if (depth < FILTER_DEPTH) {
-        __u8* window = here->bytes[depth];
+    if (depth > 0 && depth <= FILTER_DEPTH) {
+        __u8* window = here->bytes[depth - 1];
         __u32 captured = at->tail - at->network;
         if (captured > FOLLOW_WINDOW) captured = FOLLOW_WINDOW;
         if (!bpf_probe_read_kernel(window, captured, at->head + at->network))

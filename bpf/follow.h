@@ -61,7 +61,7 @@ enum follow_what {
 struct follow_event {
     __u64 time;     // ns of CLOCK_MONOTONIC
     __u64 packet;   // the piece that arrived
-    __u64 piece;    // one buffer (struct sk_buff), from arrival or its making to its free
+    __u64 piece;    // a number for one buffer, from arrival or its making to its free; never 0
     __u64 parent;   // the piece that this was made of; 0 when it arrived
     __u64 location; // of a drop: return address of the free
     __u32 what;     // enum follow_what

@@ -16,11 +16,14 @@ namespace {
 
 constexpr auto object = "packet follower";
 
+// Of the follower that is being started.
+const std::vector<bpf_insn>* filter_to_put = nullptr;
+
 // Puts the filter in place of the stub of bpf/filter.h, which is the only function that the program
 // calls and so the last in it. libbpf calls this when the program is ready to be loaded.
-int put_filter(bpf_program* program, bpf_prog_load_opts*, long filter_address)
+int put_filter(bpf_program* program, bpf_prog_load_opts*, long)
 {
-    const auto& filter = *reinterpret_cast<const std::vector<bpf_insn>*>(filter_address);
+    const auto& filter = *filter_to_put;
     std::vector<bpf_insn> all(bpf_program__insns(program),
                               bpf_program__insns(program) + bpf_program__insn_cnt(program));
     for (size_t at = 0; at < all.size(); ++at) {
@@ -32,31 +35,18 @@ int put_filter(bpf_program* program, bpf_prog_load_opts*, long filter_address)
     return -ENOEXEC;
 }
 
-// While it lives, libbpf knows the sections of programs with a filter.
-class FilterSections {
-public:
-    explicit FilterSections(const std::vector<bpf_insn>& filter)
-    {
-        LIBBPF_OPTS(libbpf_prog_handler_opts, options, .cookie = reinterpret_cast<long>(&filter),
-                    .prog_prepare_load_fn = put_filter);
-        const auto add = [&](const char* name, bpf_prog_type type, bpf_attach_type attach) {
-            handlers_.push_back(libbpf_register_prog_handler(name, type, attach, &options));
-        };
-        add("gueway_tp_btf", BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP);
-        add("gueway_fentry", BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY);
-        add("gueway_kprobe", BPF_PROG_TYPE_KPROBE, bpf_attach_type{});
-    }
-    FilterSections(const FilterSections&) = delete;
-    FilterSections& operator=(const FilterSections&) = delete;
-    ~FilterSections()
-    {
-        for (const int handler : handlers_)
-            if (handler >= 0) libbpf_unregister_prog_handler(handler);
-    }
-
-private:
-    std::vector<int> handlers_;
-};
+// Tells libbpf of the sections of programs with a filter, once and for good: libbpf 1.1 crashes
+// when sections are added after all were taken away.
+bool know_filter_sections()
+{
+    LIBBPF_OPTS(libbpf_prog_handler_opts, options, .prog_prepare_load_fn = put_filter);
+    const auto add = [&](const char* name, bpf_prog_type type, bpf_attach_type attach) {
+        return libbpf_register_prog_handler(name, type, attach, &options) >= 0;
+    };
+    return add("gueway_tp_btf", BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP) &&
+           add("gueway_fentry", BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY) &&
+           add("gueway_kprobe", BPF_PROG_TYPE_KPROBE, bpf_attach_type{});
+}
 
 constexpr std::array<const char*, FOLLOW_FUNCTIONS> functions = {
 #define FOLLOW_NAME(function, argument) #function,
@@ -98,7 +88,10 @@ Result<Follower> Follower::start(const KernelTypes& types, const FollowerOptions
 {
     TRY(check_ring(options.ring));
     const auto filter = TRY(translate(TRY(compile_expression(options.expression)), FOLLOW_WINDOW));
-    const FilterSections sections(filter);
+    static const bool known = know_filter_sections();
+    if (!known) return error(object, "prepare", "libbpf refuses its sections");
+    filter_to_put = &filter;
+    const Defer forget([] { filter_to_put = nullptr; });
     auto state = std::make_unique<State>();
     const auto configure = [&options](follow_bpf& opened) {
         bpf_map__set_max_entries(opened.maps.events, options.ring);

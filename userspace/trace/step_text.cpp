@@ -40,7 +40,13 @@ std::string dropped(const follow_event& event, const DropNames& names)
 
 } // namespace
 
-std::string step_name(const follow_event& event, const DropNames& names)
+uint64_t StepText::number(uint64_t piece)
+{
+    return numbers_.emplace(piece, numbers_.size() + 1).first->second;
+}
+
+// "ip_rcv", "received", "clone of 3", "DROPPED at validate_xmit_skb+0x2b4, NOT_SPECIFIED".
+std::string StepText::step_name(const follow_event& event)
 {
     switch (event.what) {
     case FOLLOW_RECEIVED:
@@ -50,15 +56,15 @@ std::string step_name(const follow_event& event, const DropNames& names)
     case FOLLOW_STEP:
         return event.function < FOLLOW_FUNCTIONS ? functions[event.function] : "?";
     case FOLLOW_CLONED:
-        return fmt::format("clone of {}", event.parent);
+        return fmt::format("clone of {}", number(event.parent));
     case FOLLOW_COPIED:
-        return fmt::format("copy of {}", event.parent);
+        return fmt::format("copy of {}", number(event.parent));
     case FOLLOW_MOVED:
         return "moved to a new buffer";
     case FOLLOW_SEGMENT:
-        return fmt::format("segment of {}", event.parent);
+        return fmt::format("segment of {}", number(event.parent));
     case FOLLOW_DROPPED:
-        return dropped(event, names);
+        return dropped(event, names_);
     case FOLLOW_CONSUMED:
         return "consumed";
     case FOLLOW_FREED:
@@ -92,8 +98,9 @@ StepText::Properties StepText::properties(const follow_event& event) const
 std::string StepText::line(const follow_event& event)
 {
     const auto begin = arrived_.emplace(event.packet, event.time).first->second;
-    auto line = fmt::format("{}.{} {:>9.1f} us CPU {} {}", event.packet, event.piece,
-                            double(event.time - begin) / 1000, event.cpu, step_name(event, names_));
+    auto line =
+        fmt::format("{}.{} {:>9.1f} us CPU {} {}", number(event.packet), number(event.piece),
+                    double(event.time - begin) / 1000, event.cpu, step_name(event));
     const auto now = properties(event);
     auto last = last_seen_.find(event.piece);
     if (last == last_seen_.end()) last = last_seen_.find(event.parent);
