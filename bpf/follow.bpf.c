@@ -140,49 +140,54 @@ static __always_inline int tell(struct sk_buff* skb, const struct follow_state* 
 
 // --- arrival -------------------------------------------------------------------------------------
 
-static __always_inline int arrive(struct sk_buff* skb, const struct skb_place at, __u32 what)
+static __always_inline const struct follow_state* take(struct sk_buff* skb,
+                                                       const struct skb_place* at)
 {
-    struct follow_state* state = find(skb);
-    if (!state) {
-        const int answer = filter_skb(skb, &at);
-        if (answer < 0) ADD(unread);
-        if (answer <= 0 || totals.arrived >= most_packets) return 0;
-        ADD(arrived);
-        state = start(skb, NULL);
-    }
-    return state ? tell(skb, state, (struct told){.what = what}) : 0;
+    const int answer = filter_skb(skb, at);
+    if (answer < 0) ADD(unread);
+    if (answer <= 0 || totals.arrived >= most_packets) return NULL;
+    ADD(arrived);
+    return start(skb, NULL);
 }
 
 // The network header is where the data begin: the field is set later.
-static __always_inline int receive(struct sk_buff* skb)
-{
-    struct skb_place at = skb_place(skb);
-    at.network = at.data;
-    return arrive(skb, at, FOLLOW_RECEIVED);
-}
-
-static __always_inline int send(struct sk_buff* skb)
-{
-    return arrive(skb, skb_place(skb), FOLLOW_SENT);
-}
-
 SEC("gueway_tp_btf")
 int arrive_received(const __u64* arguments)
 {
-    return receive((struct sk_buff*)arguments[0]);
+    struct sk_buff* skb = (struct sk_buff*)arguments[0];
+    const struct follow_state* state = find(skb);
+    if (!state) {
+        struct skb_place at = skb_place(skb);
+        at.network = at.data;
+        state = take(skb, &at);
+    }
+    return state ? tell(skb, state, (struct told){.what = FOLLOW_RECEIVED}) : 0;
 }
 
-#define LOCAL_OUT(function)                                                                        \
+static __always_inline int send(struct sk_buff* skb, __u32 function)
+{
+    struct told told = {.what = FOLLOW_STEP, .function = function};
+    const struct follow_state* state = find(skb);
+    if (!state) {
+        const struct skb_place at = skb_place(skb);
+        state = take(skb, &at);
+        told.what = FOLLOW_SENT;
+    }
+    return state ? tell(skb, state, told) : 0;
+}
+
+#define REGISTER_0 di
+#define REGISTER_2 dx
+#define SEND(function, argument)                                                                   \
     SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
     {                                                                                              \
-        return send((struct sk_buff*)arguments[2]);                                                \
+        return send((struct sk_buff*)arguments[argument], FOLLOW_IN_##function);                   \
     }                                                                                              \
     SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
     {                                                                                              \
-        return send((struct sk_buff*)registers->dx);                                               \
+        return send((struct sk_buff*)registers->REGISTER_##argument, FOLLOW_IN_##function);        \
     }
-LOCAL_OUT(__ip_local_out)
-LOCAL_OUT(__ip6_local_out)
+FOLLOW_LOCAL_OUT(SEND)
 
 // --- the way -------------------------------------------------------------------------------------
 
@@ -192,8 +197,6 @@ static __always_inline int step(struct sk_buff* skb, __u32 function)
     return state ? tell(skb, state, (struct told){.what = FOLLOW_STEP, .function = function}) : 0;
 }
 
-#define REGISTER_0 di
-#define REGISTER_2 dx
 #define STEP(function, argument)                                                                   \
     SEC("fentry") int fentry_##function(const __u64* arguments)                                    \
     {                                                                                              \

@@ -28,7 +28,6 @@
     STEP(ip_vs_dr_xmit, 0)                                                                         \
     STEP(ip_vs_dr_xmit_v6, 0)                                                                      \
     STEP(ip_output, 2)                                                                             \
-    STEP(ip6_output, 2)                                                                            \
     STEP(__dev_queue_xmit, 0)                                                                      \
     STEP(validate_xmit_skb, 0)                                                                     \
     STEP(__skb_gso_segment, 0)                                                                     \
@@ -38,16 +37,23 @@
     STEP(tcp_v4_rcv, 0)                                                                            \
     STEP(tcp_v6_rcv, 0)
 
+// Functions by which a packet of this host arrives, if it was not followed before. TCP over IPv6
+// does not pass __ip6_local_out (ip6_xmit).
+#define FOLLOW_LOCAL_OUT(STEP)                                                                     \
+    STEP(__ip_local_out, 2)                                                                        \
+    STEP(__ip6_local_out, 2)                                                                       \
+    STEP(ip6_output, 2)
+
 enum follow_function {
 #define FOLLOW_NUMBER(function, argument) FOLLOW_IN_##function,
-    FOLLOW_STEPS(FOLLOW_NUMBER)
+    FOLLOW_STEPS(FOLLOW_NUMBER) FOLLOW_LOCAL_OUT(FOLLOW_NUMBER)
 #undef FOLLOW_NUMBER
         FOLLOW_FUNCTIONS,
 };
 
 enum follow_what {
     FOLLOW_RECEIVED, // by a device: netif_receive_skb
-    FOLLOW_SENT,     // by this host: LOCAL_OUT
+    FOLLOW_SENT,     // by this host, and not followed before
     FOLLOW_STEP,     // enters enum follow_function
     FOLLOW_CLONED,   // this is the clone
     FOLLOW_COPIED,   // this is the copy

@@ -40,4 +40,5 @@ kernel_test_uses := util
 probe_test_uses  := probe link
 trace_test_uses  := trace link
 incident_test_uses := incident trace drops
+follow_test_uses := incident trace
 host_test_uses   := lab demo

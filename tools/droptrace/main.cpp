@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // droptrace: which packets the kernel drops, where and why. Documentation/droptrace.md.
+#include "trace/follow_session.h"
 #include "trace/session.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -34,7 +35,8 @@ void stop_on_signals()
 struct Arguments {
     std::optional<double> seconds;
     std::optional<uint64_t> count;
-    std::string ring = "4MiB", json, ready_file, debuginfo;
+    std::string ring = "4MiB", json, ready_file, debuginfo, follow;
+    bool exit_on_drop = false;
 };
 
 void declare(CLI::App& app, Arguments& into)
@@ -42,7 +44,8 @@ void declare(CLI::App& app, Arguments& into)
     app.add_option("--duration", into.seconds, "end after so long (default: until a signal)")
         ->type_name("SECONDS")
         ->check(CLI::PositiveNumber);
-    app.add_option("--count", into.count, "end after so many drops, harmless frees apart")
+    app.add_option("--count", into.count,
+                   "end after so many drops; with --follow: take so many packets")
         ->type_name("N")
         ->check(CLI::PositiveNumber);
     app.add_option("--json", into.json, "write gueway.drops/1 to FILE; - instead of the text")
@@ -54,6 +57,11 @@ void declare(CLI::App& app, Arguments& into)
     app.add_option("--debuginfo", into.debuginfo,
                    "vmlinux with debug information, or its directory")
         ->type_name("PATH");
+    auto* follow = app.add_option("--follow", into.follow,
+                                  "follow packets that match as they arrive: a pcap-filter(7)");
+    follow->type_name("EXPRESSION")->excludes("--json")->excludes("--debuginfo");
+    app.add_flag("--exit-on-drop", into.exit_on_drop, "end when a followed packet is dropped")
+        ->needs(follow);
 }
 
 int complain(const Error& error, int status)
@@ -62,25 +70,28 @@ int complain(const Error& error, int status)
     return status;
 }
 
-Result<SessionOptions> session_options(const Arguments& arguments)
+Result<uint32_t> ring_bytes(const Arguments& arguments)
 {
-    SessionOptions options{.count = arguments.count, .debuginfo = arguments.debuginfo};
     const auto ring = parse_bytes(arguments.ring);
     if (!ring || *ring > UINT32_MAX)
         return error("--ring " + arguments.ring, "read", "no such size", "as in 4MiB");
-    options.collector.ring = static_cast<uint32_t>(*ring);
+    return static_cast<uint32_t>(*ring);
+}
+
+std::optional<std::chrono::nanoseconds> duration(const Arguments& arguments)
+{
     constexpr double ns = 1e9, most = 1e9;
-    if (arguments.seconds)
-        options.duration =
-            std::chrono::nanoseconds(static_cast<int64_t>(std::min(*arguments.seconds, most) * ns));
-    options.ready = [&](const Collector&) -> Result<void> {
-        if (!arguments.ready_file.empty()) TRY(write_file(arguments.ready_file, "ready\n"));
-        if (arguments.json != "-")
-            fmt::print(stderr, "Watching drops in all network namespaces{}\n",
-                       arguments.seconds || arguments.count ? "" : "; Ctrl-C ends with the report");
-        return {};
-    };
-    return options;
+    if (!arguments.seconds) return {};
+    return std::chrono::nanoseconds(static_cast<int64_t>(std::min(*arguments.seconds, most) * ns));
+}
+
+Result<void> say_ready(const Arguments& arguments, const char* what)
+{
+    if (!arguments.ready_file.empty()) TRY(write_file(arguments.ready_file, "ready\n"));
+    if (arguments.json != "-")
+        fmt::print(stderr, "{} in all network namespaces{}\n", what,
+                   arguments.seconds ? "" : "; Ctrl-C ends with the report");
+    return {};
 }
 
 Result<void> print(const DropReport& report, const std::string& json)
@@ -92,6 +103,41 @@ Result<void> print(const DropReport& report, const std::string& json)
     std::fputs(text(report).c_str(), stdout);
     if (!json.empty()) TRY(write_json(json, to_json(report)));
     return {};
+}
+
+int watch(const Arguments& arguments)
+{
+    const auto ring = ring_bytes(arguments);
+    if (!ring) return complain(ring.error(), exit_usage);
+    const SessionOptions options{
+        .collector = {.ring = *ring},
+        .duration = duration(arguments),
+        .count = arguments.count,
+        .debuginfo = arguments.debuginfo,
+        .ready = [&](const Collector&) { return say_ready(arguments, "Watching drops"); }};
+    const auto report = run_session(options, stopped);
+    if (!report) return complain(report.error(), exit_failed);
+    if (const auto printed = print(*report, arguments.json); !printed)
+        return complain(printed.error(), exit_failed);
+    return exit_ok;
+}
+
+int follow(const Arguments& arguments)
+{
+    const auto ring = ring_bytes(arguments);
+    if (!ring) return complain(ring.error(), exit_usage);
+    FollowSessionOptions options{
+        .duration = duration(arguments),
+        .exit_on_drop = arguments.exit_on_drop,
+        .ready = [&](const Hooked&) { return say_ready(arguments, "Following"); },
+        .print = [](const std::string& line) { fmt::print("{}\n", line); }};
+    options.follower.expression = arguments.follow;
+    options.follower.ring = *ring;
+    if (arguments.count) options.follower.most_packets = *arguments.count;
+    const auto report = run_follow(options, stopped);
+    if (!report) return complain(report.error(), exit_failed);
+    std::fputs(text(*report).c_str(), stdout);
+    return exit_ok;
 }
 
 } // namespace
@@ -109,12 +155,6 @@ int main(int argc, char** argv)
         fmt::print(stderr, "droptrace: {} (droptrace --help)\n", e.what());
         return exit_usage;
     }
-    const auto options = session_options(arguments);
-    if (!options) return complain(options.error(), exit_usage);
     stop_on_signals();
-    const auto report = run_session(*options, stopped);
-    if (!report) return complain(report.error(), exit_failed);
-    if (const auto printed = print(*report, arguments.json); !printed)
-        return complain(printed.error(), exit_failed);
-    return exit_ok;
+    return app.count("--follow") ? follow(arguments) : watch(arguments);
 }

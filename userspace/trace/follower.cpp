@@ -50,7 +50,7 @@ bool know_filter_sections()
 
 constexpr std::array<const char*, FOLLOW_FUNCTIONS> functions = {
 #define FOLLOW_NAME(function, argument) #function,
-    FOLLOW_STEPS(FOLLOW_NAME)
+    FOLLOW_STEPS(FOLLOW_NAME) FOLLOW_LOCAL_OUT(FOLLOW_NAME)
 #undef FOLLOW_NAME
 };
 
@@ -65,8 +65,6 @@ std::vector<Hook> follow_hooks()
 {
     std::vector<Hook> hooks = {
         tracepoint("arrival", "netif_receive_skb", "arrive_received", true),
-        function_hook("arrival", "__ip_local_out", true),
-        function_hook("arrival", "__ip6_local_out", false),
         tracepoint("drop", "kfree_skb", "end_dropped", true),
         tracepoint("end", "consume_skb", "end_consumed", true),
         function_hook("end", "skb_release_head_state", true),
@@ -74,7 +72,10 @@ std::vector<Hook> follow_hooks()
     for (const std::string name : {"skb_clone", "skb_copy", "skb_copy_expand", "__pskb_copy_fclone",
                                    "pskb_expand_head", "skb_segment"})
         hooks.push_back({"change", {{{Backend::fexit, name}, "fexit_" + name}}, false});
-    for (const char* name : functions) hooks.push_back(function_hook("step", name, false));
+    for (const std::string_view name : functions) {
+        const bool arrival = name == "__ip_local_out" || name == "ip6_output";
+        hooks.push_back(function_hook(arrival ? "arrival" : "step", std::string(name), arrival));
+    }
     return hooks;
 }
 

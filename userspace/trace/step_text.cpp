@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::array<const char*, FOLLOW_FUNCTIONS> functions = {
 #define FOLLOW_NAME(function, argument) #function,
-    FOLLOW_STEPS(FOLLOW_NAME)
+    FOLLOW_STEPS(FOLLOW_NAME) FOLLOW_LOCAL_OUT(FOLLOW_NAME)
 #undef FOLLOW_NAME
 };
 

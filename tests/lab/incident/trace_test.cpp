@@ -2,10 +2,12 @@
 // The drop tracer during the incident: IPVS with GUE, the director segments in software.
 #include "drops/drop_histogram.h"
 #include "incident/director.h"
+#include "trace/follower.h"
 #include "trace/session.h"
 
 #include <algorithm>
 #include <future>
+#include <map>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -117,6 +119,33 @@ TEST_P(Incident, CountsNothingThatIsHarmlessAsADrop)
     for (const auto& group : run.report.drops)
         EXPECT_EQ(group.place.function, "validate_xmit_skb") << text(run.report);
     EXPECT_EQ(run.report.loss.ring_full, 0U);
+}
+
+// Arrival as TCP, then the tunnel, then the drop: one packet, with the header that tells why.
+TEST_P(Incident, FollowsThePacketToItsDrop)
+{
+    const auto types = KernelTypes::load();
+    ASSERT_TRUE(types) << types.error().text();
+    auto follower = Follower::start(*types, {.expression = "tcp and dst port 8000"});
+    ASSERT_TRUE(follower) << follower.error().text();
+    send_requests(*topology_, GetParam());
+    std::map<uint64_t, std::vector<follow_event>> packets;
+    const auto counts =
+        follower->stop([&](const follow_event& event) { packets[event.packet].push_back(event); });
+    ASSERT_TRUE(counts) << counts.error().text();
+    EXPECT_EQ(counts->totals.ring_full, 0U);
+    uint64_t dropped = 0;
+    for (const auto& [packet, events] : packets) {
+        const auto drop = std::ranges::find(events, uint32_t(FOLLOW_DROPPED), &follow_event::what);
+        if (drop == events.end()) continue;
+        ++dropped;
+        EXPECT_EQ(events.front().what, uint32_t(FOLLOW_SENT));
+        EXPECT_EQ(drop->device_mtu, reference_options.mtu);
+        EXPECT_EQ(drop->encapsulation, 1);
+        EXPECT_EQ(drop->inner_network - drop->inner_mac, 14); // the bug: Ethernet's header
+        EXPECT_EQ(drop->inner_mac - drop->transport, -2);     // the length of the tunnel's header
+    }
+    EXPECT_GT(dropped, 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Vip, Incident, testing::Values(4, 6),

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A packet followed through the director, whichever way the kernel lets its functions be hooked.
+#include "incident/director.h"
+#include "packet/layers.h"
+#include "trace/follower.h"
+#include "trace/names.h"
+#include "trace/step_text.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <span>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace gueway {
+namespace {
+
+struct Followed {
+    std::vector<follow_event> events;
+    FollowCounts counts{};
+    std::vector<Attachment> hooks;
+};
+
+class FollowTest : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        auto built = Topology::build(reference(options_));
+        ASSERT_TRUE(built) << built.error().text();
+        topology_ = std::make_unique<Topology>(std::move(*built));
+        ASSERT_TRUE(configure_director(*topology_, options_));
+        auto servers = start_servers(*topology_, options_);
+        ASSERT_TRUE(servers) << servers.error().text();
+        servers_ = std::move(*servers);
+    }
+
+    void request() const
+    {
+        const auto outcome = topology_->run(
+            "client", {"gwflow", "client", service_endpoint(4), "--request", "32KiB", "--response",
+                       "64", "--requests", "1", "--deadline", "8", "--quiet"});
+        ASSERT_TRUE(outcome) << outcome.error().text();
+        EXPECT_LE(outcome->status, 1) << outcome->errors;
+    }
+
+    Followed follow(const FollowerOptions& options) const
+    {
+        Followed followed;
+        const auto types = KernelTypes::load();
+        EXPECT_TRUE(types) << types.error().text();
+        auto follower = Follower::start(*types, options);
+        EXPECT_TRUE(follower) << follower.error().text();
+        if (!follower) return followed;
+        followed.hooks = follower->hooked().attachments();
+        fmt::print("load {:.0f} ms, attach {:.0f} ms\n", follower->hooked().load_time().count(),
+                   follower->hooked().attach_time().count());
+        request();
+        const auto counts =
+            follower->stop([&](const follow_event& event) { followed.events.push_back(event); });
+        EXPECT_TRUE(counts) << counts.error().text();
+        if (counts) followed.counts = *counts;
+        return followed;
+    }
+
+    const ReferenceOptions options_{.mtu = 1600, .udp_tunnel_segmentation = false};
+    std::unique_ptr<Topology> topology_;
+    std::vector<Process> servers_;
+};
+
+// Packets that were received or sent as TCP and left the director through the tunnel.
+void expect_through_the_tunnel(const Followed& followed)
+{
+    std::map<uint64_t, std::set<uint32_t>> functions;  // of packets
+    std::map<uint64_t, std::set<uint16_t>> transports; // of packets, while they left
+    for (const auto& event : followed.events) {
+        if (event.what != FOLLOW_STEP) continue;
+        functions[event.packet].insert(event.function);
+        const std::span bytes(event.snap, event.snapped);
+        if (parse_layers(event.protocol, bytes).tunnel == TunnelType::gue)
+            transports[event.packet].insert(FOLLOW_IN___dev_queue_xmit);
+    }
+    const auto tunnelled = std::ranges::count_if(functions, [&](const auto& one) {
+        return one.second.contains(FOLLOW_IN_ip_vs_tunnel_xmit) &&
+               one.second.contains(FOLLOW_IN_tcp_v4_rcv) && transports.contains(one.first);
+    });
+    EXPECT_GT(tunnelled, 0);
+}
+
+// Nothing happens to a piece after its end, every piece has a parent that was told of before or is
+// the packet itself, and no packet changes its connection: the signs of a reused address.
+void expect_whole_lives(const Followed& followed)
+{
+    std::set<uint64_t> alive, ended;
+    std::map<uint64_t, std::string> sources;
+    for (const auto& event : followed.events) {
+        EXPECT_FALSE(ended.contains(event.piece));
+        if (alive.insert(event.piece).second) {
+            EXPECT_EQ(event.parent == 0, event.piece == event.packet);
+            EXPECT_TRUE(event.parent == 0 || alive.contains(event.parent));
+        }
+        if (event.what >= FOLLOW_DROPPED) ended.insert(event.piece);
+        const auto layers = parse_layers(event.protocol, std::span(event.snap, event.snapped));
+        if (!layers.inner || !layers.transport) continue;
+        const auto source =
+            fmt::format("{}:{}", layers.inner->source.text(), layers.transport->source);
+        EXPECT_EQ(sources.emplace(event.packet, source).first->second, source);
+    }
+}
+
+TEST_F(FollowTest, APacketKeepsItsNumberThroughTheTunnel)
+{
+    const auto followed =
+        follow({.expression = "tcp and dst host 198.51.100.150 and dst port 8000"});
+    for (const auto& hook : followed.hooks) fmt::print("  {}\n", hook.text());
+    KernelNames names;
+    StepText text(names.names());
+    size_t shown = 0;
+    for (const auto& event : followed.events) {
+        const auto line = text.line(event);
+        if (++shown <= 30) fmt::print("{}\n", line);
+    }
+    const auto& totals = followed.counts.totals;
+    EXPECT_EQ(totals.seen, totals.emitted + totals.ring_full);
+    EXPECT_EQ(followed.events.size(), totals.emitted);
+    EXPECT_EQ(totals.table_full, 0U);
+    EXPECT_EQ(totals.unread, 0U);
+    expect_through_the_tunnel(followed);
+    expect_whole_lives(followed);
+}
+
+TEST_F(FollowTest, CountsWhatATinyRingLoses)
+{
+    const auto followed = follow({.expression = "tcp and dst port 8000", .ring = 4096});
+    const auto& totals = followed.counts.totals;
+    EXPECT_GT(totals.ring_full, 0U);
+    EXPECT_EQ(totals.seen, totals.emitted + totals.ring_full);
+    EXPECT_EQ(followed.events.size(), totals.emitted);
+}
+
+TEST_F(FollowTest, TakesAsManyAsAskedFor)
+{
+    const auto followed = follow({.expression = "tcp and dst port 8000", .most_packets = 1});
+    EXPECT_GE(followed.counts.totals.arrived, 1U);
+    EXPECT_LE(followed.counts.totals.arrived, 2U); // one more when processors race
+}
+
+TEST_F(FollowTest, ABadFilterIsAnErrorBeforeAnythingIsLoaded)
+{
+    const auto types = KernelTypes::load();
+    ASSERT_TRUE(types) << types.error().text();
+    const auto refused = Follower::start(*types, {.expression = "tcp and prot 80"});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().text().find("syntax error"), std::string::npos);
+}
+
+TEST_F(FollowTest, NothingMatchesNothingIsTold)
+{
+    const auto followed = follow({.expression = "tcp and port 9"});
+    EXPECT_TRUE(followed.events.empty());
+    EXPECT_EQ(followed.counts.totals.arrived, 0U);
+}
+
+} // namespace
+} // namespace gueway
