@@ -13,12 +13,14 @@
 
 char license_text[] SEC("license") = "GPL";
 
-// A buffer that is followed. Its address is free to be used again as soon as skb_release_head_state
-// was called, which every way to free it does; `head` tells a mistake.
+// A buffer that is followed. Its address is used again as soon as it is free, often with the same
+// head, so that every way to free it must be seen: what was told dropped or consumed is dead, and
+// the rest pass one of the functions under "the end".
 struct follow_state {
     __u64 packet, piece, parent;
     __u64 head;
-    __u64 ended; // its end was told
+    __u32 ended;  // its end was told
+    __u32 moving; // pskb_expand_head releases its data without an end
 };
 
 struct {
@@ -45,7 +47,8 @@ static __always_inline struct follow_state* find(struct sk_buff* skb)
 {
     const __u64 key = (__u64)skb;
     struct follow_state* state = bpf_map_lookup_elem(&followed, &key);
-    if (!state || state->head == (__u64)BPF_CORE_READ(skb, head)) return state;
+    if (!state) return NULL;
+    if (!state->ended && state->head == (__u64)BPF_CORE_READ(skb, head)) return state;
     bpf_map_delete_elem(&followed, &key); // another buffer by now
     return NULL;
 }
@@ -230,6 +233,14 @@ BECOMES(skb_copy, 2, FOLLOW_COPIED)
 BECOMES(skb_copy_expand, 4, FOLLOW_COPIED)
 BECOMES(__pskb_copy_fclone, 4, FOLLOW_COPIED)
 
+SEC("fentry")
+int fentry_pskb_expand_head(const __u64* arguments)
+{
+    struct follow_state* state = find((struct sk_buff*)arguments[0]);
+    if (state) state->moving = 1;
+    return 0;
+}
+
 // The packet was found by its old head when the function began; the new one is written here.
 SEC("fexit")
 int fexit_pskb_expand_head(const __u64* arguments)
@@ -238,7 +249,9 @@ int fexit_pskb_expand_head(const __u64* arguments)
     const __u64 key = (__u64)skb;
     struct follow_state* state = bpf_map_lookup_elem(&followed, &key);
     const __u64 head = state ? (__u64)BPF_CORE_READ(skb, head) : 0;
-    if (!state || state->head == head) return 0;
+    if (!state) return 0;
+    state->moving = 0;
+    if (state->head == head) return 0;
     state->head = head;
     return tell(skb, state, (struct told){.what = FOLLOW_MOVED});
 }
@@ -259,10 +272,12 @@ int fexit_skb_segment(const __u64* arguments)
     return 0;
 }
 
+// --- the end -------------------------------------------------------------------------------------
+
 static __always_inline int end(struct sk_buff* skb, const struct told told)
 {
     struct follow_state* state = find(skb);
-    if (!state || state->ended) return 0;
+    if (!state) return 0;
     state->ended = 1;
     return tell(skb, state, told);
 }
@@ -284,19 +299,20 @@ int end_consumed(const __u64* arguments)
 static __always_inline int release(struct sk_buff* skb)
 {
     const __u64 key = (__u64)skb;
-    end(skb, (struct told){.what = FOLLOW_FREED});
+    const struct follow_state* state = find(skb);
+    if (!state || state->moving) return 0;
+    tell(skb, state, (struct told){.what = FOLLOW_FREED});
     bpf_map_delete_elem(&followed, &key);
     return 0;
 }
 
-SEC("fentry")
-int fentry_skb_release_head_state(const __u64* arguments)
-{
-    return release((struct sk_buff*)arguments[0]);
-}
-
-SEC("kprobe")
-int kprobe_skb_release_head_state(struct pt_regs* registers)
-{
-    return release((struct sk_buff*)registers->di);
-}
+#define RELEASE(function, argument)                                                                \
+    SEC("fentry") int fentry_##function(const __u64* arguments)                                    \
+    {                                                                                              \
+        return release((struct sk_buff*)arguments[argument]);                                      \
+    }                                                                                              \
+    SEC("kprobe") int kprobe_##function(struct pt_regs* registers)                                 \
+    {                                                                                              \
+        return release((struct sk_buff*)registers->REGISTER_##argument);                           \
+    }
+FOLLOW_ENDS(RELEASE)

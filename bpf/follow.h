@@ -37,6 +37,13 @@
     STEP(tcp_v4_rcv, 0)                                                                            \
     STEP(tcp_v6_rcv, 0)
 
+// Functions that end a packet without a word. The compiler puts some of them into their callers, so
+// that all are needed.
+#define FOLLOW_ENDS(END)                                                                           \
+    END(skb_release_head_state, 0)                                                                 \
+    END(skb_release_data, 0)                                                                       \
+    END(kfree_skb_partial, 0)
+
 // Functions by which a packet of this host arrives, if it was not followed before. TCP over IPv6
 // does not pass __ip6_local_out (ip6_xmit).
 #define FOLLOW_LOCAL_OUT(STEP)                                                                     \

@@ -67,11 +67,15 @@ std::vector<Hook> follow_hooks()
         tracepoint("arrival", "netif_receive_skb", "arrive_received", true),
         tracepoint("drop", "kfree_skb", "end_dropped", true),
         tracepoint("end", "consume_skb", "end_consumed", true),
-        function_hook("end", "skb_release_head_state", true),
+        {"change", {{{Backend::fentry, "pskb_expand_head"}, "fentry_pskb_expand_head"}}, true},
+#define FOLLOW_END(function, argument) function_hook("end", #function, true),
+        FOLLOW_ENDS(FOLLOW_END)
+#undef FOLLOW_END
     };
     for (const std::string name : {"skb_clone", "skb_copy", "skb_copy_expand", "__pskb_copy_fclone",
                                    "pskb_expand_head", "skb_segment"})
-        hooks.push_back({"change", {{{Backend::fexit, name}, "fexit_" + name}}, false});
+        hooks.push_back(
+            {"change", {{{Backend::fexit, name}, "fexit_" + name}}, name == "pskb_expand_head"});
     for (const std::string_view name : functions) {
         const bool arrival = name == "__ip_local_out" || name == "ip6_output";
         hooks.push_back(function_hook(arrival ? "arrival" : "step", std::string(name), arrival));
