@@ -4,6 +4,7 @@
 
 #include "follow.h"
 #include "skb.h"
+#include "tunnel.h"
 
 // An interrupt may bring another packet while one is being compared.
 #define FILTER_DEPTH 4
@@ -21,6 +22,9 @@ struct {
     __type(value, struct filter_windows);
 } windows SEC(".maps");
 
+// Whether the filter is about the packet inside of a tunnel.
+const volatile __u8 filter_inner = 0;
+
 // The stub. Its place is taken before loading (userspace/trace/follower.cpp), which finds it as the
 // only function that is called: everything else in a program with a filter must be inlined.
 static __noinline int filter(const __u8* window, __u32 length, __u32 captured)
@@ -32,8 +36,13 @@ static __noinline int filter(const __u8* window, __u32 length, __u32 captured)
 
 // 1 when the packet that begins at `network` matches, 0 when not, -1 when there was no room to
 // look.
-static __always_inline int filter_skb(struct sk_buff* skb, const struct skb_place* at)
+static __always_inline int filter_skb(struct sk_buff* skb, struct skb_place at)
 {
+    if (filter_inner) {
+        const __u32 offset = tunnel_offset(at.head + at.network);
+        if (!offset || offset >= at.tail - at.network) return 0;
+        at.network += offset;
+    }
     const __u32 first = 0;
     struct filter_windows* here = bpf_map_lookup_elem(&windows, &first);
     if (!here) return -1;
@@ -44,10 +53,10 @@ static __always_inline int filter_skb(struct sk_buff* skb, const struct skb_plac
     int answer = -1;
     if (depth > 0 && depth <= FILTER_DEPTH) {
         __u8* window = here->bytes[depth - 1];
-        __u32 captured = at->tail - at->network;
+        __u32 captured = at.tail - at.network;
         if (captured > FOLLOW_WINDOW) captured = FOLLOW_WINDOW;
-        if (!bpf_probe_read_kernel(window, captured, at->head + at->network))
-            answer = filter(window, skb_network_length(skb, at), captured) != 0;
+        if (!bpf_probe_read_kernel(window, captured, at.head + at.network))
+            answer = filter(window, skb_network_length(skb, &at), captured) != 0;
     }
     __sync_fetch_and_add(&here->depth, -1);
     return answer;

@@ -146,7 +146,7 @@ static __always_inline int tell(struct sk_buff* skb, const struct follow_state* 
 static __always_inline const struct follow_state* take(struct sk_buff* skb,
                                                        const struct skb_place* at)
 {
-    const int answer = filter_skb(skb, at);
+    const int answer = filter_skb(skb, *at);
     if (answer < 0) ADD(unread);
     if (answer <= 0 || totals.arrived >= most_packets) return NULL;
     ADD(arrived);

@@ -35,7 +35,7 @@ void stop_on_signals()
 struct Arguments {
     std::optional<double> seconds;
     std::optional<uint64_t> count;
-    std::string ring = "4MiB", json, ready_file, debuginfo, follow;
+    std::string ring = "4MiB", json, ready_file, debuginfo, follow, inner;
     bool exit_on_drop = false;
 };
 
@@ -60,8 +60,13 @@ void declare(CLI::App& app, Arguments& into)
     auto* follow = app.add_option("--follow", into.follow,
                                   "follow packets that match as they arrive: a pcap-filter(7)");
     follow->type_name("EXPRESSION")->excludes("--json")->excludes("--debuginfo");
-    app.add_flag("--exit-on-drop", into.exit_on_drop, "end when a followed packet is dropped")
-        ->needs(follow);
+    app.add_option("--inner", into.inner,
+                   "follow what arrives in GUE, FOU, GRE or IPIP, by the packet inside")
+        ->type_name("EXPRESSION")
+        ->excludes(follow)
+        ->excludes("--json")
+        ->excludes("--debuginfo");
+    app.add_flag("--exit-on-drop", into.exit_on_drop, "end when a followed packet is dropped");
 }
 
 int complain(const Error& error, int status)
@@ -131,7 +136,8 @@ int follow(const Arguments& arguments)
         .exit_on_drop = arguments.exit_on_drop,
         .ready = [&](const Hooked&) { return say_ready(arguments, "Following"); },
         .print = [](const std::string& line) { fmt::print("{}\n", line); }};
-    options.follower.expression = arguments.follow;
+    options.follower.inner = !arguments.inner.empty();
+    options.follower.expression = options.follower.inner ? arguments.inner : arguments.follow;
     options.follower.ring = *ring;
     if (arguments.count) options.follower.most_packets = *arguments.count;
     const auto report = run_follow(options, stopped);
@@ -156,5 +162,9 @@ int main(int argc, char** argv)
         return exit_usage;
     }
     stop_on_signals();
-    return app.count("--follow") ? follow(arguments) : watch(arguments);
+    const bool follows = app.count("--follow") || app.count("--inner");
+    if (arguments.exit_on_drop && !follows)
+        return complain(error("--exit-on-drop", "read", "nothing is followed", "use --follow"),
+                        exit_usage);
+    return follows ? follow(arguments) : watch(arguments);
 }

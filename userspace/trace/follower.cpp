@@ -100,6 +100,7 @@ Result<Follower> Follower::start(const KernelTypes& types, const FollowerOptions
     auto state = std::make_unique<State>();
     const auto configure = [&options](follow_bpf& opened) {
         bpf_map__set_max_entries(opened.maps.events, options.ring);
+        opened.rodata->filter_inner = options.inner;
         opened.rodata->wake_at = options.ring / 4;
         opened.rodata->most_packets = options.most_packets;
     };

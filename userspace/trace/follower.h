@@ -15,7 +15,8 @@
 namespace gueway {
 
 struct FollowerOptions {
-    std::string expression;             // pcap-filter(7), on the packet from its IP header on
+    std::string expression; // pcap-filter(7), on the packet from its IP header on
+    bool inner = false; // the expression is about the packet inside a tunnel, from its IP header on
     uint32_t ring = 4U << 20;           // bytes; a power of two, a multiple of the page size
     uint64_t most_packets = UINT64_MAX; // later ones are not followed
 };

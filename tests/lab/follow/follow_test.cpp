@@ -161,6 +161,21 @@ TEST_F(FollowTest, NothingForeignShowsUpWhenAddressesAreUsedAgain)
     expect_whole_lives(followed);
 }
 
+TEST_F(FollowTest, TakesWhatArrivesInATunnelByThePacketInside)
+{
+    const auto followed = follow({.expression = "tcp and dst port 8000", .inner = true});
+    ASSERT_FALSE(followed.events.empty());
+    // The client's own packets are in no tunnel: the first to be taken are those of the director.
+    EXPECT_EQ(followed.events.front().what, uint32_t(FOLLOW_SENT));
+    for (const auto& event : followed.events) {
+        if (event.what != FOLLOW_SENT) continue;
+        const auto layers = parse_layers(event.protocol, std::span(event.snap, event.snapped));
+        EXPECT_EQ(layers.tunnel, TunnelType::gue) << layers.text();
+    }
+    const auto none = follow({.expression = "tcp and dst port 9", .inner = true});
+    EXPECT_EQ(none.counts.totals.arrived, 0U);
+}
+
 TEST_F(FollowTest, CountsWhatATinyRingLoses)
 {
     const auto followed = follow({.expression = "tcp and dst port 8000", .ring = 4096});

@@ -205,6 +205,7 @@ TEST(Translate, AgreesOnEveryInstructionOfTheClassicMachine)
     for (int round = 0; round < 20'000; ++round) {
         // libpcap does not clear its scratch memory.
         std::vector<ClassicInstruction> classic;
+        classic.reserve(64);
         for (uint32_t slot = 0; slot < BPF_MEMWORDS; ++slot)
             classic.push_back({BPF_ST, 0, 0, slot});
         constexpr unsigned length = 12;
