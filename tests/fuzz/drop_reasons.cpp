@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The names of the drop reasons, from the event's format file: the same when written as the kernel
 // writes them (__print_symbolic) and read again.
-#include "fuzz.h"
 #include "drops/drop_histogram.h"
+#include "fuzz.h"
 
 using namespace gueway;
 

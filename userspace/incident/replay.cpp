@@ -2,10 +2,10 @@
 #include "incident/replay.h"
 
 #include "demo/from_flow.h"
-#include "incident/director.h"
-#include "topology/topology.h"
 #include "drops/drop_histogram.h"
 #include "drops/harmless.h"
+#include "incident/director.h"
+#include "topology/topology.h"
 #include "util/json.h"
 #include "util/text.h"
 

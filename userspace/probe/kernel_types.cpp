@@ -54,7 +54,14 @@ void KernelTypes::Deleter::operator()(btf* owned) const
     btf__free(owned);
 }
 
-KernelTypes::KernelTypes(btf* owned) : btf_(owned) {}
+// libbpf's own search goes through all types, each time.
+KernelTypes::KernelTypes(btf* owned) : btf_(owned)
+{
+    for (uint32_t id = 1; id < btf__type_cnt(owned); ++id) {
+        const auto* type = btf__type_by_id(owned, id);
+        if (btf_is_func(type)) functions_.emplace(btf__name_by_offset(owned, type->name_off), id);
+    }
+}
 
 Result<void> check_btf()
 {
@@ -73,7 +80,8 @@ Result<KernelTypes> KernelTypes::load()
 
 std::optional<uint32_t> KernelTypes::function(const std::string& name) const
 {
-    return positive(btf__find_by_name_kind(btf_.get(), name.c_str(), BTF_KIND_FUNC));
+    const auto found = functions_.find(name);
+    return found == functions_.end() ? std::nullopt : std::optional(found->second);
 }
 
 EnumNames KernelTypes::enum_values(const std::string& name) const

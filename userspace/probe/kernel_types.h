@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 struct btf;
@@ -46,6 +47,7 @@ private:
         void operator()(btf* owned) const;
     };
     std::unique_ptr<btf, Deleter> btf_;
+    std::unordered_map<std::string_view, uint32_t> functions_; // the names are in btf_
 };
 
 } // namespace gueway
