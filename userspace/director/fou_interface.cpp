@@ -18,14 +18,6 @@ namespace {
 
 constexpr uint8_t hops = 64; // of the outer header, whatever the client's packet has left
 
-// FNV-1a, 32 bits (draft-eastlake-fnv).
-uint32_t hash(const std::array<uint8_t, 16>& bytes)
-{
-    uint32_t value = 2166136261;
-    for (const uint8_t byte : bytes) value = (value ^ byte) * 16777619;
-    return value;
-}
-
 TunnelKind kind_of(int inner, int underlay)
 {
     if (underlay == AF_INET6) return TunnelKind::ip6tnl;
@@ -132,12 +124,8 @@ Result<void> change(const Namespace& where, const FouInterface& wanted, const Fo
 
 std::string fou_interface_name(int inner, const Address& worker)
 {
-    uint32_t digits = 0;
-    if (worker.family == AF_INET6)
-        digits = hash(worker.bytes);
-    else
-        for (size_t i = 0; i < 4; ++i) digits = digits << 8 | worker.bytes[i];
-    return fmt::format("{}{}-{:08x}", fou_interface_prefix, inner == AF_INET6 ? 6 : 4, digits);
+    return fmt::format("{}{}-{:08x}", fou_interface_prefix, inner == AF_INET6 ? 6 : 4,
+                       name_number(worker));
 }
 
 Result<std::vector<FouInterface>> wanted_fou_interfaces(const Config& config)

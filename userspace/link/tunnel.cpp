@@ -68,6 +68,18 @@ const char* module_of(TunnelKind kind)
     return modules[static_cast<size_t>(kind)];
 }
 
+uint32_t name_number(const Address& address)
+{
+    uint32_t value = 0;
+    if (address.family != AF_INET6) {
+        for (size_t i = 0; i < 4; ++i) value = value << 8 | address.bytes[i];
+        return value;
+    }
+    value = 2166136261; // draft-eastlake-fnv
+    for (const uint8_t byte : address.bytes) value = (value ^ byte) * 16777619;
+    return value;
+}
+
 int underlay_family(TunnelKind kind)
 {
     return kind == TunnelKind::ip6tnl || kind == TunnelKind::ip6gre ? AF_INET6 : AF_INET;

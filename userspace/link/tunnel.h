@@ -21,6 +21,10 @@ std::string_view name(TunnelKind kind); // "ipip"
 int underlay_family(TunnelKind kind);   // AF_INET or AF_INET6
 const char* module_of(TunnelKind kind); // "ip6_tunnel"
 
+// A number for names of devices that belong to an address, made for eight hexadecimal digits: an
+// IPv4 address is its own, an IPv6 one is hashed (FNV-1a, 32 bits).
+uint32_t name_number(const Address& address);
+
 // UDP between the outer IP header and the packet, in what the device sends (TUNNEL_ENCAP_*). What
 // it receives comes from a fou port, which takes the UDP away before the device sees the packet.
 enum class UdpEncap : uint8_t { none = 0, fou = 1, gue = 2 };
