@@ -2,12 +2,13 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util encap netlink ipvs fou config plan flow link director worker topology report guest lab demo trace probe incident
+nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo trace probe incident
 
 encap_uses    := util
 netlink_uses  := util
 ipvs_uses     := netlink encap util
 fou_uses      := netlink util
+ipvsadm_uses  := ipvs netlink encap util
 config_uses   := ipvs encap util
 flow_uses     := util
 plan_uses     := util

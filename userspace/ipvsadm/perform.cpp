@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ipvsadm/perform.h"
+
+#include "ipvsadm/edit.h"
+#include "ipvsadm/options.h"
+
+#include <cerrno>
+
+#include <fmt/format.h>
+
+namespace gueway::ipvsadm {
+
+namespace {
+
+using ipvs::Changes;
+
+std::string object(const Command& command)
+{
+    const auto service = "service " + command.service.key.text();
+    switch (command.verb) {
+    case Verb::add_server:
+    case Verb::edit_server:
+    case Verb::delete_server:
+        return fmt::format("{}: server {}", service, command.worker.text());
+    case Verb::start_daemon:
+        return "sync daemon on " + command.daemon.interface;
+    case Verb::stop_daemon:
+        return "sync daemon";
+    case Verb::set_timeouts:
+        return "IPVS timeouts";
+    case Verb::clear:
+        return "IPVS services";
+    case Verb::zero:
+        return command.has(Option::service) ? service : "IPVS counters";
+    default:
+        return service;
+    }
+}
+
+bool about_workers(Verb verb)
+{
+    return verb == Verb::add_server || verb == Verb::edit_server || verb == Verb::delete_server;
+}
+
+// What the kernel means by an errno depends on what it was asked (ip_vs_ctl.c).
+struct Meaning {
+    std::string detail, remedy;
+};
+
+Meaning meaning_of_missing(const Command& command)
+{
+    const auto& service = command.service;
+    if (about_workers(command.verb))
+        return {"the service has no such server", "add it with -a; -Ln lists what there is"};
+    if (!service.persistence_engine.empty())
+        return {fmt::format("no scheduler {} or persistence engine {}", service.scheduler,
+                            service.persistence_engine),
+                fmt::format("modprobe -a ip_vs_{} ip_vs_pe_{}", service.scheduler,
+                            service.persistence_engine)};
+    return {fmt::format("no scheduler {}", service.scheduler),
+            fmt::format("modprobe ip_vs_{}", service.scheduler)};
+}
+
+Meaning meaning(const Command& command, int code)
+{
+    switch (code) {
+    case EEXIST:
+        if (command.verb == Verb::start_daemon)
+            return {"it runs already", "stop it first: --stop-daemon"};
+        return {"it is there already", about_workers(command.verb) ? "edit it with -e" : "-E"};
+    case ESRCH:
+        if (command.verb == Verb::stop_daemon) return {"none is running", {}};
+        return {"there is no such service", "add it with -A; -Ln lists what there is"};
+    case ENOENT:
+        return meaning_of_missing(command);
+    case ERANGE:
+        return {"a weight or threshold out of range", "the lower threshold is below the upper one"};
+    case EINVAL:
+        return {{},
+                "an address must be unicast; families mix in tunnels only, and never while a "
+                "sync daemon runs"};
+    case ENODEV:
+        return {"no such device", "see ip link"};
+    case EAFNOSUPPORT:
+        return {"this kernel's IPVS lacks the address family", {}};
+    case EPERM:
+        return {{}, "needs root (CAP_NET_ADMIN)"};
+    default:
+        return {};
+    }
+}
+
+std::expected<void, Failure> send(ipvs::Client& client, Changes& changes, const Command& command)
+{
+    const auto refusals = client.commit(changes);
+    if (!refusals) return std::unexpected(failed(refusals.error()));
+    if (refusals->empty()) return {};
+    return std::unexpected(refused(command, refusals->front().code, refusals->front().words));
+}
+
+void put_rest(Changes& changes, const Command& command)
+{
+    switch (command.verb) {
+    case Verb::clear:
+        return changes.flush();
+    case Verb::zero:
+        return command.has(Option::service) ? changes.zero(command.service.key)
+                                            : changes.zero_all();
+    case Verb::set_timeouts:
+        return changes.set(command.timeouts);
+    case Verb::start_daemon:
+        return changes.start(command.daemon);
+    case Verb::stop_daemon:
+        return changes.stop(command.daemon.role);
+    default:
+        return;
+    }
+}
+
+} // namespace
+
+Failure failed(const Error& error)
+{
+    return {status_refused, error.text()};
+}
+
+Failure refused(const Command& command, int code, const std::string& words)
+{
+    auto found = meaning(command, code);
+    const auto verb = name(command.verb);
+    return failed({object(command), std::string(verb), code, words.empty() ? found.detail : words,
+                   found.remedy});
+}
+
+std::expected<ipvs::Service, Failure> read_edited_service(ipvs::Client& client,
+                                                          const Command& command)
+{
+    const auto present = client.service(command.service.key);
+    if (!present) return std::unexpected(failed(present.error()));
+    if (!*present) return std::unexpected(refused(command, ESRCH));
+    return edited(**present, command);
+}
+
+std::expected<ipvs::Destination, Failure> read_edited_worker(ipvs::Client& client,
+                                                             const Command& command)
+{
+    const auto present = client.destinations(command.service.key);
+    if (!present) return std::unexpected(failed(present.error()));
+    if (const auto* worker = find_worker(*present, command)) return edited(*worker, command);
+    if (!present->empty()) return std::unexpected(refused(command, ENOENT));
+    const auto service = client.service(command.service.key);
+    if (!service) return std::unexpected(failed(service.error()));
+    return std::unexpected(refused(command, *service ? ENOENT : ESRCH));
+}
+
+void put(Changes& changes, const Command& command)
+{
+    const auto& key = command.service.key;
+    switch (command.verb) {
+    case Verb::add_service:
+        return changes.add(command.service);
+    case Verb::delete_service:
+        return changes.remove(key);
+    case Verb::add_server:
+        return changes.add(key, command.worker);
+    case Verb::delete_server:
+        return changes.remove(key, command.worker);
+    default:
+        return put_rest(changes, command);
+    }
+}
+
+std::expected<void, Failure> perform(ipvs::Client& client, const Command& command)
+{
+    auto changes = client.changes();
+    if (command.verb == Verb::edit_service) {
+        const auto service = read_edited_service(client, command);
+        if (!service) return std::unexpected(service.error());
+        changes.set(*service);
+    } else if (command.verb == Verb::edit_server) {
+        const auto worker = read_edited_worker(client, command);
+        if (!worker) return std::unexpected(worker.error());
+        changes.set(command.service.key, *worker);
+    } else {
+        put(changes, command);
+    }
+    return send(client, changes, command);
+}
+
+} // namespace gueway::ipvsadm
