@@ -28,4 +28,11 @@ Result<void> enter_netns(const std::string& name);
 void complain(const std::string& line);
 void complain(const Error& error);
 
+// Asks on standard error and reads a line: true for "y" or "yes". Without a terminal on standard
+// input nobody is there to ask: an Error that names --yes.
+Result<bool> confirmed(const std::string& question);
+
+// directorctl worker plan|apply|show FILE
+int run_worker(int argc, char** argv);
+
 } // namespace gueway

@@ -17,7 +17,9 @@ namespace {
 constexpr std::string_view version = "directorctl 0.1";
 
 // In the order of --help. One row and one file for each.
-constexpr std::array<Subcommand, 0> subcommands = {};
+constexpr std::array<Subcommand, 1> subcommands = {{
+    {"worker", "plan, apply or show the worker's side of a file", run_worker},
+}};
 
 void print_help(FILE* out)
 {
