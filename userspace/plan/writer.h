@@ -8,8 +8,8 @@
 namespace gueway::plan {
 
 // A lock on the calling thread's network namespace, held until destruction: two applies do not mix.
-// EBUSY at once when another process has it. It keeps our own programs apart only: who writes
-// without it (ipvsadm, ip) is noticed by reading back.
+// EBUSY at once when another process has it, and says which. It keeps our own programs apart only:
+// who writes without it (ipvsadm, ip) is noticed by reading back.
 Result<FileLock> lock_writer();
 
 } // namespace gueway::plan
