@@ -22,3 +22,6 @@ demo_result_reads    := $(patsubst userspace/%.cpp,%,$(wildcard userspace/demo/*
 netlink_reply_reads  := netlink/attributes netlink/message ipvs/codec ipvs/model encap/encap fou/port
 netlink_reply_libs   := -lmnl
 netlink_reply_covers := netlink/attributes ipvs/codec fou/port
+config_reads  := $(patsubst userspace/%.cpp,%,$(wildcard userspace/config/*.cpp)) ipvs/model encap/encap
+config_libs   := -lyaml-cpp
+config_covers := config/document config/shape config/read config/check config/write
