@@ -4,8 +4,6 @@
 #include "ipvsadm/grammar.h"
 #include "ipvsadm/options.h"
 
-#include <algorithm>
-
 namespace gueway::ipvsadm {
 
 namespace {
@@ -59,7 +57,9 @@ std::expected<Service, Failure> edited(const Service& present, const Command& co
     const auto& named = command.service;
     Service service = present;
     service.flags = edited_flags(present, command);
-    if (command.has(Option::scheduler)) service.scheduler = named.scheduler;
+    // A restore that was cut off may have left one without.
+    if (command.has(Option::scheduler) || present.scheduler == ipvs::no_scheduler)
+        service.scheduler = named.scheduler;
     if (command.has(Option::persistent)) service.timeout = named.timeout;
     if (command.has(Option::netmask)) service.netmask = named.netmask;
     if (command.has(Option::engine)) service.persistence_engine = named.persistence_engine;
@@ -88,19 +88,12 @@ std::expected<Destination, Failure> edited(const Destination& present, const Com
     return worker;
 }
 
-const Destination* find_worker(const std::vector<Destination>& present, const Command& command)
+std::vector<uint16_t> ports_meant(const Command& command)
 {
-    const auto find = [&](const Destination& wanted) -> const Destination* {
-        const auto found = std::ranges::find_if(
-            present, [&](const Destination& worker) { return worker.same_worker(wanted); });
-        return found == present.end() ? nullptr : &*found;
-    };
-    if (const auto* exact = find(command.worker)) return exact;
     const auto& key = command.service.key;
-    if (command.has(Option::forward) || key.fwmark) return nullptr;
-    Destination at_the_services_port = command.worker;
-    at_the_services_port.port = key.port;
-    return find(at_the_services_port);
+    const bool one = command.has(Option::forward) || key.fwmark || command.worker.port == key.port;
+    if (one) return {command.worker.port};
+    return {command.worker.port, key.port};
 }
 
 } // namespace gueway::ipvsadm

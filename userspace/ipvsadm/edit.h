@@ -15,9 +15,8 @@ std::expected<ipvs::Service, Failure> edited(const ipvs::Service& present, const
 std::expected<ipvs::Destination, Failure> edited(const ipvs::Destination& present,
                                                  const Command& command);
 
-// The server that an -e means, or null. Without -g, -i or -m it is the one of the address and port
-// as written, or else of the service's port, which ipvsadm would take.
-const ipvs::Destination* find_worker(const std::vector<ipvs::Destination>& present,
-                                     const Command& command);
+// The ports at which the server that an -e means may be, the likelier first. Without -g, -i or -m
+// it is the one as written, or else the service's, which ipvsadm would take.
+std::vector<uint16_t> ports_meant(const Command& command);
 
 } // namespace gueway::ipvsadm

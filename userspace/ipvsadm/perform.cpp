@@ -3,6 +3,7 @@
 
 #include "ipvsadm/edit.h"
 #include "ipvsadm/options.h"
+#include "ipvsadm/present.h"
 
 #include <cerrno>
 
@@ -141,16 +142,11 @@ std::expected<ipvs::Service, Failure> read_edited_service(ipvs::Client& client,
     return edited(**present, command);
 }
 
-std::expected<ipvs::Destination, Failure> read_edited_worker(ipvs::Client& client,
-                                                             const Command& command)
+Failure missing_worker(ipvs::Client& client, const Command& command)
 {
-    const auto present = client.destinations(command.service.key);
-    if (!present) return std::unexpected(failed(present.error()));
-    if (const auto* worker = find_worker(*present, command)) return edited(*worker, command);
-    if (!present->empty()) return std::unexpected(refused(command, ENOENT));
     const auto service = client.service(command.service.key);
-    if (!service) return std::unexpected(failed(service.error()));
-    return std::unexpected(refused(command, *service ? ENOENT : ESRCH));
+    if (!service) return failed(service.error());
+    return refused(command, *service ? ENOENT : ESRCH);
 }
 
 void put(Changes& changes, const Command& command)
@@ -178,7 +174,7 @@ std::expected<void, Failure> perform(ipvs::Client& client, const Command& comman
         if (!service) return std::unexpected(service.error());
         changes.set(*service);
     } else if (command.verb == Verb::edit_server) {
-        const auto worker = read_edited_worker(client, command);
+        const auto worker = Present(client).edited_worker(command);
         if (!worker) return std::unexpected(worker.error());
         changes.set(command.service.key, *worker);
     } else {

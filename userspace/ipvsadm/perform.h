@@ -18,11 +18,11 @@ Failure refused(const Command& command, int code, const std::string& words = {})
 // Of a socket that failed, or a kernel without IPVS.
 Failure failed(const Error& error);
 
-// Reading for an edit; ESRCH without the service, ENOENT without the server, as the kernel says.
+// What the edit makes of the service as it is now; without it ESRCH, as the kernel says.
 std::expected<ipvs::Service, Failure> read_edited_service(ipvs::Client& client,
                                                           const Command& command);
-std::expected<ipvs::Destination, Failure> read_edited_worker(ipvs::Client& client,
-                                                             const Command& command);
+// There is no such server: ENOENT, or ESRCH when there is no such service.
+Failure missing_worker(ipvs::Client& client, const Command& command);
 
 // Appends the one message of an addition or a removal.
 void put(ipvs::Changes& changes, const Command& command);
