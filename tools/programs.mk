@@ -6,7 +6,7 @@ programs := $(filter-out init,$(notdir $(patsubst %/,%,$(wildcard tools/*/))))
 gwflow_made_of := flow
 netlab_made_of := lab topology demo
 incident_made_of := incident
-directorctl_made_of := ipvs ipvsadm worker
+directorctl_made_of := ipvs ipvsadm director worker
 
 # The guest's init is static: its sources, not its nouns.
 init_sources := $(wildcard tools/init/*.cpp userspace/guest/*.cpp userspace/util/*.cpp) \

@@ -32,6 +32,13 @@ void complain(const Error& error);
 // input nobody is there to ask: an Error that names --yes.
 Result<bool> confirmed(const std::string& question);
 
+// directorctl check|plan|apply FILE, show, save --yaml
+int run_check(int argc, char** argv);
+int run_plan(int argc, char** argv);
+int run_apply(int argc, char** argv);
+int run_show(int argc, char** argv);
+int run_save(int argc, char** argv);
+
 // directorctl worker plan|apply|show FILE
 int run_worker(int argc, char** argv);
 

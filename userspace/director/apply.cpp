@@ -54,7 +54,7 @@ public:
     Result<Applied> run()
     {
         auto applied = converge();
-        if (applied || applied.error().code == EAGAIN) return applied;
+        if (applied || applied.error().code == EAGAIN || !execution_.changed()) return applied;
         return taken_back(std::move(applied).error());
     }
 
@@ -92,7 +92,7 @@ private:
     {
         if (!approve_ || approved_) return true;
         for (int i = 0; i < most_tries; ++i) {
-            if (!approve_(plan.shown)) return false;
+            if (!TRY(approve_(plan.shown))) return false;
             auto again = TRY(look());
             const bool same = again.shown.steps == plan.shown.steps;
             plan = std::move(again);
@@ -152,12 +152,17 @@ Result<Applied> apply(const Config& config, const PlanOptions& options, const Ap
     return Attempt(config, options, approve, where, client).run();
 }
 
-Result<DirectorPlan> plan_director(const Config& config, const PlanOptions& options)
+Result<State> look_at_director(const Config& config)
 {
     const auto where = TRY(Namespace::current());
     auto client = TRY(open_client(where));
-    const auto state = TRY(read_state(where, client, config));
-    return make_plan(config, state, options);
+    return read_state(where, client, config);
+}
+
+Result<plan::Plan> plan_director(const Config& config, const PlanOptions& options)
+{
+    const auto state = TRY(look_at_director(config));
+    return TRY(make_plan(config, state, options)).shown;
 }
 
 } // namespace gueway

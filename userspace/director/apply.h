@@ -11,8 +11,8 @@
 
 namespace gueway {
 
-// Asked before anything is changed; false gives up.
-using Approve = std::function<bool(const plan::Plan&)>;
+// Asked before anything is changed; false gives up, and so does an Error.
+using Approve = std::function<Result<bool>(const plan::Plan&)>;
 
 //   approved  false: the user said no, nothing was changed
 //   done      what was changed, step by step; empty when there was nothing to do
@@ -31,6 +31,10 @@ Result<Applied> apply(const Config& config, const PlanOptions& options,
                       const Approve& approve = {});
 
 // What apply() would do; reads only, but for loading ip_vs.
-Result<DirectorPlan> plan_director(const Config& config, const PlanOptions& options);
+Result<plan::Plan> plan_director(const Config& config, const PlanOptions& options);
+
+// What is there, of the calling thread's namespace; a Config without sysctls and VIP device reads
+// neither.
+Result<State> look_at_director(const Config& config = {});
 
 } // namespace gueway

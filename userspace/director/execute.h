@@ -28,6 +28,7 @@ public:
     // were changed: others may have been changed by somebody else. Tries everything, and returns
     // what could not be taken back.
     std::vector<Error> take_back();
+    bool changed() const { return !undo_.empty(); }
 
 private:
     using Undo = std::function<Result<void>()>;
