@@ -25,3 +25,7 @@ netlink_reply_covers := netlink/attributes ipvs/codec fou/port
 config_reads  := $(patsubst userspace/%.cpp,%,$(wildcard userspace/config/*.cpp)) ipvs/model encap/encap
 config_libs   := -lyaml-cpp
 config_covers := config/document config/shape config/read config/check config/write
+command_line_reads   := $(patsubst %,ipvsadm/%,grammar options endpoint save scheduler_flags) ipvs/model encap/encap
+command_line_covers  := ipvsadm/grammar ipvsadm/scheduler_flags
+restore_file_reads   := ipvsadm/lines
+restore_file_covers  := ipvsadm/lines
