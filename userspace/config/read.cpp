@@ -128,7 +128,7 @@ private:
                           .lower_threshold = values.number<uint32_t>("lower_threshold"),
                           .mark = values.whole().mark};
         const auto who = fmt::format("pool {}: worker {}", pool.name, worker.name);
-        if (const auto line = once.seen(worker.name, values.mark("name")))
+        if (const auto line = once.seen("name " + worker.name, values.mark("name")))
             return wrong(values.mark("name"), who, fmt::format("line {} has that name", *line),
                          "a pool has each worker once");
         if (const auto line = once.seen(ipvs::endpoint(worker.address, worker.port), worker.mark))
