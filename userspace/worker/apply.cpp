@@ -50,9 +50,10 @@ struct Applier {
         return add_address(where, change.device, change.address, {.nodad = true});
     }
 
-    Result<void> operator()(const LoosenFilter& change) const
+    Result<void> operator()(const SetFilter& change) const
     {
-        return set_sysctl(where, "net.ipv4.conf." + change.device + ".rp_filter", "2");
+        return set_sysctl(where, "net.ipv4.conf." + change.device + ".rp_filter",
+                          std::to_string(change.value));
     }
 
     Result<void> operator()(const LimitMss& change) const

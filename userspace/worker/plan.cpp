@@ -15,7 +15,7 @@ using plan::Operation;
 constexpr const char* receivers_section = "receivers";
 constexpr const char* addresses_section = "addresses";
 constexpr const char* routes_section = "return routes";
-constexpr int strict = 1;
+constexpr int off = 0, loose = 2; // rp_filter
 
 std::string mss_text(unsigned mss)
 {
@@ -76,18 +76,41 @@ private:
         else if (!at->is(device))
             step(Operation::change, receivers_section, object, {{"as", at->text(), device.text()}},
                  ChangeReceiver{device, *at});
-        if (device.kind != TunnelKind::sit) loosen(device.name); // there is none for IPv6
+        if (device.kind != TunnelKind::sit) let_in(device.name); // IPv6 has no such filter
     }
 
-    // Answers to the client leave by another device than its packets came from: a strict filter
-    // takes them for forged.
-    void loosen(const std::string& device)
+    // See make_plan().
+    void let_in(const std::string& device)
     {
         const auto& filters = state_.reverse_path_filter;
-        const auto own = filters.contains(device) ? filters.at(device) : filters.at("default");
-        if (std::max(own, filters.at("all")) != strict) return;
-        step(Operation::change, receivers_section, "device " + device,
-             {{"rp_filter", fmt::format("{}", own), "2"}}, LoosenFilter{device});
+        const int all = filters.at("all");
+        const int own = filters.contains(device) ? filters.at(device) : filters.at("default");
+        const int wanted = all == off ? off : loose;
+        if (all == off ? own != off : std::max(own, all) != loose)
+            step(Operation::change, receivers_section, "device " + device,
+                 {{"rp_filter", fmt::format("{}", own), fmt::format("{}", wanted)}},
+                 SetFilter{device, wanted});
+        if (all != off) give_address(device);
+    }
+
+    void give_address(const std::string& device)
+    {
+        const auto& vips = wanted_.addresses;
+        const auto has = [&](const AddressState& one) {
+            return one.device == device && one.address.address.family == AF_INET &&
+                   std::ranges::find(vips, one.address) != vips.end();
+        };
+        if (std::ranges::any_of(state_.addresses, has)) return;
+        const auto vip = std::ranges::find_if(
+            vips, [](const Prefix& one) { return one.address.family == AF_INET; });
+        if (vip != vips.end())
+            step(Operation::add, receivers_section, fmt::format("{} on {}", vip->text(), device),
+                 {}, AddAddress{device, *vip});
+        else
+            note(receivers_section,
+                 fmt::format("net.ipv4.conf.all.rp_filter drops IPv4 packets that come out of {}, "
+                             "which has no address: set it to 0",
+                             device));
     }
 
     void prepare_vip_device()
@@ -105,7 +128,8 @@ private:
     void add(const Prefix& address)
     {
         for (const auto& present : state_.addresses) {
-            if (present.address.address != address.address) continue;
+            if (present.address.address != address.address || is_receiver_name(present.device))
+                continue;
             if (present.device != wanted_.vip_device)
                 note(addresses_section,
                      fmt::format("{} is on {}, not on {}: left there", address.text(),
@@ -170,27 +194,41 @@ private:
              LimitMss{route, limit.mss});
     }
 
+    // Addresses that may only be ours; see make_plan().
+    bool ours(const AddressState& present) const
+    {
+        if (!present.address.single()) return false;
+        if (present.device != wanted_.vip_device)
+            return is_receiver_name(present.device) && present.address.address.family == AF_INET;
+        const auto* device = state_.device(present.device);
+        return device && device->kind == "dummy";
+    }
+
+    // Those on a receiver that goes away go with it.
+    bool goes_away(const std::string& device) const
+    {
+        return is_receiver_name(device) &&
+               std::ranges::find(wanted_.receivers, device, &TunnelDevice::name) ==
+                   wanted_.receivers.end();
+    }
+
     void remove_addresses()
     {
-        const auto* device = state_.device(wanted_.vip_device);
-        if (!device || device->kind != "dummy") return;
         for (const auto& present : state_.addresses) {
             const auto& address = present.address;
-            if (present.device != device->name || !address.single()) continue;
-            if (std::ranges::find(wanted_.addresses, address) != wanted_.addresses.end()) continue;
+            if (!ours(present) || goes_away(present.device) ||
+                std::ranges::find(wanted_.addresses, address) != wanted_.addresses.end())
+                continue;
             step(Operation::remove, addresses_section,
-                 fmt::format("{} on {}", address.text(), device->name), {},
-                 RemoveAddress{device->name, address});
+                 fmt::format("{} on {}", address.text(), present.device), {},
+                 RemoveAddress{present.device, address});
         }
     }
 
     void remove_receivers()
     {
         for (const auto& present : state_.tunnels) {
-            if (!is_receiver_name(present.name)) continue;
-            if (std::ranges::find(wanted_.receivers, present.name, &TunnelDevice::name) !=
-                wanted_.receivers.end())
-                continue;
+            if (!goes_away(present.name)) continue;
             step(Operation::remove, receivers_section, "device " + present.name,
                  {{"as", present.text(), {}}}, RemoveReceiver{present.name});
         }

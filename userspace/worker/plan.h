@@ -38,9 +38,10 @@ struct AddAddress {
     std::string device;
     Prefix address;
 };
-// rp_filter: 2, loose. The stricter of the device's and "all" counts, of 0, 1 and 2 the larger.
-struct LoosenFilter {
+// rp_filter of the device: 0 (off), or 2 (loose).
+struct SetFilter {
     std::string device;
+    int value = 0;
 };
 struct LimitMss {
     RouteState route;
@@ -54,7 +55,7 @@ struct RemoveReceiver {
     std::string name;
 };
 using Change = std::variant<LoadModule, OpenPort, AddReceiver, ChangeReceiver, AddDummy, SetUp,
-                            AddAddress, LoosenFilter, LimitMss, RemoveAddress, RemoveReceiver>;
+                            AddAddress, SetFilter, LimitMss, RemoveAddress, RemoveReceiver>;
 
 // A change, and how it is shown.
 struct Step {
@@ -62,8 +63,15 @@ struct Step {
     Change change;
 };
 
+// Answers to a client leave by another device than its packets came from, so that a reverse path
+// filter takes these for forged. Of a device's rp_filter and "all" the larger counts. Strict (1)
+// drops them; loose (2) does too on a device without an IPv4 address (net/ipv4/fib_frontend.c,
+// __fib_validate_source), as tunnel devices are. Where "all" is 0, the receiver's becomes 0. "all"
+// itself is other devices' protection and stays: where it is not 0, the receiver is made loose and
+// gets one of the VIPs as its address.
+//
 // What is removed is what is ours without a doubt:
-//   - receivers by their name (is_receiver_name);
+//   - receivers by their name (is_receiver_name), and IPv4 addresses on them;
 //   - addresses of one host (/32, /128) on the VIP device, when that is a dummy; on lo or another
 //     device an address may be somebody else's, and stays.
 // UDP ports, modules and routes stay: others may use them, and the MSS of a route is never raised.
