@@ -22,7 +22,7 @@ guest_uses    := util lab
 lab_uses      := util
 trace_uses    := util
 probe_uses    := util
-incident_uses := topology trace demo flow util
+incident_uses := topology config trace demo flow util
 
 util_libs := -lfmt
 netlink_libs := -lmnl
@@ -34,4 +34,5 @@ probe_libs := -lbpf
 # Tests of more than their noun, or of what is no noun.
 kernel_test_uses := util
 probe_test_uses  := probe link
+worker_test_uses := worker director topology flow
 host_test_uses   := lab demo
