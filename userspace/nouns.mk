@@ -26,8 +26,9 @@ incident_uses := topology config trace demo flow util
 
 util_libs := -lfmt
 netlink_libs := -lmnl
-config_libs := -lyaml-cpp
-link_libs := -lnl-route-3 -lnl-3
+# Static where Debian has it so: directorctl_link in tools/programs.mk says why.
+config_libs := -l:libyaml-cpp.a
+link_libs := -l:libnl-route-3.a -l:libnl-3.a
 lab_libs  := -lcrypto
 probe_libs := -lbpf
 

@@ -23,7 +23,6 @@ netlink_reply_reads  := netlink/attributes netlink/message ipvs/codec ipvs/model
 netlink_reply_libs   := -lmnl
 netlink_reply_covers := netlink/attributes ipvs/codec fou/port
 config_reads  := $(patsubst userspace/%.cpp,%,$(wildcard userspace/config/*.cpp)) ipvs/model encap/encap
-config_libs   := -lyaml-cpp
 config_covers := config/document config/shape config/read config/check config/write
 command_line_reads   := $(patsubst %,ipvsadm/%,grammar options endpoint save scheduler_flags) ipvs/model encap/encap
 command_line_covers  := ipvsadm/grammar ipvsadm/scheduler_flags

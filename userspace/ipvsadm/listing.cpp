@@ -104,10 +104,10 @@ void Table::title()
         return add("{:<33} {:<9} {:<11} {:<10} {:<10}{}\n", "Prot LocalAddress:Port", "Weight",
                    "PersistConn", "ActiveConn", "InActConn", servers);
     case Columns::tunnels:
-        return add("Prot LocalAddress:Port Scheduler Flags{:<33} {:<7} {:<13} {} {} {}\n", servers,
+        return add("Prot LocalAddress:Port Scheduler Flags{:<34} {:<7} {:<13} {} {} {}\n", servers,
                    "Forward", "TunnelInfo", "Weight", "ActiveConn", "InActConn");
     case Columns::plain:
-        return add("Prot LocalAddress:Port Scheduler Flags{:<33} {:<7} {} {} {}\n", servers,
+        return add("Prot LocalAddress:Port Scheduler Flags{:<34} {:<7} {} {} {}\n", servers,
                    "Forward", "Weight", "ActiveConn", "InActConn");
     }
 }
