@@ -63,7 +63,7 @@ $(1): $(call objects,$(2)) $(call archives,$(3))
 	    -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $(call libraries,$(3)) $(4) -o $$@
 endef
 
-$(foreach p,$(programs),$(eval $(call link_rule,$(B)/bin/$(p),tools/$(p)/*.cpp,$($(p)_made_of))))
+$(foreach p,$(programs),$(eval $(call link_rule,$(B)/bin/$(p),tools/$(p)/*.cpp,$($(p)_made_of),$($(p)_link))))
 
 # The guest's init runs before any library is there. Debian has no static fmt, so that its objects
 # take fmt as headers, which costs every other program two seconds a file.
