@@ -196,9 +196,9 @@ $(foreach t,$(fuzz_targets),$(eval $(call corpus_rule,$(t))))
 PREFIX ?= /usr/local
 .PHONY: install
 install: programs ## into PREFIX (/usr/local), below DESTDIR
-	$(Q)install -D -t $(DESTDIR)$(PREFIX)/bin $(addprefix $(B)/bin/,netlab gwflow)
+	$(Q)install -D -t $(DESTDIR)$(PREFIX)/bin $(addprefix $(B)/bin/,netlab gwflow directorctl)
 	$(Q)install -D -t $(DESTDIR)$(PREFIX)/lib/gueway $(addprefix $(B)/bin/,init incident)
-	$(Q)ln -sf ../../bin/gwflow $(DESTDIR)$(PREFIX)/lib/gueway/gwflow
+	$(Q)ln -sf ../../bin/gwflow ../../bin/directorctl $(DESTDIR)$(PREFIX)/lib/gueway
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gueway/kernel kernel/inner-mac.cocci
 	$(Q)install -D -t $(DESTDIR)$(PREFIX)/share/gueway/kernel/variants kernel/variants/*
 

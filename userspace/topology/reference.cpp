@@ -13,8 +13,6 @@ namespace {
 // addresses are those of the published incident.
 constexpr const char* director_d0_v4 = "192.0.2.1";
 constexpr const char* director_d0_v6 = "2001:db8:d0::1";
-constexpr const char* client_c0_v4 = "192.0.2.2";
-constexpr const char* client_c0_v6 = "2001:db8:d0::2";
 constexpr const char* client_r0_v4 = "203.0.113.1";
 constexpr const char* client_r0_v6 = "2001:db8:f0::1";
 constexpr const char* director_d1_v4 = "172.70.64.1";
@@ -105,9 +103,15 @@ Host client()
             .commands = {}};
 }
 
-Host director()
+std::vector<std::string> vips(const ReferenceOptions& options)
 {
-    return {.name = "director", .addresses = {vip4, vip6}};
+    if (!options.vips) return {};
+    return {vip4, vip6};
+}
+
+Host director(const ReferenceOptions& options)
+{
+    return {.name = "director", .addresses = vips(options)};
 }
 
 // 0, "from the MTU", where packets of the client's MTU fit through the tunnel.
@@ -120,10 +124,10 @@ unsigned advertised_mss(const ReferenceOptions& options, int inner)
 
 Host worker(const ReferenceOptions& options, int number)
 {
-    Host host{.name = worker_name(number), .addresses = {vip4, vip6}};
+    Host host{.name = worker_name(number), .addresses = vips(options)};
     host.routes = {
-        {.to = client_c0_v4, .via = client_r0_v4, .advmss = advertised_mss(options, AF_INET)},
-        {.to = client_c0_v6, .via = client_r0_v6, .advmss = advertised_mss(options, AF_INET6)}};
+        {.to = client4, .via = client_r0_v4, .advmss = advertised_mss(options, AF_INET)},
+        {.to = client6, .via = client_r0_v6, .advmss = advertised_mss(options, AF_INET6)}};
     host.sysctls = no_reverse_path_filter();
     // The VIP is everyone's: nobody may answer for it, or ask with it as the sender.
     host.sysctls.push_back({"net.ipv4.conf.all.arp_ignore", "1"});
@@ -136,7 +140,7 @@ Segment ingress(const ReferenceOptions& options)
 {
     return {.name = "d0",
             .mtu = options.client_mtu,
-            .ends = {{"client", "c0", both(client_c0_v4, client_c0_v6), {}},
+            .ends = {{"client", "c0", both(client4, client6), {}},
                      {"director", "d0", both(director_d0_v4, director_d0_v6), {}}}};
 }
 
@@ -205,7 +209,7 @@ Spec reference(const ReferenceOptions& options)
               .about = fmt::format("{} worker{}, IPv{} underlay of MTU {}, direct return",
                                    options.workers, options.workers == 1 ? "" : "s",
                                    options.underlay == AF_INET ? 4 : 6, options.mtu),
-              .hosts = {client(), director()},
+              .hosts = {client(), director(options)},
               .segments = {ingress(options), underlay(options), direct_return(options)},
               .neighbours = hops(options)};
     for (int i = 1; i <= options.workers; ++i) spec.hosts.push_back(worker(options, i));

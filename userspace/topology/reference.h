@@ -21,9 +21,14 @@
 
 namespace gueway {
 
-// Both VIPs are on lo of the director (they must be local there) and of every worker.
+// Both VIPs are local on the director and on every worker: on lo.
 constexpr const char* vip4 = "198.51.100.150";
 constexpr const char* vip6 = "2001:db8::101";
+
+// Where the client asks from. Each worker has a route to these alone, so that they are where its
+// answers go, and where the MSS is announced.
+constexpr const char* client4 = "192.0.2.2";
+constexpr const char* client6 = "2001:db8:d0::2";
 
 constexpr uint16_t default_gue_port = 5501;
 
@@ -43,6 +48,8 @@ struct ReferenceOptions {
     // Whether workers announce an MSS that fits through the tunnel. The SYN-ACK does not cross the
     // director, so that only the worker can.
     bool clamp_mss = true;
+    // Whether the VIPs are there. Without, they are for `directorctl apply` to add.
+    bool vips = true;
 };
 
 // check() judges it: more workers than there are addresses, or an MTU too small, is an Error there.
