@@ -24,6 +24,14 @@ TunnelKind kind_of(int inner, int underlay)
     return inner == AF_INET6 ? TunnelKind::sit : TunnelKind::ipip;
 }
 
+// ip6tnl takes both families and is known by its addresses alone, so that the second device to a
+// worker needs something to tell it from the first (net/ipv6/ip6_tunnel.c, ip6_tnl_locate).
+std::string link_of(const Config& config, const PoolWorker& worker, int inner)
+{
+    const bool second = inner == AF_INET6 && worker.private4 && worker.address.family == AF_INET6;
+    return second ? config.underlay.device : std::string{};
+}
+
 TunnelDevice device_of(const Config& config, const Pool& pool, const PoolWorker& worker, int inner)
 {
     const int underlay = worker.address.family;
@@ -33,6 +41,7 @@ TunnelDevice device_of(const Config& config, const Pool& pool, const PoolWorker&
             .remote = worker.address,
             .inner = static_cast<uint8_t>(inner == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IPIP),
             .ttl = hops,
+            .link = link_of(config, worker, inner),
             .udp = {.type = UdpEncap::fou,
                     .port = inner == AF_INET6 ? pool.port6 : pool.encap.port,
                     .checksum = pool.encap.checksum == EncapChecksum::full},
@@ -41,6 +50,15 @@ TunnelDevice device_of(const Config& config, const Pool& pool, const PoolWorker&
 }
 
 using ByName = std::map<std::string, FouInterface>;
+
+Error no_link(const Config& config, const PoolWorker& worker)
+{
+    return Error{fmt::format("{}:{}:{}: worker {} ({})", config.source, worker.mark.line,
+                             worker.mark.column, worker.name, worker.address.text()),
+                 "make its FOU interfaces", EINVAL,
+                 "two IPv6 tunnels between the same hosts are told apart by their device",
+                 "give director: {underlay: {device: ...}}"};
+}
 
 Result<void> want(ByName& wanted, const PoolWorker& worker, const TunnelDevice& device,
                   const Address& private_address)
@@ -134,12 +152,16 @@ Result<std::vector<FouInterface>> wanted_fou_interfaces(const Config& config)
     for (const auto& pool : config.pools) {
         if (pool.forward != ipvs::Forward::tunnel || pool.encap.type != EncapType::fou_interface)
             continue;
-        for (const auto& worker : pool.workers)
+        for (const auto& worker : pool.workers) {
+            if (worker.private4 && worker.private6 && worker.address.family == AF_INET6 &&
+                config.underlay.device.empty())
+                return no_link(config, worker);
             for (const auto& private_address : {worker.private4, worker.private6})
                 if (private_address)
                     TRY(want(wanted, worker,
                              device_of(config, pool, worker, private_address->family),
                              *private_address));
+        }
     }
     return sorted(std::move(wanted));
 }

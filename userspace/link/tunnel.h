@@ -46,6 +46,9 @@ struct UdpHeader {
 //   ttl            of the outer header; 0: the inner packet's (IPv6: the route's)
 //   external       outer addresses come with each packet (collect metadata); the kernel has at most
 //                  one such device of a kind in a namespace
+//   link           the device that carries the outer packets; empty: the one that the route says.
+//   Of
+//                  two tunnels between the same addresses, one must have it
 //   checksum       gre and ip6gre only: GRE checksums are written, and packets without are dropped
 //   mtu            0: the kernel chose, or shall choose
 struct TunnelDevice {
@@ -55,6 +58,7 @@ struct TunnelDevice {
     uint8_t inner = 0;
     uint8_t ttl = 0;
     bool external = false;
+    std::string link = {};
     bool checksum = false;
     UdpHeader udp = {};
     unsigned mtu = 0;
@@ -82,9 +86,15 @@ Result<std::vector<TunnelDevice>> tunnels(const Namespace& where);
 
 // --- the wire format, for tests ---
 
+// A tunnel with the index of its `link`, 0 for none: names are not on the wire.
+struct IndexedTunnel {
+    TunnelDevice device;
+    uint32_t link = 0;
+};
+
 // What RTM_NEWLINK says of it behind struct ifinfomsg: IFLA_LINKINFO with kind and data, IFLA_MTU.
-void put_tunnel(netlink::Message& message, const TunnelDevice& tunnel);
+void put_tunnel(netlink::Message& message, const IndexedTunnel& tunnel);
 // From the attributes behind struct ifinfomsg; nothing when the device is of no kind of ours.
-Result<std::optional<TunnelDevice>> parse_tunnel(netlink::Bytes attributes);
+Result<std::optional<IndexedTunnel>> parse_tunnel(netlink::Bytes attributes);
 
 } // namespace gueway

@@ -92,14 +92,36 @@ std::vector<TunnelDevice> examples()
          IPPROTO_IPIP,
          64,
          false,
+         {},
          false,
          fou,
          1400,
          true},
-        {"ipip-any", TunnelKind::ipip, v4, {}, 0, 0, false, false, {}, 0, false},
-        {"sit-fou", TunnelKind::sit, v4, worker4, IPPROTO_IPV6, 64, false, false, summed, 0, true},
-        {"sit-gue", TunnelKind::sit, v4, at("192.0.2.3"), IPPROTO_IPV6, 64, false, false, gue, 0},
-        {"t6-any", TunnelKind::ip6tnl, v6, {}, 0, 0, false, false, {}, 0, true},
+        {"ipip-any", TunnelKind::ipip, v4, {}, 0, 0, false, {}, false, {}, 0, false},
+        {"sit-fou",
+         TunnelKind::sit,
+         v4,
+         worker4,
+         IPPROTO_IPV6,
+         64,
+         false,
+         {},
+         false,
+         summed,
+         0,
+         true},
+        {"sit-gue",
+         TunnelKind::sit,
+         v4,
+         at("192.0.2.3"),
+         IPPROTO_IPV6,
+         64,
+         false,
+         {},
+         false,
+         gue,
+         0},
+        {"t6-any", TunnelKind::ip6tnl, v6, {}, 0, 0, false, {}, false, {}, 0, true},
         {"t6-fou4",
          TunnelKind::ip6tnl,
          {},
@@ -107,14 +129,25 @@ std::vector<TunnelDevice> examples()
          IPPROTO_IPIP,
          64,
          false,
+         {},
          false,
          fou,
          1400,
          true},
-        {"t6-fou6", TunnelKind::ip6tnl, v6, worker6, IPPROTO_IPV6, 64, false, false, summed, 1300},
-        {"t6-ext", TunnelKind::ip6tnl, {}, {}, 0, 0, true, false, {}, 0, true},
-        {"gre-csum", TunnelKind::gre, v4, {}, 0, 0, false, true, {}, 0, true},
-        {"gre6-csum", TunnelKind::ip6gre, v6, {}, 0, 0, false, true, {}, 0, true},
+        {"t6-fou6",
+         TunnelKind::ip6tnl,
+         v6,
+         worker6,
+         IPPROTO_IPV6,
+         64,
+         false,
+         {},
+         false,
+         summed,
+         1300},
+        {"t6-ext", TunnelKind::ip6tnl, {}, {}, 0, 0, true, {}, false, {}, 0, true},
+        {"gre-csum", TunnelKind::gre, v4, {}, 0, 0, false, {}, true, {}, 0, true},
+        {"gre6-csum", TunnelKind::ip6gre, v6, {}, 0, 0, false, {}, true, {}, 0, true},
     };
 }
 
@@ -157,6 +190,21 @@ TEST_F(Tunnels, ChangeInPlace)
         EXPECT_TRUE(present(tunnel.name)->is(tunnel)) << present(tunnel.name)->text();
         EXPECT_EQ(device(where(), tunnel.name)->index, index);
     }
+}
+
+// The kernel tells two tunnels between the same hosts apart by the device under them.
+TEST_F(Tunnels, LinkTellsTwoOfTheSameHostsApart)
+{
+    auto four = examples()[5], six = four;
+    six.name = "t6-second";
+    six.inner = IPPROTO_IPV6;
+    six.link = "lo";
+    ASSERT_OK(add_tunnel(where(), four));
+    ASSERT_OK(add_tunnel(where(), six));
+    EXPECT_TRUE(present(six.name)->is(six)) << present(six.name)->text();
+    EXPECT_TRUE(present(four.name)->is(four)) << present(four.name)->text();
+    six.link = "no-such-device";
+    EXPECT_EQ(change_tunnel(where(), six).error().code, ENODEV);
 }
 
 TEST_F(Tunnels, RefusalsSayWhatToDo)
