@@ -5,6 +5,7 @@
 #include "plan/writer.h"
 #include "util/module.h"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <fmt/format.h>
@@ -42,6 +43,15 @@ std::string summary(const plan::Plan& plan)
     return words;
 }
 
+// What a kernel without some attribute leaves over: the objects are there, and differ. Objects that
+// come and go again are another program's doing.
+bool only_changes(const plan::Plan& plan)
+{
+    return std::ranges::all_of(plan.steps, [](const plan::Step& step) {
+        return step.operation == plan::Operation::change;
+    });
+}
+
 // One apply: plans, carries out, looks again.
 class Attempt {
 public:
@@ -75,7 +85,8 @@ private:
             applied.done.place = plan.shown.place;
             if (applied.done.notes.empty() || plan.empty()) applied.done.notes = plan.shown.notes;
             if (plan.empty()) return applied;
-            if (done && plan.shown.steps == last.steps) return not_taken(plan.shown);
+            if (done && plan.shown.steps == last.steps && only_changes(last))
+                return not_taken(plan.shown);
             if (i == most_tries) return outrun(plan.shown);
             if (!TRY(approved(plan))) return Applied{.approved = false, .done = {}};
             last = plan.shown;

@@ -121,7 +121,8 @@ pid_t start_traced(const Argv& argv)
 
 } // namespace
 
-Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut)
+Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut,
+                           const std::function<void()>& meanwhile)
 {
     const pid_t pid = start_traced(argv);
     if (pid < 0) return errno_error(quoted(argv), "start");
@@ -132,6 +133,7 @@ Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut)
 
     CutOutcome outcome;
     while (auto send = next_send(pid, status)) {
+        if (meanwhile) meanwhile();
         const bool here = cut && cut->send == outcome.messages.size();
         outcome.messages.push_back(send->ends.size());
         if (here && cut->moment == Cut::Moment::before) return kill_and_reap(pid), outcome;

@@ -8,6 +8,7 @@
 #include "util/result.h"
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -26,8 +27,10 @@ struct CutOutcome {
     std::vector<size_t> messages; // of each send that was begun, in order
 };
 
-// Runs to the end, or to the cut. Output goes where ours goes.
-Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut = {});
+// Runs to the end, or to the cut. Output goes where ours goes. Before each send the program waits
+// while `meanwhile` does what another program might do at that moment.
+Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut = {},
+                           const std::function<void()>& meanwhile = {});
 
 // Every cut of a run whose sends had that many messages: before and after each send, and within
 // each that has more than one, after its first, middle and last message but one.
