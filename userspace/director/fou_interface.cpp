@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "director/fou_interface.h"
 
+#include "link/address.h"
 #include "link/device.h"
 #include "link/route.h"
 #include "util/text.h"
@@ -93,11 +94,33 @@ std::string words(const std::vector<Address>& addresses)
     return join(texts, " ");
 }
 
-// As `wanted` is read: an MTU that nobody asked for is not shown.
+// An IPv6 tunnel whose local address is the host's own business.
+bool chooses_local(const TunnelDevice& wanted)
+{
+    return !wanted.local && wanted.kind == TunnelKind::ip6tnl;
+}
+
+// As `wanted` is read: what nobody asked for is not shown.
 std::string shown_device(TunnelDevice present, const TunnelDevice& wanted)
 {
     if (wanted.mtu == 0) present.mtu = 0;
+    if (!present.local && chooses_local(wanted)) return present.text() + ", from a lost address";
+    if (chooses_local(wanted)) present.local.reset();
     return present.text();
+}
+
+bool serves(TunnelDevice present, const TunnelDevice& wanted)
+{
+    if (!chooses_local(wanted)) return present.is(wanted);
+    if (!present.local) return false;
+    present.local.reset();
+    return present.is(wanted);
+}
+
+Result<TunnelDevice> with_local(const Namespace& where, TunnelDevice device)
+{
+    if (chooses_local(device)) device.local = TRY(source_address(where, *device.remote));
+    return device;
 }
 
 bool has(const std::vector<Address>& addresses, const Address& address)
@@ -120,7 +143,7 @@ Result<void> route_private_addresses(const Namespace& where, const FouInterface&
 
 Result<void> make(const Namespace& where, const FouInterface& wanted)
 {
-    TRY(add_tunnel(where, wanted.device));
+    TRY(add_tunnel(where, TRY(with_local(where, wanted.device))));
     Defer undo([&] { std::ignore = remove_device(where, wanted.device.name); });
     TRY(route_private_addresses(where, wanted, {}));
     undo.release();
@@ -134,7 +157,8 @@ Result<void> change(const Namespace& where, const FouInterface& wanted, const Fo
         TRY(remove_device(where, present.device.name));
         return make(where, wanted);
     }
-    if (!present.device.is(wanted.device)) TRY(change_tunnel(where, wanted.device));
+    if (!serves(present.device, wanted.device))
+        TRY(change_tunnel(where, TRY(with_local(where, wanted.device))));
     return route_private_addresses(where, wanted, present.private_addresses);
 }
 
@@ -173,6 +197,13 @@ Result<std::vector<FouInterface>> present_fou_interfaces(const Namespace& where)
         if (tunnel.name.starts_with(fou_interface_prefix))
             present[tunnel.name] = {.worker = {}, .device = tunnel, .private_addresses = {}};
     if (present.empty()) return std::vector<FouInterface>{};
+    const auto own = TRY(addresses(where));
+    for (auto& [name, each] : present) {
+        const auto is_local = [&](const AddressState& one) {
+            return one.address.address == each.device.local;
+        };
+        if (std::ranges::none_of(own, is_local)) each.device.local.reset();
+    }
     for (const auto& route : TRY(routes(where))) {
         const auto at = present.find(route.entry.device);
         if (at != present.end() && route.entry.to.single())
@@ -210,7 +241,8 @@ std::vector<FouInterfaceStep> fou_interface_steps(const std::vector<FouInterface
         const auto at = named(present, each);
         if (at == present.end())
             steps.push_back({plan::Operation::add, each, {}});
-        else if (!at->device.is(each.device) || at->private_addresses != each.private_addresses)
+        else if (!serves(at->device, each.device) ||
+                 at->private_addresses != each.private_addresses)
             steps.push_back({plan::Operation::change, each, *at});
     }
     for (const auto& each : present)
