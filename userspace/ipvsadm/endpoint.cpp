@@ -2,7 +2,6 @@
 #include "ipvsadm/endpoint.h"
 
 #include "ipvs/model.h"
-#include "util/text.h"
 
 #include <algorithm>
 #include <cstring>
@@ -46,6 +45,29 @@ const char* protocol_name(uint16_t protocol)
     }
 }
 
+constexpr bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+// What inet_pton(3) takes for IPv4, without a terminator: most words of a restore are such.
+std::optional<Address> parse_dotted(std::string_view text)
+{
+    Address address{AF_INET, {}};
+    size_t at = 0;
+    for (size_t part = 0; part < 4; ++part) {
+        if (part && (at == text.size() || text[at++] != '.')) return {};
+        unsigned number = 0;
+        const size_t begin = at;
+        for (; at < text.size() && digit(text[at]) && at - begin < 3; ++at)
+            number = number * 10 + static_cast<unsigned>(text[at] - '0');
+        const bool padded = at - begin > 1 && text[begin] == '0';
+        if (at == begin || padded || number > UINT8_MAX) return {};
+        address.bytes[part] = static_cast<uint8_t>(number);
+    }
+    return at == text.size() ? std::optional(address) : std::nullopt;
+}
+
 std::optional<uint16_t> parse_port(std::string_view text, uint16_t protocol)
 {
     if (const auto number = parse_int(text, 0, UINT16_MAX)) return static_cast<uint16_t>(*number);
@@ -83,12 +105,12 @@ std::optional<Address> parse_host6(std::string_view text)
 
 std::optional<Address> parse_host(std::string_view text)
 {
+    if (auto dotted = parse_dotted(text)) return dotted;
     const Terminated host(text);
     if (!host.fits() || text.empty()) return {};
-    Address address{AF_INET, {}};
-    if (::inet_pton(AF_INET, host.get(), address.bytes.data()) == 1) return address;
     in_addr other_forms{};
     if (::inet_aton(host.get(), &other_forms)) {
+        Address address{AF_INET, {}};
         std::memcpy(address.bytes.data(), &other_forms, sizeof other_forms);
         return address;
     }
@@ -110,9 +132,17 @@ std::optional<Endpoint> endpoint_of(std::optional<Address> address,
 
 std::optional<int64_t> parse_int(std::string_view text, int64_t least, int64_t most)
 {
-    if (text.starts_with('+') && text.size() > 1 && text[1] != '-') text.remove_prefix(1);
-    const auto number = parse_number<int64_t>(text);
-    if (!number || *number < least || *number > most) return {};
+    const bool negative = text.starts_with('-');
+    if (negative || text.starts_with('+')) text.remove_prefix(1);
+    constexpr size_t safe_digits = 18; // that fit into 63 bits
+    if (text.empty() || text.size() > safe_digits) return {};
+    int64_t number = 0;
+    for (const char c : text) {
+        if (!digit(c)) return {};
+        number = number * 10 + (c - '0');
+    }
+    if (negative) number = -number;
+    if (number < least || number > most) return {};
     return number;
 }
 
@@ -134,12 +164,13 @@ std::optional<Endpoint> parse_endpoint(std::string_view text, uint16_t protocol)
         const auto port = rest.empty() ? std::nullopt : std::optional(rest.substr(1));
         return endpoint_of(parse_host6(text.substr(1, end - 1)), port, protocol);
     }
-    const size_t colon = text.rfind(':');
+    const size_t colon = text.find(':');
     if (colon == std::string_view::npos) {
-        const bool number = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+        const bool number = std::ranges::all_of(text, digit);
         return number ? std::nullopt : endpoint_of(parse_host(text), {}, protocol);
     }
-    if (text.find(':') != colon) return endpoint_of(parse_host6(text), {}, protocol);
+    if (text.find(':', colon + 1) != std::string_view::npos)
+        return endpoint_of(parse_host6(text), {}, protocol);
     return endpoint_of(parse_host(text.substr(0, colon)), text.substr(colon + 1), protocol);
 }
 

@@ -116,8 +116,10 @@ private:
 
 class Parser {
 public:
-    explicit Parser(std::span<const std::string_view> words) : words_(words) {}
-    std::expected<Command, Failure> parse();
+    Parser(std::span<const std::string_view> words, Command& command)
+        : words_(words), command_(command)
+    {}
+    Done parse();
 
 private:
     Done verb();
@@ -142,7 +144,7 @@ private:
     Done finish_plain();
 
     Words words_;
-    Command command_;
+    Command& command_;
     // What can only be read once all options are known.
     std::string_view server_, netmask_, flags_, group_;
 };
@@ -309,15 +311,11 @@ Done Parser::option(const OptionSpelling& spelling)
 
 Done Parser::check_options() const
 {
-    const Verbs verb = verbs(command_.verb);
-    const auto name = ipvsadm::name(command_.verb);
-    for (const auto& rule : option_rules()) {
-        if (!command_.has(rule.option)) {
-            if (rule.required & verb) return usage("--{} needs {}", name, rule.title);
-        } else if ((rule.allowed & verb) == 0) {
-            return usage("--{} has no option {}", name, rule.title);
-        }
-    }
+    const auto first = [](Options set) { return static_cast<Option>(std::countr_zero(set)); };
+    if (const Options missing = required_options(command_.verb) & ~command_.named)
+        return usage("--{} needs {}", name(command_.verb), title(first(missing)));
+    if (const Options wrong = command_.named & ~allowed_options(command_.verb))
+        return usage("--{} has no option {}", name(command_.verb), title(first(wrong)));
     if (command_.verb != Verb::list) return {};
     if (std::popcount(command_.named & exclusive_in_list) > 1)
         return usage("one listing at a time: a service, --connection, --timeout or --daemon");
@@ -429,10 +427,10 @@ Done Parser::finish()
     return finish_group();
 }
 
-std::expected<Command, Failure> Parser::parse()
+Done Parser::parse()
 {
-    if (auto done = verb(); !done) return std::unexpected(done.error());
-    if (command_.verb == Verb::help || command_.verb == Verb::version) return command_;
+    if (auto done = verb(); !done) return done;
+    if (command_.verb == Verb::help || command_.verb == Verb::version) return {};
     while (const auto next = words_.next()) {
         const auto* spelling =
             next->name.empty() ? find_option(next->letter) : find_option(next->name);
@@ -441,10 +439,9 @@ std::expected<Command, Failure> Parser::parse()
             if (verb) return usage("{}: a second command", next->text());
             return no_option("there is no option {}: see ipvsadm -h", next->text());
         }
-        if (auto done = option(*spelling); !done) return std::unexpected(done.error());
+        if (auto done = option(*spelling); !done) return done;
     }
-    if (auto done = finish(); !done) return std::unexpected(done.error());
-    return std::move(command_);
+    return finish();
 }
 
 } // namespace
@@ -485,9 +482,16 @@ std::expected<void, Failure> check_flags(const ipvs::Service& service, std::stri
                  service.scheduler);
 }
 
+std::expected<void, Failure> parse(std::span<const std::string_view> words, Command& command)
+{
+    return Parser(words, command).parse();
+}
+
 std::expected<Command, Failure> parse(std::span<const std::string_view> words)
 {
-    return Parser(words).parse();
+    Command command;
+    if (auto done = parse(words, command); !done) return std::unexpected(done.error());
+    return command;
 }
 
 } // namespace gueway::ipvsadm

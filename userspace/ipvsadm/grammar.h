@@ -15,6 +15,8 @@ namespace gueway::ipvsadm {
 // statuses of failures are ipvsadm's: 2, but 255 for an option that does not exist or lacks its
 // argument. Only names of hosts and ports leave this process, to be looked up.
 std::expected<Command, Failure> parse(std::span<const std::string_view> words);
+// The same without a copy. `command` is one fresh from its constructor.
+std::expected<void, Failure> parse(std::span<const std::string_view> words, Command& command);
 
 // Whether what -a names, or an edit makes, is a server that ipvsadm takes: tunnel options with a
 // tunnel that has them, mixed families in tunnels only. `named` are those that the line has.

@@ -14,8 +14,8 @@
 
 namespace gueway::ipvsadm {
 
-// Longer lines are cut off by none of ours: a command line has some 200 bytes.
-constexpr size_t longest_line = size_t{64} * 1024;
+// A command line has some 200 bytes.
+constexpr size_t longest_line = size_t{32} * 1024;
 
 struct Line {
     size_t number = 0; // from 1

@@ -2,6 +2,8 @@
 #include "ipvsadm/options.h"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 namespace gueway::ipvsadm {
 
@@ -131,6 +133,19 @@ constexpr bool in_order()
 }
 static_assert(in_order());
 
+// The columns of rule_table.
+constexpr size_t verb_count = static_cast<size_t>(Verb::version) + 1;
+constexpr std::array<Options, verb_count> by_verb(Verbs OptionRule::* column)
+{
+    std::array<Options, verb_count> sets{};
+    for (const auto& rule : rule_table)
+        for (size_t verb = 0; verb < verb_count; ++verb)
+            if ((rule.*column >> verb) & 1U) sets[verb] |= options(rule.option);
+    return sets;
+}
+constexpr auto allowed_by_verb = by_verb(&OptionRule::allowed);
+constexpr auto required_by_verb = by_verb(&OptionRule::required);
+
 // Which row of `table` has the letter: looked up for each word of a restore.
 template <class Row, size_t size>
 struct Letters {
@@ -150,12 +165,36 @@ struct Letters {
 constexpr Letters verb_letters(verb_table);
 constexpr Letters option_letters(option_table);
 
-template <class Row, size_t size>
-const Row* by_name(const Row (&table)[size], std::string_view name)
-{
-    const auto* found = std::ranges::find(table, name, &Row::name);
-    return found == std::end(table) ? nullptr : found;
-}
+// Which row of option_table has the name, by hash: a line of a restore has three of them.
+class OptionNames {
+public:
+    constexpr OptionNames()
+    {
+        for (size_t i = 0; i < std::size(option_table); ++i) {
+            size_t at = place(option_table[i].name);
+            while (rows_[at]) at = (at + 1) % slots;
+            rows_[at] = static_cast<uint8_t>(i + 1);
+        }
+    }
+    const OptionSpelling* find(std::string_view name) const
+    {
+        if (name.empty()) return nullptr;
+        for (size_t at = place(name); rows_[at]; at = (at + 1) % slots)
+            if (option_table[rows_[at] - 1].name == name) return &option_table[rows_[at] - 1];
+        return nullptr;
+    }
+
+private:
+    static constexpr size_t slots = 128; // more than twice the names, so that most are alone
+    static constexpr size_t place(std::string_view name)
+    {
+        return (name.size() * 31 + static_cast<unsigned char>(name.front()) * 7 +
+                static_cast<unsigned char>(name.back())) %
+               slots;
+    }
+    uint8_t rows_[slots] = {};
+};
+constexpr OptionNames option_names;
 
 } // namespace
 
@@ -176,7 +215,8 @@ std::span<const OptionRule> option_rules()
 
 const VerbSpelling* find_verb(std::string_view name)
 {
-    return by_name(verb_table, name);
+    const auto* const found = std::ranges::find(verb_table, name, &VerbSpelling::name);
+    return found == std::end(verb_table) ? nullptr : found;
 }
 
 const VerbSpelling* find_verb(char letter)
@@ -186,12 +226,22 @@ const VerbSpelling* find_verb(char letter)
 
 const OptionSpelling* find_option(std::string_view name)
 {
-    return by_name(option_table, name);
+    return option_names.find(name);
 }
 
 const OptionSpelling* find_option(char letter)
 {
     return option_letters.find(option_table, letter);
+}
+
+Options allowed_options(Verb verb)
+{
+    return allowed_by_verb[static_cast<size_t>(verb)];
+}
+
+Options required_options(Verb verb)
+{
+    return required_by_verb[static_cast<size_t>(verb)];
 }
 
 std::string_view name(Verb verb)

@@ -48,6 +48,9 @@ struct OptionRule {
 std::span<const VerbSpelling> verb_spellings();
 std::span<const OptionSpelling> option_spellings();
 std::span<const OptionRule> option_rules();
+// The rules of one verb.
+Options allowed_options(Verb verb);
+Options required_options(Verb verb);
 
 // At most one of them in one listing.
 constexpr Options exclusive_in_list =

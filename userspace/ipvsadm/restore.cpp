@@ -32,7 +32,9 @@ public:
     Restore(ipvs::Client& client, const std::string& name, const RestoreOutput& output)
         : client_(client), name_(name), output_(output), changes_(client.changes()),
           present_(client)
-    {}
+    {
+        pending_.reserve(netlink::Socket::messages_a_send);
+    }
     void line(const Line& line);
     void settle();
     void fail(size_t line, const Failure& failure);
@@ -98,9 +100,10 @@ void Restore::line(const Line& line)
                     {status_usage, fmt::format("a line of more than {} bytes", longest_line)});
     const auto words = command_words(line.text, words_);
     if (words.empty()) return;
-    auto command = parse(words);
-    if (!command) return fail(line.number, command.error());
-    take(line.number, std::move(*command));
+    Command command;
+    if (const auto parsed = parse(words, command); !parsed)
+        return fail(line.number, parsed.error());
+    take(line.number, std::move(command));
 }
 
 // Lets the lines so far take effect when this one has to see what became of them.
@@ -114,7 +117,9 @@ void Restore::make_way(const Command& command)
     const bool others = kind != kind_ && (kind_ == Kind::additions || kind == Kind::others);
     if (others || filled_again)
         settle();
-    else if (kind != kind_ || !touched_.add(command))
+    else if (kind == kind_ && touched_.add(command))
+        return;
+    else
         commit();
     kind_ = kind;
     touched_.add(command);
@@ -124,11 +129,10 @@ void Restore::take(size_t line, Command&& command)
 {
     make_way(command);
     if (kind_ == Kind::others) return run(line, command);
-    Pending pending{line, std::move(command)};
-    if (kind_ == Kind::edits && !put_edit(pending)) return;
+    auto& pending = pending_.emplace_back(line, std::move(command));
     if (kind_ == Kind::additions) put_addition(pending);
     if (kind_ == Kind::removals) put(changes_, pending.command);
-    pending_.push_back(std::move(pending));
+    if (kind_ == Kind::edits && !put_edit(pending)) pending_.pop_back();
     if (pending_.size() >= netlink::Socket::messages_a_send) commit();
 }
 
