@@ -71,6 +71,17 @@ std::vector<uint8_t> payload(pid_t pid, const user_regs_struct& registers)
     return peek(pid, reinterpret_cast<uint64_t>(first.iov_base), first.iov_len);
 }
 
+void edit(pid_t pid, const user_regs_struct& registers,
+          const std::function<void(std::vector<uint8_t>&)>& change)
+{
+    if (registers.orig_rax != SYS_sendto) return;
+    auto bytes = payload(pid, registers);
+    change(bytes);
+    iovec here{bytes.data(), bytes.size()},
+        there{reinterpret_cast<void*>(registers.rsi), bytes.size()};
+    ::process_vm_writev(pid, &here, 1, &there, 1, 0);
+}
+
 // Lets the program go on to its next system call, in or out; false when it has ended.
 bool step(pid_t pid, int& status)
 {
@@ -121,8 +132,7 @@ pid_t start_traced(const Argv& argv)
 
 } // namespace
 
-Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut,
-                           const std::function<void()>& meanwhile)
+Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut, const Beside& beside)
 {
     const pid_t pid = start_traced(argv);
     if (pid < 0) return errno_error(quoted(argv), "start");
@@ -133,7 +143,8 @@ Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut,
 
     CutOutcome outcome;
     while (auto send = next_send(pid, status)) {
-        if (meanwhile) meanwhile();
+        if (beside.meanwhile) beside.meanwhile();
+        if (beside.edit) edit(pid, send->registers, beside.edit);
         const bool here = cut && cut->send == outcome.messages.size();
         outcome.messages.push_back(send->ends.size());
         if (here && cut->moment == Cut::Moment::before) return kill_and_reap(pid), outcome;
