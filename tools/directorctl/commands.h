@@ -38,6 +38,8 @@ int run_plan(int argc, char** argv);
 int run_apply(int argc, char** argv);
 int run_show(int argc, char** argv);
 int run_save(int argc, char** argv);
+// directorctl restore FILE|-: ipvsadm's command lines as a state
+int run_restore(int argc, char** argv);
 
 // directorctl worker plan|apply|show FILE
 int run_worker(int argc, char** argv);

@@ -32,7 +32,7 @@ int print(std::string_view text)
     return write_all(STDOUT_FILENO, text, "standard output") ? status_done : status_refused;
 }
 
-int run_restore(ipvs::Client& client, const char* program)
+int restore_input(ipvs::Client& client, const char* program)
 {
     const RestoreOutput output{
         .out = [](std::string_view text) { print(text); },
@@ -43,7 +43,7 @@ int run_restore(ipvs::Client& client, const char* program)
 
 int run_command(ipvs::Client& client, const Command& command, const char* program)
 {
-    if (command.verb == Verb::restore) return run_restore(client, program);
+    if (command.verb == Verb::restore) return restore_input(client, program);
     if (command.verb == Verb::list || command.verb == Verb::save) {
         const auto text = show(client, command);
         return text ? print(*text) : complain_as(program, text.error());

@@ -17,12 +17,13 @@ namespace {
 constexpr std::string_view version = "directorctl 0.1";
 
 // In the order of --help. One row and one file for each.
-constexpr std::array<Subcommand, 6> subcommands = {{
+constexpr std::array<Subcommand, 7> subcommands = {{
     {"check", "look for mistakes in a file: no root, no kernel", run_check},
     {"plan", "what apply would do", run_plan},
     {"apply", "make this director what the file says", run_apply},
     {"show", "services and workers, as they are", run_show},
     {"save", "write what is there as a file", run_save},
+    {"restore", "make the services those of a file of ipvsadm -S", run_restore},
     {"worker", "plan, apply or show the worker's side of a file", run_worker},
 }};
 
