@@ -35,5 +35,7 @@ probe_libs := -lbpf
 # Tests of more than their noun, or of what is no noun.
 kernel_test_uses := util
 probe_test_uses  := probe link
+director_test_uses := director topology
+ipvsadm_test_uses := ipvsadm link
 worker_test_uses := worker director topology flow
 host_test_uses   := lab demo

@@ -105,6 +105,9 @@ public:
             step(Operation::remove, names_.worker(worker), one_sided(worker, false));
         if (service_.kind == Kind::remove)
             step(Operation::remove, "service", one_sided(service_.before, false));
+        if (loses_its_scheduler())
+            plan_.notes.push_back({section_, "the kernel takes the old scheduler away first: for "
+                                             "some milliseconds new connections are refused"});
         for (const auto& [from, to] : service_.drifted)
             plan_.notes.push_back(
                 {section_, fmt::format("{}: runtime weight {}, the file says {}: left alone "
@@ -114,6 +117,13 @@ public:
 
 private:
     const ipvs::Service& after() const { return service_.after; }
+    // ip_vs_edit_service() unbinds the old scheduler and waits for its users before it binds the
+    // new one. What has had none was never served.
+    bool loses_its_scheduler() const
+    {
+        return service_.kind == Kind::set && service_.before.scheduler != after().scheduler &&
+               service_.before.scheduler != ipvs::no_scheduler;
+    }
     void step(Operation operation, std::string object, std::vector<plan::Difference> differences)
     {
         plan_.steps.push_back({operation, section_, std::move(object), std::move(differences)});

@@ -59,7 +59,12 @@ bool same(const Pool& one, const Pool& other)
 
 class Saver {
 public:
-    explicit Saver(const State& state) : fou_(fou_workers(state.fou_interfaces)) {}
+    explicit Saver(const State& state) : fou_(fou_workers(state.fou_interfaces))
+    {
+        // Tunnels that are told apart by the device below them (see fou_interface.cpp).
+        for (const auto& each : state.fou_interfaces)
+            if (!each.device.link.empty()) config_.underlay.device = each.device.link;
+    }
 
     Result<Config> save(const State& state)
     {

@@ -85,6 +85,8 @@ INSTANTIATE_TEST_SUITE_P(
             {},
             "modules\n  + ip_vs_mh\n" + v4 +
                 "\n  ~ service: scheduler rr -> mh, flags (none) -> mh-port\n"
+                "  ! the kernel takes the old scheduler away first: for some milliseconds new "
+                "connections are refused\n"
                 "1 to add, 1 to change, 0 to remove\n"},
         Row{"ModuleOfWhatIsThereIsBuiltIn",
             [](State& state) { state.missing_modules = {"ip_vs_mh"}; },

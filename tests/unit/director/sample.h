@@ -41,6 +41,9 @@ inline State applied(const Config& config)
         state.vip_device = VipDevice{
             .up = true, .dummy = config.vip_device != "lo", .addresses = wanted_vips(config)};
     state.fou_interfaces = wanted_fou_interfaces(config).value();
+    for (auto& each : state.fou_interfaces) // which the host chooses
+        if (each.device.kind == TunnelKind::ip6tnl)
+            each.device.local = parse_address("2001:db8:1::1").value();
     return state;
 }
 

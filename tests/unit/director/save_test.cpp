@@ -69,7 +69,8 @@ INSTANTIATE_TEST_SUITE_P(
                               "vip: 192.0.2.1, port: 53, protocol: udp, scheduler: rr, one_packet: "
                               "true")},
         Row{"FouInterfaces",
-            R"(pools:
+            R"(director: {underlay: {device: d1}}
+pools:
   p:
     encap: {type: fou-interface, port: 5555, port6: 5556, checksum: full}
     workers:
