@@ -5,6 +5,7 @@
 #include "director/save.h"
 #include "director/show.h"
 #include "util/json.h"
+#include "worker/wanted.h"
 
 #include <chrono>
 #include <cstdio>
@@ -79,6 +80,7 @@ Result<Config> read_checked(const std::string& file)
 {
     auto config = TRY(read_config(file));
     TRY(wanted_fou_interfaces(config));
+    TRY(worker::check(config));
     return config;
 }
 

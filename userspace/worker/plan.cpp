@@ -153,6 +153,13 @@ private:
     {
         for (const auto& route : state_.routes)
             if (to_clients(route, limit.family)) clamp(limit, route);
+        if (wanted_.return_routes.empty() &&
+            std::ranges::none_of(
+                state_.routes, [&](const auto& route) { return to_clients(route, limit.family); }))
+            note(routes_section,
+                 fmt::format("no IPv{} default route: name the return_routes to clients, whose MSS "
+                             "must not exceed {}",
+                             limit.family == AF_INET6 ? 6 : 4, limit.mss));
         for (const auto& to : wanted_.return_routes)
             if (to.address.family == limit.family &&
                 std::ranges::none_of(state_.routes,

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -20,10 +21,11 @@ constexpr std::array<std::string_view, 5> prefixes = {"gwipip", "gwsit", "gwgre"
                                                       "gwgre6"};
 constexpr size_t digits = 8;
 
-Error refused(const Role& role, const std::string& operation, std::string detail,
-              std::string remedy)
+Error refused(const std::string& source, const Role& role, const std::string& operation,
+              std::string detail, std::string remedy)
 {
-    return Error{fmt::format("pool {}: worker {} ({})", role.pool->name, role.worker->name,
+    return Error{fmt::format("{}:{}:{}: pool {}: worker {} ({})", source, role.worker->mark.line,
+                             role.worker->mark.column, role.pool->name, role.worker->name,
                              role.worker->address.text()),
                  operation, EINVAL, std::move(detail), std::move(remedy)};
 }
@@ -111,8 +113,8 @@ private:
         for (const auto& other : wanted_.ports) {
             if (other.port != one.port || other.family != one.family) continue;
             if (other == one) return {};
-            return refused(role, "open " + one.text(), "another pool needs it as " + other.text(),
-                           "give each its own port");
+            return refused(config_.source, role, "open " + one.text(),
+                           "another pool needs it as " + other.text(), "give each its own port");
         }
         wanted_.ports.push_back(one);
         return {};
@@ -123,7 +125,8 @@ private:
         for (const auto& other : wanted_.receivers) {
             if (other.name != one.name) continue;
             if (other == one) return {};
-            return refused(role, "receive as " + one.text(), "another pool needs " + other.text(),
+            return refused(config_.source, role, "receive as " + one.text(),
+                           "another pool needs " + other.text(),
                            "give the pools one encapsulation, or the worker two addresses");
         }
         wanted_.receivers.push_back(one);
@@ -194,6 +197,17 @@ Result<std::vector<Role>> roles(const Config& config, const std::vector<HostAddr
 Result<Wanted> wanted(const Config& config, const std::vector<Role>& roles)
 {
     return Builder(config).build(roles);
+}
+
+Result<void> check(const Config& config)
+{
+    std::map<std::string, std::vector<Role>> hosts; // by address
+    for (const auto& pool : config.pools)
+        for (const auto& worker : pool.workers)
+            hosts[worker.address.text()].push_back({&pool, &worker, config.underlay.mtu});
+    for (const auto& [address, roles] : hosts)
+        if (roles.size() > 1) TRY(wanted(config, roles)); // one role is never in its own way
+    return {};
 }
 
 std::string receiver_name(TunnelKind kind, const Address& worker)

@@ -60,6 +60,9 @@ struct Wanted {
 // GRE with and without checksums to one address.
 Result<Wanted> wanted(const Config& config, const std::vector<Role>& roles);
 
+// Whether each worker of the file can be what it asks: wanted() for all of them, offline.
+Result<void> check(const Config& config);
+
 // "gwipip-ac464095": the kind, and the address at which the tunnel ends (eight hexadecimal digits,
 // those of the address in IPv4, a hash of it in IPv6). A device of our own for each, bound to the
 // worker's address, and not the kernel's tunl0, sit0 or gre0: these are shared with whoever else

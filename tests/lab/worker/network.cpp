@@ -46,6 +46,19 @@ std::string endpoint_of(int family)
     return ipvs::endpoint(at(family == AF_INET6 ? vip6 : vip4), service_port);
 }
 
+// Segmentation of GUE with remote checksums marks each segment as "offloaded", and a veth pair
+// hands that mark to the worker, which takes it for its own and leaves the checksum as it is
+// (skb->remcsum_offload: net/ipv4/udp_offload.c, __skb_udp_tunnel_segment; net/ipv4/fou.c,
+// gue_remcsum). No wire carries the mark, so that here the client sends what needs no segmenting.
+void send_single_segments(Spec& spec)
+{
+    for (auto& segment : spec.segments)
+        for (auto& end : segment.ends)
+            if (end.host == "client")
+                end.features_off = {"tx-tcp-segmentation", "tx-tcp6-segmentation",
+                                    "tx-generic-segmentation"};
+}
+
 } // namespace
 
 Config config_for(const Path& path)
@@ -69,6 +82,7 @@ Config config_for(const Path& path)
 Result<Topology> build_wires(const Path& path)
 {
     auto spec = reference(options_for(path));
+    if (path.encap.checksum == EncapChecksum::remote) send_single_segments(spec);
     auto& worker = *std::ranges::find(spec.hosts, "w1", &Host::name);
     worker.addresses.clear();
     worker.sysctls = {{"net.ipv4.conf.all.rp_filter", "1"},

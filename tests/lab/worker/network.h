@@ -17,7 +17,7 @@ namespace gueway {
 
 #define ASSERT_OK(expression)                                                                      \
     do {                                                                                           \
-        const auto& ok_ = (expression);                                                             \
+        const auto& ok_ = (expression);                                                            \
         ASSERT_TRUE(ok_) << ok_.error().text();                                                    \
     } while (false)
 

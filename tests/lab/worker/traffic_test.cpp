@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Every encapsulation over both underlays to both VIPs: the worker is what `directorctl worker
 // apply` makes it, and requests arrive whole, by payload hash.
-#include "director/fou_interface.h"
-#include "ipvs/client.h"
-#include "link/device.h"
 #include "network.h"
-#include "util/module.h"
 #include "util/text.h"
 
 #include <ostream>
@@ -34,7 +30,6 @@ protected:
     void SetUp() override
     {
         if (::geteuid() != 0) GTEST_SKIP() << "needs root";
-        for (const char* module : {"ip_vs", "ip_vs_rr"}) ASSERT_OK(load_module(module));
         auto directory = TempDir::make("worker-test");
         ASSERT_OK(directory);
         directory_.emplace(std::move(*directory));
@@ -64,6 +59,10 @@ protected:
             << "IPv" << (family == AF_INET6 ? 6 : 4) << ", " << request << " bytes:\n"
             << flow::summary(*report);
         EXPECT_EQ(report->tcp.snd_mss, mss - timestamps);
+        // A machine that is busy elsewhere makes TCP repeat a segment now and then. What the path
+        // cannot carry is repeated whole.
+        const uint64_t segments = report->ok * request / mss;
+        EXPECT_LE(report->tcp.client_retransmits, segments / 10 + 3) << "of " << segments;
     }
 
 private:
@@ -71,35 +70,17 @@ private:
     std::optional<Topology> topology_;
 };
 
-// TODO of the director's own apply: these few lines.
-Result<void> configure_director(const Topology& topology, const Config& config)
-{
-    const auto& where = *TRY(topology.host("director"));
-    const auto wanted = TRY(wanted_fou_interfaces(config));
-    for (const auto& module : fou_interface_modules(wanted)) TRY(load_module(module));
-    for (const auto& step : fou_interface_steps(wanted, TRY(present_fou_interfaces(where))))
-        TRY(apply(where, step));
-    return where.in([&]() -> Result<void> {
-        auto client = TRY(ipvs::Client::open());
-        auto changes = client.changes();
-        for (const auto& service : config.services) {
-            const auto& pool = *config.pool(service.pool);
-            changes.add(service.service);
-            for (const auto& worker : pool.workers)
-                changes.add(service.service.key, destination_of(service, pool, worker));
-        }
-        const auto refused = TRY(client.commit(changes));
-        if (refused.empty()) return {};
-        return Error{"director", "configure", refused[0].code, {}, {}};
-    });
-}
-
 TEST_P(Traffic, ArrivesWholeAfterApplyAlone)
 {
     const auto& path = GetParam().path;
-    const auto config = config_for(path);
     ASSERT_NO_FATAL_FAILURE(expect_done("w1", {"worker", "apply", file(), "--yes"}));
-    ASSERT_OK(configure_director(topology(), config));
+    ASSERT_NO_FATAL_FAILURE(expect_done("director", {"apply", file(), "--yes"}));
+    for (const Argv& again : {Argv{"worker", "plan"}, Argv{"plan"}}) {
+        const std::string host = again.size() == 2 ? "w1" : "director";
+        auto arguments = again;
+        arguments.insert(arguments.end(), {file(), "--detailed-exitcode"});
+        expect_done(host, arguments); // 0: nothing is left to do
+    }
     const auto server = start_server(topology());
     ASSERT_OK(server);
     const unsigned room = inner_mtu(path.encap, path.underlay, path.mtu);
