@@ -154,8 +154,8 @@ bench: need-bench ## userspace costs, by Google Benchmark; tables of IPVS loaded
 	    --add $(B)/bin/directorctl -- bulk
 
 $(eval $(call link_rule,$(B)/benches/userspace,bench/userspace/*.cpp,lab flow,-lbenchmark_main -lbenchmark))
-$(eval $(call link_rule,$(B)/benches/bulk,bench/bulk/*.cpp,ipvs report util))
-$(eval $(call link_rule,$(B)/benches/raw_sender,bench/raw_sender/*.cpp,,-lmnl))
+$(eval $(call link_rule,$(B)/benches/bulk,bench/bulk/*.cpp,ipvs link report util))
+$(eval $(call link_rule,$(B)/benches/raw_sender,bench/raw_sender/*.cpp,,-lmnl -static-libstdc++ -static-libgcc))
 
 FUZZ_SECONDS ?= 10
 .PHONY: fuzz
