@@ -38,7 +38,7 @@ private:
 
 class Reader {
 public:
-    Reader(const Node& file, const std::string& source) : file_(file, whole_file())
+    Reader(const YamlNode& file, const std::string& source) : file_(file, whole_file())
     {
         config_.source = source;
     }
@@ -68,7 +68,7 @@ private:
             config_.underlay = {underlay->text("device"), underlay->number<unsigned>("mtu"),
                                 underlay->whole().mark};
         config_.vip_device = director.text("vip_device");
-        const Node* sysctls = director.node("sysctls");
+        const YamlNode* sysctls = director.node("sysctls");
         if (!sysctls) return;
         for (const auto& [name, mark, value] : sysctls->entries)
             config_.sysctls.push_back({std::string(sysctl_directory) + name, value.text, mark});
@@ -121,7 +121,7 @@ private:
     Result<void> read_worker(const Values& values, Pool& pool, Once& once)
     {
         PoolWorker worker{.name = values.text("name"),
-                          .address = *values.address("address"),
+                          .address = values.address("address"),
                           .weight = values.number<uint32_t>("weight"),
                           .port = values.number<uint16_t>("port"),
                           .upper_threshold = values.number<uint32_t>("upper_threshold"),
@@ -184,8 +184,8 @@ private:
 
     Error unknown_pool(const Values& values, const std::string& who) const
     {
-        std::vector<std::string_view> names;
-        for (const auto& pool : config_.pools) names.emplace_back(pool.name);
+        std::vector<std::string_view> names(config_.pools.size());
+        std::ranges::transform(config_.pools, names.begin(), &Pool::name);
         const auto meant = closest(values.text("pool"), names);
         return wrong(values.mark("pool"), who, fmt::format("no pool {}", values.text("pool")),
                      meant.empty() ? "define it under pools"
@@ -212,7 +212,7 @@ private:
             key.fwmark = values.number<uint32_t>("fwmark");
             return {};
         }
-        key.address = *values.address("vip");
+        key.address = values.address("vip");
         key.family = key.address.family;
         key.port = values.number<uint16_t>("port");
         key.protocol = protocols[values.choice("protocol")];

@@ -146,7 +146,7 @@ private:
     bool is_stale(const Prefix& address) const
     {
         if (!address.single() || contains(vips_, address)) return false;
-        if (state_.vip_device->dummy) return true;
+        if (state_.vip_device && state_.vip_device->dummy) return true;
         return std::ranges::any_of(plan_.services.services, [&](const auto& service) {
             return service.kind == Kind::remove && service.key().address == address.address;
         });

@@ -142,7 +142,7 @@ private:
 
 Result<std::string> saved_yaml(const State& state)
 {
-    const auto yaml = config_yaml(TRY(Saver(state).save(state)));
+    auto yaml = config_yaml(TRY(Saver(state).save(state)));
     // What was written is read again, so that a file never promises more than it holds.
     const auto config = TRY(parse_config(yaml, "the saved file"));
     const auto plan = TRY(make_plan(config, state, {.prune = true, .weights = true}));

@@ -21,11 +21,16 @@ namespace gueway {
 
 namespace {
 
+void* their(uint64_t address)
+{
+    return reinterpret_cast<void*>(address); // NOLINT(performance-no-int-to-ptr): never followed
+}
+
 // Memory of the traced program; short where it ends.
 std::vector<uint8_t> peek(pid_t pid, uint64_t address, size_t size)
 {
     std::vector<uint8_t> bytes(size);
-    iovec here{bytes.data(), size}, there{reinterpret_cast<void*>(address), size};
+    iovec here{bytes.data(), size}, there{their(address), size};
     const ssize_t got = ::process_vm_readv(pid, &here, 1, &there, 1, 0);
     bytes.resize(got > 0 ? static_cast<size_t>(got) : 0);
     return bytes;
@@ -77,8 +82,7 @@ void edit(pid_t pid, const user_regs_struct& registers,
     if (registers.orig_rax != SYS_sendto) return;
     auto bytes = payload(pid, registers);
     change(bytes);
-    iovec here{bytes.data(), bytes.size()},
-        there{reinterpret_cast<void*>(registers.rsi), bytes.size()};
+    iovec here{bytes.data(), bytes.size()}, there{their(registers.rsi), bytes.size()};
     ::process_vm_writev(pid, &here, 1, &there, 1, 0);
 }
 

@@ -32,8 +32,8 @@ struct CutOutcome {
 //   meanwhile  what another program might do at that moment
 //   edit       changes the bytes that the kernel will see, to play another kernel; sendto(2) only
 struct Beside {
-    std::function<void()> meanwhile = {};
-    std::function<void(std::vector<uint8_t>&)> edit = {};
+    std::function<void()> meanwhile;
+    std::function<void(std::vector<uint8_t>&)> edit;
 };
 
 // Runs to the end, or to the cut. Output goes where ours goes.

@@ -21,7 +21,7 @@ void DirectorTest::SetUp()
     name_ = "gwdirector" + std::to_string(::getpid());
     auto files = TempDir::make();
     ASSERT_TRUE(files) << files.error().text();
-    files_.emplace(std::move(*files));
+    files_ = std::make_unique<TempDir>(std::move(*files));
     renew();
 }
 
@@ -30,7 +30,7 @@ void DirectorTest::renew()
     where_.reset();
     auto made = Namespace::create(name_);
     ASSERT_TRUE(made) << made.error().text();
-    where_.emplace(std::move(*made));
+    where_ = std::make_unique<Namespace>(std::move(*made));
 }
 
 Outcome DirectorTest::in(const Argv& argv) const

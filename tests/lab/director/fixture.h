@@ -7,7 +7,7 @@
 #include "util/process.h"
 #include "util/text.h"
 
-#include <optional>
+#include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -49,8 +49,8 @@ protected:
 private:
     std::string listed() const;
     std::string name_;
-    std::optional<Namespace> where_;
-    std::optional<TempDir> files_;
+    std::unique_ptr<Namespace> where_;
+    std::unique_ptr<TempDir> files_;
 };
 
 } // namespace gueway

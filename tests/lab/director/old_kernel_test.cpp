@@ -62,7 +62,7 @@ TEST_F(OldKernel, WhatItDidNotTakeIsNamedAndTakenBack)
     const auto outcome = where().in([&] {
         return run_cut(
             {"sh", "-c", "exec directorctl apply --yes " + file(gue + service) + " 2>" + errors},
-            {}, {.edit = forget_tunnels});
+            {}, {.meanwhile = {}, .edit = forget_tunnels});
     });
     ASSERT_TRUE(outcome) << outcome.error().text();
     EXPECT_EQ(outcome->status, 1);

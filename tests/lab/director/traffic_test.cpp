@@ -7,6 +7,9 @@
 #include "util/file.h"
 #include "util/json.h"
 
+#include <memory>
+#include <optional>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -25,8 +28,8 @@ protected:
         if (!fs::exists("/proc/net/ip_vs")) GTEST_SKIP() << "this kernel has no IPVS";
         auto built = Topology::build(reference(options_));
         ASSERT_TRUE(built) << built.error().text();
-        topology_.emplace(std::move(*built));
-        files_.emplace(TempDir::make().value());
+        topology_ = std::make_unique<Topology>(std::move(*built));
+        files_ = std::make_unique<TempDir>(TempDir::make().value());
         for (int i = 1; i <= options_.workers; ++i) start_server(worker_name(i));
     }
 
@@ -74,8 +77,8 @@ protected:
 
     static constexpr uint16_t port = 8000;
     const ReferenceOptions options_{.workers = 2};
-    std::optional<Topology> topology_;
-    std::optional<TempDir> files_;
+    std::unique_ptr<Topology> topology_;
+    std::unique_ptr<TempDir> files_;
     std::vector<Process> servers_;
 };
 

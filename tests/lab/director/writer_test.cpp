@@ -89,7 +89,7 @@ TEST_F(SecondWriter, WhoIsAlwaysInTheWayMakesApplyGiveUp)
     const auto outcome = where().in([&] {
         return run_cut(
             {"sh", "-c", "exec directorctl apply --yes " + file(yaml()) + " 2>" + errors}, {},
-            {.meanwhile = remove});
+            {.meanwhile = remove, .edit = {}});
     });
     ASSERT_TRUE(outcome) << outcome.error().text();
     EXPECT_EQ(outcome->status, 1);
@@ -113,7 +113,7 @@ TEST_F(SecondWriter, WhoIsNeverStillMakesPlanGiveUp)
     const auto errors = file("no errors yet");
     const auto outcome = where().in([&] {
         return run_cut({"sh", "-c", "exec directorctl plan " + file(yaml()) + " 2>" + errors}, {},
-                       {.meanwhile = drain});
+                       {.meanwhile = drain, .edit = {}});
     });
     ASSERT_TRUE(outcome) << outcome.error().text();
     EXPECT_EQ(outcome->status, 1);

@@ -75,7 +75,7 @@ TEST(ParseConfig, Pools)
     EXPECT_EQ(web.workers[1].upper_threshold, 10U);
     EXPECT_EQ(web.workers[1].lower_threshold, 5U);
     EXPECT_EQ(config.pools[1].port6, 5556);
-    EXPECT_EQ(config.pools[1].workers[0].private6->text(), "fd00::3");
+    EXPECT_EQ(config.pools[1].workers[0].private6, parse_address("fd00::3").value());
     EXPECT_EQ(config.pools[2].forward, ipvs::Forward::masquerade);
 }
 
