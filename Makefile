@@ -205,6 +205,9 @@ install: programs ## into PREFIX (/usr/local), below DESTDIR
 	$(Q)install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	$(Q)sed 's|@BINDIR@|$(PREFIX)/bin|' tools/directorctl/directorctl.service \
 	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/directorctl.service
+	$(Q)install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man8 bash-completion/completions)
+	$(Q)$(B)/bin/directorctl man >$(DESTDIR)$(PREFIX)/share/man/man8/directorctl.8
+	$(Q)$(B)/bin/directorctl completion >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/directorctl
 
 # --- keeping it tidy ----------------------------------------------------------------------------
 

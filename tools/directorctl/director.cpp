@@ -10,64 +10,15 @@
 #include <chrono>
 #include <cstdio>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace gueway {
 
 namespace {
 
-struct Options {
-    std::string file, netns;
-    PlanOptions plan;
-    bool json = false, yes = false, detailed = false, timing = false, yaml = false;
-};
-
-// The plan's exit statuses with --detailed-exitcode, as terraform has them.
-constexpr int exit_changes = 2;
-
-void add_file(CLI::App& app, Options& options)
+PlanOptions plan_options(const Options& options)
 {
-    app.add_option("FILE", options.file, "the director's file")->required();
-}
-
-void add_json(CLI::App& app, Options& options)
-{
-    app.add_flag("--json", options.json, "for programs");
-}
-
-void add_netns(CLI::App& app, Options& options)
-{
-    app.add_option("--netns", options.netns, "in this network namespace");
-}
-
-void add_ownership(CLI::App& app, Options& options)
-{
-    app.add_flag("--prune", options.plan.prune,
-                 "remove services that the file does not have, and their VIPs");
-    app.add_flag("--weights", options.plan.weights,
-                 "set the file's weights; else those that differ are runtime state and stay");
-}
-
-// Parses the arguments that `add` has declared, enters the namespace and runs `command`.
-int run(int argc, char** argv, const char* help, void (*add)(CLI::App&, Options&),
-        Result<int> (*command)(const Options&))
-{
-    CLI::App app(help, std::string("directorctl ") + argv[0]);
-    Options options;
-    add(app, options);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& wrong) {
-        return app.exit(wrong) == 0 ? exit_done : exit_usage;
-    }
-    if (!options.netns.empty())
-        if (const auto entered = enter_netns(options.netns); !entered)
-            return complain(entered.error()), exit_failed;
-    const auto status = command(options);
-    if (status) return *status;
-    complain(status.error());
-    return exit_failed;
+    return {.prune = options.prune, .weights = options.weights};
 }
 
 void print(const Options& options, const plan::Plan& plan)
@@ -83,6 +34,14 @@ Result<Config> read_checked(const std::string& file)
     TRY(worker::check(config));
     return config;
 }
+
+double since(std::chrono::steady_clock::time_point begin)
+{
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+        .count();
+}
+
+} // namespace
 
 Result<int> check_command(const Options& options)
 {
@@ -101,18 +60,12 @@ Result<int> check_command(const Options& options)
     return exit_done;
 }
 
-double since(std::chrono::steady_clock::time_point begin)
-{
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
-        .count();
-}
-
 Result<int> plan_command(const Options& options)
 {
     const auto begin = std::chrono::steady_clock::now();
     const auto config = TRY(read_checked(options.file));
     const double parsed = since(begin);
-    const auto plan = TRY(plan_director(config, options.plan));
+    const auto plan = TRY(plan_director(config, plan_options(options)));
     const double planned = since(begin) - parsed;
     print(options, plan);
     if (options.timing)
@@ -129,7 +82,7 @@ Result<int> apply_command(const Options& options)
             fmt::print(stderr, "{}", plan::text(plan));
             return confirmed("Apply this?");
         };
-    const auto applied = TRY(apply(config, options.plan, ask));
+    const auto applied = TRY(apply(config, plan_options(options), ask));
     if (!applied.approved) {
         complain("nothing was changed");
         return exit_failed;
@@ -155,64 +108,6 @@ Result<int> save_command(const Options& options)
     else
         fmt::print("{}", yaml);
     return exit_done;
-}
-
-} // namespace
-
-int run_check(int argc, char** argv)
-{
-    constexpr auto add = [](CLI::App& app, Options& options) {
-        add_file(app, options);
-        add_json(app, options);
-        add_netns(app, options);
-    };
-    return run(argc, argv, "Looks for mistakes in a file.", add, check_command);
-}
-
-int run_plan(int argc, char** argv)
-{
-    constexpr auto add = [](CLI::App& app, Options& options) {
-        add_file(app, options);
-        add_ownership(app, options);
-        add_json(app, options);
-        add_netns(app, options);
-        app.add_flag("--detailed-exitcode", options.detailed,
-                     "0: nothing to do, 1: error, 2: something to do");
-        app.add_flag("--timing", options.timing, "say how long it took");
-    };
-    return run(argc, argv, "Shows what apply would do.", add, plan_command);
-}
-
-int run_apply(int argc, char** argv)
-{
-    constexpr auto add = [](CLI::App& app, Options& options) {
-        add_file(app, options);
-        add_ownership(app, options);
-        add_json(app, options);
-        add_netns(app, options);
-        app.add_flag("--yes", options.yes, "do not ask");
-    };
-    return run(argc, argv, "Makes this director what the file says.", add, apply_command);
-}
-
-int run_show(int argc, char** argv)
-{
-    constexpr auto add = [](CLI::App& app, Options& options) {
-        add_json(app, options);
-        add_netns(app, options);
-    };
-    return run(argc, argv, "Shows services and workers as they are.", add, show_command);
-}
-
-int run_save(int argc, char** argv)
-{
-    constexpr auto add = [](CLI::App& app, Options& options) {
-        app.add_flag("--yaml", options.yaml, "the format; there is no other yet");
-        add_json(app, options);
-        add_netns(app, options);
-    };
-    return run(argc, argv, "Writes what is there as a file that apply finds nothing to do for.",
-               add, save_command);
 }
 
 } // namespace gueway

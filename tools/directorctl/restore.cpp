@@ -4,10 +4,10 @@
 #include "ipvsadm/converge.h"
 #include "plan/writer.h"
 #include "util/fd.h"
+#include "util/json.h"
 
 #include <cstdio>
 
-#include <CLI/CLI.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -30,9 +30,21 @@ Result<WantedReader> read_wanted(const std::string& file)
     return reader;
 }
 
-Result<int> restore(const std::string& file)
+void print(const Options& options, const ipvsadm::Converged& done)
 {
-    auto reader = TRY(read_wanted(file));
+    if (options.json)
+        fmt::print("{}", dump_json({{"schema", "gueway.restore/1"},
+                                    {"changes", done.changes},
+                                    {"failures", done.failures}}));
+    else
+        fmt::print("{} changes\n", done.changes);
+}
+
+} // namespace
+
+Result<int> restore_command(const Options& options)
+{
+    auto reader = TRY(read_wanted(options.file));
     for (const auto& complaint : reader.complaints()) complain(complaint);
     if (!reader.complaints().empty()) {
         complain("nothing was changed");
@@ -42,37 +54,10 @@ Result<int> restore(const std::string& file)
     auto client = TRY(ipvs::Client::open());
     const auto done = TRY(ipvsadm::converge(client, reader.take()));
     for (const auto& failure : done.failures) complain(failure);
-    fmt::print("{} changes\n", done.changes);
+    print(options, done);
     if (done.failures.empty()) return exit_done;
     complain("not all of it went well: what the file does not have may still be there");
     return exit_failed;
-}
-
-} // namespace
-
-int run_restore(int argc, char** argv)
-{
-    CLI::App app("Makes the services those of a file of ipvsadm -S: changes what differs, removes "
-                 "last, never flushes.",
-                 "directorctl restore");
-    std::string file;
-    std::string netns;
-    app.add_option("FILE", file, "the file, or - for standard input")->required();
-    app.add_option("--netns", netns, "in that network namespace");
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::Success& help) {
-        return app.exit(help);
-    } catch (const CLI::ParseError& wrong) {
-        complain(std::string(wrong.what()) + ": see directorctl restore --help");
-        return exit_usage;
-    }
-    if (!netns.empty())
-        if (const auto entered = enter_netns(netns); !entered)
-            return complain(entered.error()), exit_failed;
-    const auto done = restore(file);
-    if (!done) return complain(done.error()), exit_failed;
-    return *done;
 }
 
 } // namespace gueway
