@@ -90,6 +90,7 @@ std::vector<FouInterface> sorted(ByName by_name)
 std::string words(const std::vector<Address>& addresses)
 {
     std::vector<std::string> texts;
+    texts.reserve(addresses.size());
     for (const auto& each : addresses) texts.push_back(each.text());
     return join(texts, " ");
 }
@@ -119,7 +120,8 @@ bool serves(TunnelDevice present, const TunnelDevice& wanted)
 
 Result<TunnelDevice> with_local(const Namespace& where, TunnelDevice device)
 {
-    if (chooses_local(device)) device.local = TRY(source_address(where, *device.remote));
+    if (device.remote && chooses_local(device))
+        device.local = TRY(source_address(where, *device.remote));
     return device;
 }
 

@@ -54,11 +54,11 @@ struct UdpHeader {
 struct TunnelDevice {
     std::string name; // up to 15 characters
     TunnelKind kind = TunnelKind::ipip;
-    std::optional<Address> local = {}, remote = {};
+    std::optional<Address> local, remote;
     uint8_t inner = 0;
     uint8_t ttl = 0;
     bool external = false;
-    std::string link = {};
+    std::string link;
     bool checksum = false;
     UdpHeader udp = {};
     unsigned mtu = 0;

@@ -24,6 +24,8 @@ Item present(std::string section, std::string object, std::string state = {})
 std::vector<Item> all(const Wanted& wanted, const State& state)
 {
     std::vector<Item> items;
+    items.reserve(wanted.modules.size() + wanted.ports.size() + wanted.receivers.size() +
+                  wanted.addresses.size());
     for (const auto& each : wanted.modules) items.push_back(present("modules", each));
     for (const auto& each : wanted.ports) items.push_back(present("receivers", each.text()));
     for (const auto& each : wanted.receivers)

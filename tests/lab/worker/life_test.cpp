@@ -10,6 +10,7 @@
 #include "util/json.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 
 #include <unistd.h>
@@ -27,10 +28,10 @@ protected:
         if (::geteuid() != 0) GTEST_SKIP() << "needs root";
         auto directory = TempDir::make("worker-test");
         ASSERT_OK(directory);
-        directory_.emplace(std::move(*directory));
+        directory_ = std::make_unique<TempDir>(std::move(*directory));
         auto built = build_wires(gue);
         ASSERT_OK(built);
-        topology_.emplace(std::move(*built));
+        topology_ = std::make_unique<Topology>(std::move(*built));
     }
 
     const Topology& topology() const { return *topology_; }
@@ -80,8 +81,8 @@ protected:
     }
 
 private:
-    std::optional<TempDir> directory_;
-    std::optional<Topology> topology_;
+    std::unique_ptr<TempDir> directory_;
+    std::unique_ptr<Topology> topology_;
 };
 
 TEST_F(Life, WhatSomebodyBreaksIsMended)

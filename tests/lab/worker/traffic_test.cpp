@@ -4,6 +4,7 @@
 #include "network.h"
 #include "util/text.h"
 
+#include <memory>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -32,10 +33,10 @@ protected:
         if (::geteuid() != 0) GTEST_SKIP() << "needs root";
         auto directory = TempDir::make("worker-test");
         ASSERT_OK(directory);
-        directory_.emplace(std::move(*directory));
+        directory_ = std::make_unique<TempDir>(std::move(*directory));
         auto built = build_wires(GetParam().path);
         ASSERT_OK(built);
-        topology_.emplace(std::move(*built));
+        topology_ = std::make_unique<Topology>(std::move(*built));
         ASSERT_OK(write_file(file(), config_yaml(config_for(GetParam().path))));
     }
 
@@ -66,8 +67,8 @@ protected:
     }
 
 private:
-    std::optional<TempDir> directory_;
-    std::optional<Topology> topology_;
+    std::unique_ptr<TempDir> directory_;
+    std::unique_ptr<Topology> topology_;
 };
 
 TEST_P(Traffic, ArrivesWholeAfterApplyAlone)

@@ -41,6 +41,7 @@ Result<Wanted> wanted_of(const Config& config)
 std::string ports(const Wanted& wanted)
 {
     std::vector<std::string> texts;
+    texts.reserve(wanted.ports.size());
     for (const auto& each : wanted.ports) texts.push_back(each.text());
     return join(texts, ", ");
 }
@@ -48,6 +49,7 @@ std::string ports(const Wanted& wanted)
 std::string receivers(const Wanted& wanted)
 {
     std::vector<std::string> texts;
+    texts.reserve(wanted.receivers.size());
     for (const auto& each : wanted.receivers) texts.push_back(each.name + ": " + each.text());
     return join(texts, ", ");
 }
@@ -55,6 +57,7 @@ std::string receivers(const Wanted& wanted)
 std::string limits(const Wanted& wanted)
 {
     std::vector<std::string> texts;
+    texts.reserve(wanted.limits.size());
     for (const auto& each : wanted.limits) texts.push_back(std::to_string(each.mss));
     return join(texts, " ");
 }
