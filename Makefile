@@ -155,7 +155,7 @@ bench: need-bench ## userspace costs, by Google Benchmark; tables of IPVS loaded
 
 $(eval $(call link_rule,$(B)/benches/userspace,bench/userspace/*.cpp,lab flow,-lbenchmark_main -lbenchmark))
 $(eval $(call link_rule,$(B)/benches/bulk,bench/bulk/*.cpp,ipvs link report util))
-$(eval $(call link_rule,$(B)/benches/raw_sender,bench/raw_sender/*.cpp,,-lmnl -static-libstdc++ -static-libgcc))
+$(eval $(call link_rule,$(B)/benches/raw_sender,bench/raw_sender/*.cpp,,-lmnl $(directorctl_link)))
 
 FUZZ_SECONDS ?= 10
 .PHONY: fuzz

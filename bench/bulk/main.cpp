@@ -159,9 +159,16 @@ public:
     {
         return cell(value, bar == 0 || value <= bar, bar, format);
     }
-    TableCell least(double value, double bar, const char* format)
+    // `floor` is what the bare sender reaches: a bar beyond it is for nobody to meet, and then the
+    // floor is, as far as most_over_raw allows.
+    TableCell gain(double value, double bar, double floor)
     {
-        return cell(value, bar == 0 || value >= bar, bar, format);
+        if (bar <= floor) return cell(value, bar == 0 || value >= bar, bar, "{:.1f}");
+        const bool near = value * most_over_raw >= floor;
+        missed_ |= !near;
+        return {fmt::format("{:.1f} (floor {:.1f}, bar {}{})", value, floor, bar,
+                            near ? "" : ": MISSES both"),
+                near ? Tone::Plain : Tone::Bad};
     }
     bool missed() const { return missed_; }
 
@@ -194,7 +201,7 @@ Result<std::vector<TableCell>> load_row(size_t number, unsigned rounds, const fs
         {fmt::format("{:.1f}", theirs)},
         {fmt::format("{:.1f}", ours)},
         {fmt::format("{:.1f}", raw)},
-        bars.least(theirs / ours, load.least_gain, "{:.1f}"),
+        bars.gain(theirs / ours, load.least_gain, theirs / raw),
         bars.most(ours / raw, load.least_gain ? most_over_raw : 0, "{:.2f}"),
         bars.most(contenders[1].memory, most_memory, "{:.1f}")};
 }
