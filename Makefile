@@ -180,7 +180,7 @@ define fuzz_rule
 $(B)/fuzz/$(1): $(patsubst %.cpp,$(B)/obj-fuzz/%.o,tests/fuzz/$(1).cpp \
     $($(1)_reads:%=userspace/%.cpp) $(wildcard userspace/util/*.cpp))
 	$$(call say,LINK,$$@)
-	$$(Q)mkdir -p $$(@D); $$(CLANGXX) $(FUZZFLAGS) $$(filter %.o,$$^) -lfmt $($(1)_libs) -o $$@
+	$$(Q)mkdir -p $$(@D); $$(CLANGXX) $(FUZZFLAGS) $$(filter %.o,$$^) $($(1)_libs) -o $$@
 endef
 $(foreach t,$(fuzz_targets),$(eval $(call fuzz_rule,$(t))))
 
@@ -189,7 +189,7 @@ define corpus_rule
 $(B)/tests/corpus/$(1): $(call objects,tests/corpus/*.cpp) $(patsubst %.cpp,$(B)/obj/%.o,\
     tests/fuzz/$(1).cpp $($(1)_reads:%=userspace/%.cpp)) $(call archives,util)
 	$$(call say,LINK,$$@)
-	$$(Q)mkdir -p $$(@D); $$(CXX) $$(CXXFLAGS) $$^ -lfmt $($(1)_libs) -o $$@
+	$$(Q)mkdir -p $$(@D); $$(CXX) $$(CXXFLAGS) $$^ $($(1)_libs) -o $$@
 endef
 $(foreach t,$(fuzz_targets),$(eval $(call corpus_rule,$(t))))
 

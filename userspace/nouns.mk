@@ -24,7 +24,6 @@ trace_uses    := util
 probe_uses    := util
 incident_uses := topology config trace demo flow util
 
-util_libs := -lfmt
 netlink_libs := -lmnl
 # Static where Debian has it so: directorctl_link in tools/programs.mk says why.
 config_libs := -l:libyaml-cpp.a
@@ -36,6 +35,6 @@ probe_libs := -lbpf
 kernel_test_uses := util
 probe_test_uses  := probe link
 director_test_uses := director topology
-ipvsadm_test_uses := ipvsadm link
+differential_test_uses := ipvsadm link
 worker_test_uses := worker director topology flow
 host_test_uses   := lab demo
