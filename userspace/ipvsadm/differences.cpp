@@ -13,7 +13,7 @@ constexpr Deviation table[] = {
      "-a -t 198.51.100.1:80 -r 10.0.0.1 -i --tun-type gue --tun-port 5555\n"
      "-e -t 198.51.100.1:80 -r 10.0.0.1 -w 0"},
     {"an edit of a service keeps what it does not name",
-     {"-E ends persistence and flags, and makes the scheduler wlc", 0, "-s wlc\n"},
+     {"-E ends persistence and flags, and makes the scheduler wlc", 0, "-s wlc -p 60\n"},
      {"they stay", 0, "-s mh -p 60 -b mh-port\n"},
      "-A -t 198.51.100.1:80 -s mh -b mh-port -p 30\n"
      "-E -t 198.51.100.1:80 -p 60",
@@ -74,7 +74,7 @@ constexpr Deviation table[] = {
      "--start-daemon master --mcast-interface d0 --syncid 7\n"
      "-S -n"},
     {"-S has the flags that a scheduler has no name for",
-     {"it drops flag-3 of sh and mh, in listings too", 0, "-s mh\n"},
+     {"flag-3 of sh and mh becomes a -b without argument, which -R refuses", 0, "-s mh -b \n"},
      {"by their general names", 0, "-s mh -b flag-3\n"},
      "-A -t 198.51.100.1:80 -s mh -b flag-3\n"
      "-S -n"},
@@ -108,7 +108,7 @@ constexpr Deviation table[] = {
      {"are read with 64 bits", 0, {}},
      {}},
     {"-h and -v",
-     {"its own text", 0, "ipvsadm v1.31"},
+     {"its own text", 0, "ipvsadm v1.31 2019"},
      {"our own text", 0, "directorctl with the command lines of ipvsadm"},
      "-v"},
 };

@@ -23,7 +23,7 @@ struct Deviation {
     std::string_view title;
     Behaviour ipvsadm, directorctl;
     std::string_view commands;
-    std::string_view input = {};
+    std::string_view input;
 };
 
 std::span<const Deviation> deviations();

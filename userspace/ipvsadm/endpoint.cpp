@@ -56,7 +56,10 @@ std::optional<Address> parse_dotted(std::string_view text)
     Address address{AF_INET, {}};
     size_t at = 0;
     for (size_t part = 0; part < 4; ++part) {
-        if (part && (at == text.size() || text[at++] != '.')) return {};
+        if (part) {
+            if (at == text.size() || text[at] != '.') return {};
+            ++at;
+        }
         unsigned number = 0;
         const size_t begin = at;
         for (; at < text.size() && digit(text[at]) && at - begin < 3; ++at)

@@ -188,7 +188,7 @@ private:
     static constexpr size_t slots = 128; // more than twice the names, so that most are alone
     static constexpr size_t place(std::string_view name)
     {
-        return (name.size() * 31 + static_cast<unsigned char>(name.front()) * 7 +
+        return (name.size() * 31 + size_t{7} * static_cast<unsigned char>(name.front()) +
                 static_cast<unsigned char>(name.back())) %
                slots;
     }

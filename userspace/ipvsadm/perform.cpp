@@ -17,7 +17,7 @@ using ipvs::Changes;
 
 std::string object(const Command& command)
 {
-    const auto service = "service " + command.service.key.text();
+    std::string service = "service " + command.service.key.text();
     switch (command.verb) {
     case Verb::add_server:
     case Verb::edit_server:
@@ -136,10 +136,11 @@ Failure refused(const Command& command, int code, const std::string& words)
 std::expected<ipvs::Service, Failure> read_edited_service(ipvs::Client& client,
                                                           const Command& command)
 {
-    const auto present = client.service(command.service.key);
-    if (!present) return std::unexpected(failed(present.error()));
-    if (!*present) return std::unexpected(refused(command, ESRCH));
-    return edited(**present, command);
+    const auto asked = client.service(command.service.key);
+    if (!asked) return std::unexpected(failed(asked.error()));
+    const auto& present = *asked;
+    if (!present) return std::unexpected(refused(command, ESRCH));
+    return edited(*present, command);
 }
 
 Failure missing_worker(ipvs::Client& client, const Command& command)

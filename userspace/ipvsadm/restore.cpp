@@ -186,6 +186,7 @@ std::vector<netlink::Refusal> Restore::send()
     changes_.clear();
     if (refusals) return *refusals;
     std::vector<netlink::Refusal> all;
+    all.reserve(pending_.size());
     for (size_t i = 0; i < pending_.size(); ++i)
         all.push_back({i, refusals.error().code, refusals.error().text()});
     return all;

@@ -42,16 +42,17 @@ Shown show_connections(const Command& command)
 Shown show_service(ipvs::Client& client, const Command& command)
 {
     const auto& key = command.service.key;
-    auto service = client.service(key);
-    if (!service) return std::unexpected(failed(service.error()));
-    if (!*service) {
+    auto asked = client.service(key);
+    if (!asked) return std::unexpected(failed(asked.error()));
+    auto& service = *asked;
+    if (!service) {
         auto failure = refused(command, ESRCH);
         failure.status = status_absent;
         return std::unexpected(failure);
     }
     auto workers = client.destinations(key);
     if (!workers) return std::unexpected(failed(workers.error()));
-    States states(1, {std::move(**service), std::move(*workers)});
+    States states(1, {std::move(*service), std::move(*workers)});
     if (!command.has(Option::nosort)) sort(states);
     return table(states, command.named);
 }
