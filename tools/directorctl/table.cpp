@@ -29,7 +29,10 @@ constexpr OptionRow option_table[] = {
     {"", "FILE", "a file of `ipvsadm -S -n`, or - for standard input", &Options::file},
     {"--name", "NAME", "which worker this host is; default: by its addresses", &Options::name},
     {"--netns", "NAME", "in this network namespace (ip netns list), or a path", &Options::netns},
-    {"--prune", "", "remove services that the file does not have, and their VIPs", &Options::prune},
+    {"--prune", "",
+     "remove services that the file does not have, and their VIPs; on a worker, what else is a "
+     "single address on its vip_device, if that is a dummy",
+     &Options::prune},
     {"--weights", "", "set the file's weights; else those that differ are runtime state and stay",
      &Options::weights},
     {"--yes", "", "do not ask", &Options::yes},
@@ -67,13 +70,13 @@ constexpr Subcommand subcommand_table[] = {
     {"restore", "make the services those of a file of ipvsadm -S",
      "Like -R, but what the file does not have is removed, last, and nothing is ever flushed.",
      saved_file | everywhere, restore_command},
-    {"worker plan", "what worker apply would do", "", file | name | detailed | everywhere,
+    {"worker plan", "what worker apply would do", "", file | name | prune | detailed | everywhere,
      worker_plan_command},
     {"worker apply", "make this host the worker that the file says",
      "Modules, GUE and FOU ports for both underlay families, receive devices, VIPs and private "
      "addresses, reverse path filters, and the MSS that the tunnel leaves on the routes to "
      "clients.",
-     file | name | yes | everywhere, worker_apply_command},
+     file | name | prune | yes | everywhere, worker_apply_command},
     {"worker show", "each thing the file asks of the worker, and whether it is there", "",
      file | name | everywhere, worker_show_command},
     {"completion", "print a completion script for bash",

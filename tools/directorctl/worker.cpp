@@ -28,7 +28,7 @@ Result<Situation> read_situation(const Options& options, const Config& config)
     const auto host = TRY(worker::host_addresses(where));
     auto wanted = TRY(worker::wanted(config, TRY(worker::roles(config, host, options.name))));
     auto state = TRY(worker::read_state(where, wanted.modules));
-    auto plan = worker::make_plan(wanted, state);
+    auto plan = worker::make_plan(wanted, state, {.prune = options.prune});
     return Situation{std::move(where), std::move(wanted), std::move(state), std::move(plan)};
 }
 

@@ -82,7 +82,7 @@ Result<void> apply(const Namespace& where, const Change& change)
 Result<void> apply(const Namespace& where, const Wanted& wanted, const Plan& plan)
 {
     for (const auto& step : plan.steps) TRY(apply(where, step.change));
-    const auto left = make_plan(wanted, TRY(read_state(where, wanted.modules)));
+    const auto left = make_plan(wanted, TRY(read_state(where, wanted.modules)), plan.options);
     if (left.steps.empty()) return {};
     return Error{"worker " + plan.worker, "read back", EIO,
                  "the kernel does not have it all: " + left.steps.front().shown.object,

@@ -24,7 +24,11 @@ std::string mss_text(unsigned mss)
 
 class Planner {
 public:
-    Planner(const Wanted& wanted, const State& state) : wanted_(wanted), state_(state) {}
+    Planner(const Wanted& wanted, const State& state, const PlanOptions& options)
+        : wanted_(wanted), state_(state)
+    {
+        plan_.options = options;
+    }
 
     Plan make()
     {
@@ -201,12 +205,16 @@ private:
              LimitMss{route, limit.mss});
     }
 
-    // Addresses that may only be ours; see make_plan().
-    bool ours(const AddressState& present) const
+    // An address that we gave a receiver; see give_address().
+    static bool on_receiver(const AddressState& present)
     {
-        if (!present.address.single()) return false;
-        if (present.device != wanted_.vip_device)
-            return is_receiver_name(present.device) && present.address.address.family == AF_INET;
+        return is_receiver_name(present.device) && present.address.address.family == AF_INET;
+    }
+
+    // One on a device that is there for VIPs.
+    bool among_vips(const AddressState& present) const
+    {
+        if (present.device != wanted_.vip_device) return false;
         const auto* device = state_.device(present.device);
         return device && device->kind == "dummy";
     }
@@ -219,16 +227,25 @@ private:
                    wanted_.receivers.end();
     }
 
+    bool is_stale(const Prefix& address) const
+    {
+        return address.single() &&
+               std::ranges::find(wanted_.addresses, address) == wanted_.addresses.end() &&
+               std::ranges::find(wanted_.own, address.address) == wanted_.own.end();
+    }
+
     void remove_addresses()
     {
         for (const auto& present : state_.addresses) {
             const auto& address = present.address;
-            if (!ours(present) || goes_away(present.device) ||
-                std::ranges::find(wanted_.addresses, address) != wanted_.addresses.end())
-                continue;
-            step(Operation::remove, addresses_section,
-                 fmt::format("{} on {}", address.text(), present.device), {},
-                 RemoveAddress{present.device, address});
+            if (!is_stale(address) || goes_away(present.device)) continue;
+            const auto object = fmt::format("{} on {}", address.text(), present.device);
+            if (on_receiver(present) || (among_vips(present) && plan_.options.prune))
+                step(Operation::remove, addresses_section, object, {},
+                     RemoveAddress{present.device, address});
+            else if (among_vips(present))
+                note(addresses_section,
+                     object + " is no VIP of the file: left alone (--prune removes it)");
         }
     }
 
@@ -255,9 +272,9 @@ plan::Plan Plan::shown() const
     return shown;
 }
 
-Plan make_plan(const Wanted& wanted, const State& state)
+Plan make_plan(const Wanted& wanted, const State& state, const PlanOptions& options)
 {
-    return Planner(wanted, state).make();
+    return Planner(wanted, state, options).make();
 }
 
 } // namespace gueway::worker

@@ -72,17 +72,22 @@ struct Step {
 //
 // What is removed is what is ours without a doubt:
 //   - receivers by their name (is_receiver_name), and IPv4 addresses on them;
-//   - addresses of one host (/32, /128) on the VIP device, when that is a dummy; on lo or another
+//   - with `prune`, addresses of one host (/32, /128) on the VIP device, when that is a dummy, but
+//     for those by which the file knows the worker; without it they are noted. On lo or another
 //     device an address may be somebody else's, and stays.
 // UDP ports, modules and routes stay: others may use them, and the MSS of a route is never raised.
+struct PlanOptions {
+    bool prune = false;
+};
 struct Plan {
     std::string worker;
+    PlanOptions options;
     std::vector<Step> steps;
     std::vector<plan::Note> notes;
 
     plan::Plan shown() const;
 };
-Plan make_plan(const Wanted& wanted, const State& state);
+Plan make_plan(const Wanted& wanted, const State& state, const PlanOptions& options = {});
 
 // Carries one out. `where` must be the calling thread's namespace.
 Result<void> apply(const Namespace& where, const Change& change);

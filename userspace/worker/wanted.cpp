@@ -74,6 +74,7 @@ public:
     {
         for (const auto& role : roles) {
             name(role.worker->name);
+            wanted_.own.push_back(role.worker->address);
             for (const auto& service : config_.services)
                 if (service.pool == role.pool->name) TRY(serve(role, service.service.key));
             for (const auto& own : {role.worker->private4, role.worker->private6})

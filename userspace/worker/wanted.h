@@ -43,6 +43,7 @@ struct MssLimit {
 
 //   modules        in the order to load them
 //   receivers      tunnel devices that take the outer header off; see receiver_name()
+//   own            the worker's in the underlay: never taken away, whatever device they are on
 //   addresses      /32 and /128: VIPs of the services, private addresses of FOU interfaces
 //   return_routes  prefixes whose routes lead to clients; empty: the default routes
 struct Wanted {
@@ -51,6 +52,7 @@ struct Wanted {
     std::vector<fou::Port> ports;
     std::vector<TunnelDevice> receivers;
     std::string vip_device;
+    std::vector<Address> own;
     std::vector<Prefix> addresses;
     std::vector<Prefix> return_routes;
     std::vector<MssLimit> limits; // at most one of a family

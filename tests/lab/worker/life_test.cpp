@@ -48,12 +48,13 @@ protected:
     }
 
     // Applies, and then has nothing left to do.
-    void apply(const Config& config, const std::string& host = "w1") const
+    void apply(const Config& config, const std::string& host = "w1", const Argv& how = {}) const
     {
         const Argv on = host == "w1" ? Argv{"worker"} : Argv{};
         const auto with = [&](const Argv& words) {
             Argv all = on;
             all.insert(all.end(), words.begin(), words.end());
+            all.insert(all.end(), how.begin(), how.end());
             return run(config, host, all);
         };
         const auto done = with({"apply", "--yes"});
@@ -113,7 +114,7 @@ TEST_F(Life, VipsOnADummyComeAndGoWithTheFile)
     EXPECT_EQ(addresses_on(worker(), "vips"),
               (std::set<std::string>{"198.51.100.150/32", "2001:db8::101/128"}));
     config.services.pop_back();
-    apply(config);
+    apply(config, "w1", {"--prune"});
     EXPECT_EQ(addresses_on(worker(), "vips"), std::set<std::string>{"198.51.100.150/32"});
     EXPECT_EQ(tunnel_names(worker()), std::set<std::string>{"gwipip-ac464095"});
 }

@@ -60,9 +60,9 @@ State done()
     return state;
 }
 
-std::string planned(const Wanted& wanted, const State& state)
+std::string planned(const Wanted& wanted, const State& state, const PlanOptions& options = {})
 {
-    return plan::text(make_plan(wanted, state).shown());
+    return plan::text(make_plan(wanted, state, options).shown());
 }
 
 TEST(WorkerPlan, NothingToDoWhereAllIsThere)
@@ -199,13 +199,34 @@ TEST(WorkerPlan, RemovesWhatIsOursWithoutADoubt)
 
     auto wanted = example(); // the same with a dummy for the VIPs
     wanted.vip_device = "vips";
+    EXPECT_EQ(planned(wanted, state, {.prune = true}),
+              "addresses\n"
+              "  - 198.51.100.9/32 on vips\n"
+              "  - 2001:db8::9/128 on vips\n"
+              "  ! 198.51.100.150/32 is on lo, not on vips: left there\n"
+              "receivers\n"
+              "  - device gwsit-c0000201: as ipip from 192.0.2.1\n"
+              "0 to add, 0 to change, 3 to remove\n");
+}
+
+// Routed hosts have their own address on a dummy, with the VIPs: without it no tunnel ends here.
+TEST(WorkerPlan, KeepsTheWorkersOwnAddressAndAsksForTheRest)
+{
+    auto wanted = example();
+    wanted.vip_device = "vips";
+    wanted.own = {at("192.0.2.1")};
+    auto state = done();
+    state.devices.push_back(device("vips", "dummy"));
+    state.addresses.clear();
+    for (const char* address : {"198.51.100.150/32", "192.0.2.1/32", "192.0.2.2/32"})
+        state.addresses.push_back({.device = "vips", .address = to(address)});
     EXPECT_EQ(planned(wanted, state), "addresses\n"
-                                      "  - 198.51.100.9/32 on vips\n"
-                                      "  - 2001:db8::9/128 on vips\n"
-                                      "  ! 198.51.100.150/32 is on lo, not on vips: left there\n"
-                                      "receivers\n"
-                                      "  - device gwsit-c0000201: as ipip from 192.0.2.1\n"
-                                      "0 to add, 0 to change, 3 to remove\n");
+                                      "  ! 192.0.2.2/32 on vips is no VIP of the file: left alone "
+                                      "(--prune removes it)\n"
+                                      "nothing to do\n");
+    EXPECT_EQ(planned(wanted, state, {.prune = true}), "addresses\n"
+                                                       "  - 192.0.2.2/32 on vips\n"
+                                                       "0 to add, 0 to change, 1 to remove\n");
 }
 
 TEST(WorkerPlan, VipDeviceIsMadeOrSetUp)

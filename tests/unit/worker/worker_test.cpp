@@ -110,6 +110,7 @@ TEST(WantedWorker, ByEncapsulationAndUnderlay)
         EXPECT_EQ(receivers(*got), row.receivers);
         EXPECT_EQ(limits(*got), row.limits);
         EXPECT_EQ(got->addresses.size(), row.more.empty() ? 2U : 4U);
+        EXPECT_EQ(got->own, std::vector{parse_address(row.address).value()});
         for (const auto& each : got->receivers) EXPECT_TRUE(is_receiver_name(each.name));
     }
 }
