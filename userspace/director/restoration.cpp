@@ -22,6 +22,20 @@ auto find_worker(std::vector<ipvs::Destination>& all, const ipvs::Destination& w
     return std::ranges::find_if(all, [&](const auto& each) { return each.same_worker(worker); });
 }
 
+// Taken back in `now` is what still is as the change left it; what somebody else has set since
+// then, a drain, stays. How a worker is reached goes back as a whole.
+ipvs::Destination taken_back(const ipvs::WorkerEdit& edit, const ipvs::Destination& now)
+{
+    auto back = edit.before;
+    const auto keep = [&](auto setting) {
+        if (now.*setting != edit.after.*setting) back.*setting = now.*setting;
+    };
+    keep(&ipvs::Destination::weight);
+    keep(&ipvs::Destination::upper_threshold);
+    keep(&ipvs::Destination::lower_threshold);
+    return back;
+}
+
 ipvs::ServiceState taken_back(const ipvs::ServiceDifference& change, const ipvs::ServiceState& now)
 {
     auto state = now;
@@ -29,8 +43,9 @@ ipvs::ServiceState taken_back(const ipvs::ServiceDifference& change, const ipvs:
     auto& workers = state.destinations;
     for (const auto& worker : change.add)
         if (const auto at = find_worker(workers, worker); at != workers.end()) workers.erase(at);
-    for (const auto& [before, after] : change.set)
-        if (const auto at = find_worker(workers, before); at != workers.end()) *at = before;
+    for (const auto& edit : change.set)
+        if (const auto at = find_worker(workers, edit.before); at != workers.end())
+            *at = taken_back(edit, *at);
     for (const auto& worker : change.remove)
         if (find_worker(workers, worker) == workers.end()) workers.push_back(worker);
     return state;

@@ -75,6 +75,19 @@ TEST_F(RestorationTest, WhatWasNotChangedStaysAsSomebodyElseHasMadeIt)
     EXPECT_EQ(text(back(before, wanted, now)), "wlc: 10.0.0.1:80=0 10.0.0.2:80=5 10.0.0.4:80=1;");
 }
 
+TEST_F(RestorationTest, ADrainOfAnEditedWorkerStays)
+{
+    const std::vector before = {service({worker("10.0.0.1", 7), worker("10.0.0.2", 5)})};
+    auto wanted = before;
+    wanted[0].destinations[0].upper_threshold = 50;
+    wanted[0].destinations[1].weight = 6;
+    auto now = wanted;
+    for (auto& each : now[0].destinations) each.weight = 0;
+    const auto after = back(before, wanted, now);
+    EXPECT_EQ(text(after), "wlc: 10.0.0.1:80=0 10.0.0.2:80=0;");
+    EXPECT_EQ(after[0].destinations[0].upper_threshold, 0U) << "which nobody else has set";
+}
+
 TEST_F(RestorationTest, NothingOfAnEqualService)
 {
     const std::vector same = {service({worker("10.0.0.1")})};
