@@ -118,6 +118,8 @@ INSTANTIATE_TEST_SUITE_P(
             },
             {},
             v4 + "\n  ~ worker w1 (10.0.0.1:80): upper threshold 7 -> (none)\n"
+                 "  ! worker w1 (10.0.0.1:80): runtime weight 0, the file says 100: left alone "
+                 "(--weights sets it)\n"
                  "0 to add, 1 to change, 0 to remove\n"},
         Row{"WeightsOnDemand",
             [](State& state) { state.services[0].destinations[0].weight = 0; },
