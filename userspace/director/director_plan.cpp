@@ -141,21 +141,14 @@ private:
 
     std::string vip_section() const { return "VIPs on " + config_.vip_device; }
 
-    // What of the device's addresses is to go: VIPs of services that this plan removes, and on a
-    // dummy device, which is for VIPs alone, every other single address.
+    // What of the device's addresses is to go: VIPs of services that this plan removes. Any other
+    // may be a firewall mark's, or another program's.
     bool is_stale(const Prefix& address) const
     {
         if (!address.single() || contains(vips_, address)) return false;
-        if (state_.vip_device && state_.vip_device->dummy) return true;
         return std::ranges::any_of(plan_.services.services, [&](const auto& service) {
             return service.kind == Kind::remove && service.key().address == address.address;
         });
-    }
-
-    bool is_vip_of_left(const Prefix& address) const
-    {
-        return std::ranges::any_of(
-            left_, [&](const auto* each) { return each->service.key.address == address.address; });
     }
 
     void vips()
@@ -176,17 +169,11 @@ private:
             plan_.add_vips.push_back(vip);
             step(Operation::add, vip_section(), vip.text());
         }
-        for (const auto& address : present.addresses) remove_stale(address);
-    }
-
-    void remove_stale(const Prefix& address)
-    {
-        if (!is_stale(address) || is_vip_of_left(address)) return;
-        if (!options_.prune)
-            return note(vip_section(),
-                        address.text() + " is no VIP of the file: left alone (--prune removes it)");
-        plan_.remove_vips.push_back(address);
-        step(Operation::remove, vip_section(), address.text());
+        for (const auto& address : present.addresses) {
+            if (!is_stale(address)) continue;
+            plan_.remove_vips.push_back(address);
+            step(Operation::remove, vip_section(), address.text());
+        }
     }
 
     const Config& config_;

@@ -35,7 +35,7 @@ Result<std::optional<VipDevice>> read_vip_device(const Namespace& where, const s
     const auto found = device(where, name);
     if (!found && found.error().code == ENODEV) return std::optional<VipDevice>();
     if (!found) return found.error();
-    VipDevice vips{.up = found->up, .dummy = found->kind == "dummy", .addresses = {}};
+    VipDevice vips{.up = found->up, .addresses = {}};
     for (const auto& address : TRY(addresses(where)))
         if (address.device == name) vips.addresses.push_back(address.address);
     return std::optional(vips);

@@ -15,10 +15,8 @@
 namespace gueway {
 
 // The device that takes the VIPs, and all addresses on it.
-//   dummy  made for addresses alone
 struct VipDevice {
     bool up = false;
-    bool dummy = false;
     std::vector<Prefix> addresses;
     bool operator==(const VipDevice&) const = default;
 };

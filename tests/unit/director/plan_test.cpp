@@ -160,30 +160,14 @@ INSTANTIATE_TEST_SUITE_P(
             {},
             "VIPs on vip0\n  ~ device vip0: state down -> up\n"
             "0 to add, 1 to change, 0 to remove\n"},
-        Row{"OldVipIsLeftAlone",
+        Row{"AddressThatIsNoServicesIsLeftAlone", // a mark's, or another program's
             [](State& state) {
-                state.vip_device->addresses.push_back(parse_prefix("192.0.2.9").value());
-                state.vip_device->addresses.push_back(parse_prefix("fe80::1/64").value());
-            },
-            {},
-            "VIPs on vip0\n  ! 192.0.2.9/32 is no VIP of the file: left alone (--prune removes "
-            "it)\nnothing to do\n"},
-        Row{"OldVipIsPruned",
-            [](State& state) {
-                state.vip_device->addresses.push_back(parse_prefix("192.0.2.9").value());
-            },
-            {.prune = true},
-            "VIPs on vip0\n  - 192.0.2.9/32\n0 to add, 0 to change, 1 to remove\n"},
-        Row{"AddressOfADeviceThatIsNotForVipsAlone",
-            [](State& state) {
-                state.vip_device->dummy = false;
                 state.vip_device->addresses.push_back(parse_prefix("192.0.2.9").value());
             },
             {.prune = true},
             "nothing to do\n"},
-        Row{"VipOfAPrunedServiceOnLo",
+        Row{"VipOfAPrunedService",
             [](State& state) {
-                state.vip_device->dummy = false;
                 state.vip_device->addresses.push_back(parse_prefix("192.0.2.9").value());
                 state.services.push_back(foreign_service());
             },

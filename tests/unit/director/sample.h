@@ -38,8 +38,7 @@ inline State applied(const Config& config)
     state.services = wanted_services(config);
     for (const auto& each : config.sysctls) state.sysctls.push_back(each.value);
     if (!config.vip_device.empty())
-        state.vip_device = VipDevice{
-            .up = true, .dummy = config.vip_device != "lo", .addresses = wanted_vips(config)};
+        state.vip_device = VipDevice{.up = true, .addresses = wanted_vips(config)};
     state.fou_interfaces = wanted_fou_interfaces(config).value();
     for (auto& each : state.fou_interfaces) // which the host chooses
         if (each.device.kind == TunnelKind::ip6tnl)
