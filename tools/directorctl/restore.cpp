@@ -27,6 +27,7 @@ Result<WantedReader> read_wanted(const std::string& file)
     WantedReader reader(name);
     TRY(ipvsadm::read_lines(
         opened.get(), name, [&](const ipvsadm::Line& line) { reader.line(line); }, [] {}));
+    reader.finish();
     return reader;
 }
 

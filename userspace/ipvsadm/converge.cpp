@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ipvsadm/converge.h"
 
+#include "ipvs/meaning.h"
+
 #include <algorithm>
+#include <cerrno>
 #include <functional>
+#include <optional>
+#include <set>
 #include <span>
 
 namespace gueway::ipvsadm {
@@ -12,17 +17,20 @@ namespace {
 using ipvs::Daemon;
 using ipvs::Step;
 
-// Sends one message for each of `names`' objects and tells what became of them.
-Result<void> send(ipvs::Client& client, ipvs::Changes& changes,
-                  const std::function<Error(size_t)>& about, Converged& done)
+// Who a message was about, for the kernel's refusal of it; nothing when it needs no telling.
+using About = std::function<std::optional<Error>(const netlink::Refusal&)>;
+
+// Sends the changes and tells what became of them.
+Result<void> send(ipvs::Client& client, ipvs::Changes& changes, const About& about, Converged& done)
 {
     const auto refusals = TRY(client.commit(changes));
     done.changes += changes.size() - refusals.size();
     for (const auto& refusal : refusals) {
-        auto error = about(refusal.index);
-        error.code = refusal.code;
-        error.detail = refusal.words;
-        done.failures.push_back(error.text());
+        auto error = about(refusal);
+        if (!error) continue;
+        error->code = refusal.code;
+        if (!refusal.words.empty()) error->detail = refusal.words;
+        done.failures.push_back(error->text());
     }
     return {};
 }
@@ -31,13 +39,17 @@ Result<void> take_steps(ipvs::Client& client, std::span<const Step> steps, Conve
 {
     auto changes = client.changes();
     for (const auto& step : steps) put(changes, step);
-    return send(
-        client, changes,
-        [&](size_t index) {
-            const auto& step = steps[index];
-            return Error{step.object(), step.operation(), 0, {}, {}};
-        },
-        done);
+    std::set<ipvs::ServiceKey> refused; // their workers and their start go with them
+    const auto about = [&](const netlink::Refusal& refusal) -> std::optional<Error> {
+        const auto& step = steps[refusal.index];
+        const auto& key = step.service->key;
+        if (refusal.code == ESRCH && refused.contains(key)) return {};
+        if (!step.worker) refused.insert(key);
+        auto meaning = ipvs::meaning(refusal.code, *step.service, step.worker != nullptr);
+        return Error{step.object(), step.operation(), 0, std::move(meaning.detail),
+                     std::move(meaning.remedy)};
+    };
+    return send(client, changes, about, done);
 }
 
 bool removes(const Step& step)
@@ -91,9 +103,10 @@ Result<void> converge_rest(ipvs::Client& client, const Wanted& wanted, Converged
         changes.start(daemon);
         objects.emplace_back("sync daemon on " + daemon.interface);
     }
-    return send(
-        client, changes, [&](size_t index) { return Error{objects[index], "set", 0, {}, {}}; },
-        done);
+    const auto about = [&](const netlink::Refusal& refusal) {
+        return std::optional(Error{objects[refusal.index], "set", 0, {}, {}});
+    };
+    return send(client, changes, about, done);
 }
 
 } // namespace

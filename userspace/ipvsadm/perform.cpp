@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ipvsadm/perform.h"
 
+#include "ipvs/meaning.h"
 #include "ipvsadm/edit.h"
 #include "ipvsadm/options.h"
 #include "ipvsadm/present.h"
@@ -43,52 +44,19 @@ bool about_workers(Verb verb)
     return verb == Verb::add_server || verb == Verb::edit_server || verb == Verb::delete_server;
 }
 
-// What the kernel means by an errno depends on what it was asked (ip_vs_ctl.c).
-struct Meaning {
-    std::string detail, remedy;
-};
-
-Meaning meaning_of_missing(const Command& command)
+// What to do about it in the words of this grammar, where it has some.
+ipvs::Meaning meaning(const Command& command, int code)
 {
-    const auto& service = command.service;
-    if (about_workers(command.verb))
-        return {"the service has no such server", "add it with -a; -Ln lists what there is"};
-    if (!service.persistence_engine.empty())
-        return {fmt::format("no scheduler {} or persistence engine {}", service.scheduler,
-                            service.persistence_engine),
-                fmt::format("modprobe -a ip_vs_{} ip_vs_pe_{}", service.scheduler,
-                            service.persistence_engine)};
-    return {fmt::format("no scheduler {}", service.scheduler),
-            fmt::format("modprobe ip_vs_{}", service.scheduler)};
-}
-
-Meaning meaning(const Command& command, int code)
-{
-    switch (code) {
-    case EEXIST:
-        if (command.verb == Verb::start_daemon)
-            return {"it runs already", "stop it first: --stop-daemon"};
-        return {"it is there already", about_workers(command.verb) ? "edit it with -e" : "-E"};
-    case ESRCH:
-        if (command.verb == Verb::stop_daemon) return {"none is running", {}};
-        return {"there is no such service", "add it with -A; -Ln lists what there is"};
-    case ENOENT:
-        return meaning_of_missing(command);
-    case ERANGE:
-        return {"a weight or threshold out of range", "the lower threshold is below the upper one"};
-    case EINVAL:
-        return {{},
-                "an address must be unicast; families mix in tunnels only, and never while a "
-                "sync daemon runs"};
-    case ENODEV:
-        return {"no such device", "see ip link"};
-    case EAFNOSUPPORT:
-        return {"this kernel's IPVS lacks the address family", {}};
-    case EPERM:
-        return {{}, "needs root (CAP_NET_ADMIN)"};
-    default:
-        return {};
-    }
+    const bool of_worker = about_workers(command.verb);
+    auto found = ipvs::meaning(code, command.service, of_worker);
+    if (code == EEXIST && command.verb == Verb::start_daemon)
+        return {"it runs already", "stop it first: --stop-daemon"};
+    if (code == ESRCH && command.verb == Verb::stop_daemon) return {"none is running", {}};
+    if (code == ENODEV) return {"no such device", "see ip link"};
+    if (code == EEXIST) found.remedy = of_worker ? "edit it with -e" : "edit it with -E";
+    if (code == ESRCH) found.remedy = "add it with -A; -Ln lists what there is";
+    if (code == ENOENT && of_worker) found.remedy = "add it with -a; -Ln lists what there is";
+    return found;
 }
 
 std::expected<void, Failure> send(ipvs::Client& client, Changes& changes, const Command& command)

@@ -41,6 +41,7 @@ void WantedReader::take(size_t line, Command&& command)
         wanted_.daemons.push_back(std::move(command.daemon));
         return;
     case Verb::clear:
+        cleared_ = true;
         if (wanted_.services.empty()) return;
         [[fallthrough]];
     default:
@@ -48,6 +49,12 @@ void WantedReader::take(size_t line, Command&& command)
                                           "--start-daemon do, and -R runs the others",
                                           name(command.verb)));
     }
+}
+
+void WantedReader::finish()
+{
+    if (wanted_.services.empty() && !cleared_ && complaints_.empty())
+        complaints_.push_back(name_ + ": no services: a file of -C alone removes them all");
 }
 
 void WantedReader::add_service(size_t line, const Command& command)

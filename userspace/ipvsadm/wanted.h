@@ -28,6 +28,9 @@ public:
     explicit WantedReader(std::string name) : name_(std::move(name)) {}
     void line(const Line& line);
 
+    // After the last line. A file without services is a mistake (a pipe whose other end failed)
+    // unless it says -C.
+    void finish();
     // Once all lines are in: the services keep their order.
     Wanted take();
     // "FILE:7: ...", in order; with any, the rest is not to be used.
@@ -45,6 +48,7 @@ private:
     std::set<std::pair<size_t, std::pair<std::array<uint8_t, 16>, uint16_t>>> workers_;
     std::vector<std::string_view> words_;
     std::vector<std::string> complaints_;
+    bool cleared_ = false; // by a -C
 };
 
 } // namespace gueway::ipvsadm
