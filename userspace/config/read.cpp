@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -51,6 +52,7 @@ public:
         for (const auto& [name, mark, node] : file_.node("pools")->entries)
             TRY(read_pool(name, Values(node, *whole_file().find("pools")->inside)));
         for (const auto& service : file_.maps("services")) TRY(read_service(service));
+        TRY(check_workers());
         TRY(check_together(config_));
         return std::move(config_);
     }
@@ -84,7 +86,27 @@ private:
         const auto workers = values.maps("workers");
         pool.workers.reserve(workers.size());
         for (const auto& worker : workers) TRY(read_worker(worker, pool, once));
+        if (values.truth("empty") && !workers.empty())
+            return wrong(values.mark("empty"), "pool " + name,
+                         fmt::format("it is not empty: it has {} workers", workers.size()),
+                         "leave empty out");
+        if (values.truth("empty")) meant_empty_.insert(name);
         config_.pools.push_back(std::move(pool));
+        return {};
+    }
+
+    // A list that lost its last line would take every worker from a VIP that stays.
+    Result<void> check_workers() const
+    {
+        for (const auto& service : config_.services) {
+            const auto& pool = config_.pool_of(service);
+            if (pool.workers.empty() && !meant_empty_.contains(pool.name))
+                return wrong(
+                    pool.mark,
+                    fmt::format("service {}: pool {}", service.service.key.text(), pool.name),
+                    "it has no workers, so that nobody would answer",
+                    "give workers, or empty: true if that is meant");
+        }
         return {};
     }
 
@@ -281,6 +303,7 @@ private:
     Values file_;
     Config config_;
     Once private_, services_;
+    std::set<std::string> meant_empty_; // pools
 };
 
 } // namespace

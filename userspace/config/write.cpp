@@ -130,7 +130,7 @@ std::string pool(const Pool& pool)
         out += encap(pool);
     else
         out += fmt::format("    forward: {}\n", ipvs::name(pool.forward));
-    out += pool.workers.empty() ? "    workers: []\n" : "    workers:\n";
+    out += pool.workers.empty() ? "    workers: []\n    empty: true\n" : "    workers:\n";
     for (const auto& each : pool.workers) out += worker(each);
     return out;
 }

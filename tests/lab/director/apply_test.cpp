@@ -79,16 +79,16 @@ INSTANTIATE_TEST_SUITE_P(
     Services, ApplyRow,
     testing::Values(
         Row{"Flags",
-            with("forward: direct, workers: []",
+            with("forward: direct, workers: [], empty: true",
                  "vip: 192.0.2.1, port: 80, scheduler: mh, flags: [mh-port, mh-fallback]"),
             "-A -t 192.0.2.1:80 -s mh -b mh-fallback,mh-port\n"},
         Row{"Persistence",
-            with("forward: direct, workers: []",
+            with("forward: direct, workers: [], empty: true",
                  "vip: 192.0.2.1, protocol: udp, scheduler: sh, persistence: 60, "
                  "persistence_netmask: 24, one_packet: true"),
             "-A -u 192.0.2.1:0 -s sh -p 60 -M 255.255.255.0 -o\n"},
         Row{"Mark",
-            with("forward: direct, workers: []",
+            with("forward: direct, workers: [], empty: true",
                  "fwmark: 9, family: ipv6, scheduler: wlc, persistence: 60"),
             "-A -f 9 -6 -s wlc -p 60\n"}),
     name);

@@ -135,6 +135,8 @@ INSTANTIATE_TEST_SUITE_P(
             "5:53: pool p: worker w1: line 5 has that name: a pool has each worker once"},
         Row{"DuplicateAddress", with_worker(w1 + ", {name: w2, address: 10.0.0.1}"),
             "5:66: pool p: worker w2: 10.0.0.1 is in line 5 already: a pool has each worker once"},
+        Row{"EmptyWithWorkers", with_encap(gue + "\n    empty: true", w1),
+            "5:12: pool p: it is not empty: it has 1 workers: leave empty out"},
         Row{"Thresholds",
             with_worker("{name: w1, address: 10.0.0.1, upper_threshold: 1, lower_threshold: 2}"),
             "5:82: pool p: worker w1: lower_threshold 2 is above upper_threshold 1: give an upper "
@@ -219,6 +221,9 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Together, ConfigError,
     testing::Values(
+        Row{"NoWorkers", with_encap(gue, ""),
+            "4:5: service tcp 192.0.2.1:80: pool p: it has no workers, so that nobody would "
+            "answer: give workers, or empty: true if that is meant"},
         Row{"MixedFamilies", with_encap("forward: direct", "{name: w1, address: \"fd00::1\"}"),
             "5:15: service tcp 192.0.2.1:80: pool p: worker w1 is IPv6, the service is IPv4: mixed "
             "address families need forward: tunnel"},

@@ -128,6 +128,20 @@ TEST(ConfigYaml, ParsesToTheSame)
     EXPECT_EQ(again.worker.return_routes, config.worker.return_routes);
 }
 
+// apply lets a VIP go on without workers only where the file says that this is meant.
+TEST(ConfigYaml, SaysThatAPoolIsMeantToBeEmpty)
+{
+    Config config;
+    config.pools.push_back({.name = "p", .forward = ipvs::Forward::direct});
+    config.services.push_back({.pool = "p"});
+    config.services[0].service = {
+        .key = {.address = parse_address("192.0.2.1").value(), .port = 80}, .scheduler = "rr"};
+    config.services[0].service.netmask = ipvs::whole_netmask(AF_INET);
+    const auto again = parsed(config_yaml(config));
+    ASSERT_EQ(again.pools.size(), 1U);
+    EXPECT_TRUE(again.pools[0].workers.empty());
+}
+
 TEST(ConfigYaml, QuotesWhatYamlWouldTakeForSomethingElse)
 {
     Config config;

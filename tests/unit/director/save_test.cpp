@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"Direct", with("forward: direct, " + workers, http)},
         Row{"Gre", with("encap: {type: gre, checksum: full}, " + workers, http)},
         Row{"Remote", with("encap: {type: gue, port: 1, checksum: remote}, " + workers, http)},
-        Row{"NoWorkers", with("forward: direct, workers: []", http)},
+        Row{"NoWorkers", with("forward: direct, workers: [], empty: true", http)},
         Row{"OtherPort",
             with("forward: masquerade, workers: [{name: a, address: 10.0.0.1, port: 8080}, "
                  "{name: b, address: 10.0.0.1, port: 8081}]",
