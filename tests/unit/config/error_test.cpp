@@ -240,6 +240,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"PortWithoutMasquerade", with_worker("{name: w1, address: 10.0.0.1, port: 8080}"),
             "5:15: service tcp 192.0.2.1:80: pool p: worker w1 has port 8080, the service has 80: "
             "only forward: masquerade translates ports: leave the worker's out"},
+        Row{"SameWorkerByTheServicesPort",
+            with_encap("forward: masquerade", w1 + ", {name: w2, address: 10.0.0.1, port: 80}"),
+            "5:46: service tcp 192.0.2.1:80: pool p: worker w2 is 10.0.0.1:80, which another "
+            "worker without a port is too: a service has each worker once"},
         Row{"NoRoomForV6",
             with_encap(gue, w1, "2001:db8::1", "{underlay: {device: d1, mtu: 1311}}"),
             "1:22: service tcp [2001:db8::1]:80: pool p: an MTU of 1311 leaves 1279 bytes, IPv6 "
