@@ -21,24 +21,33 @@ const char* family_name(int family)
     return family == AF_INET6 ? "IPv6" : "IPv4";
 }
 
+// An Address that can be looked up.
+using Place = std::pair<int, decltype(Address::bytes)>;
+Place place(const Address& address)
+{
+    return {address.family, address.bytes};
+}
+
 // The first worker of a pool to which something applies, so that each service need not look at each
 // worker.
 //   doubles  by the port of a service: a worker that has it, at the address of one that has none of
 //            its own, so that both are one there
+//   tunneled where tunnels end, by address
 struct Firsts {
     const PoolWorker *ipv4 = nullptr, *ipv6 = nullptr, *no_private4 = nullptr,
                      *no_private6 = nullptr, *with_port = nullptr;
     std::map<uint16_t, const PoolWorker*> doubles;
+    std::map<Place, const PoolWorker*> tunneled;
 };
 
 std::map<uint16_t, const PoolWorker*> find_doubles(const Pool& pool)
 {
-    std::set<std::pair<int, decltype(Address::bytes)>> without_port;
+    std::set<Place> without_port;
     for (const auto& worker : pool.workers)
-        if (worker.port == 0) without_port.emplace(worker.address.family, worker.address.bytes);
+        if (worker.port == 0) without_port.insert(place(worker.address));
     std::map<uint16_t, const PoolWorker*> found;
     for (const auto& worker : pool.workers)
-        if (worker.port && without_port.contains({worker.address.family, worker.address.bytes}))
+        if (worker.port && without_port.contains(place(worker.address)))
             found.emplace(worker.port, &worker);
     return found;
 }
@@ -56,6 +65,9 @@ Firsts firsts(const Pool& pool)
     found.no_private6 = first([](const PoolWorker& worker) { return !worker.private6; });
     found.with_port = first([](const PoolWorker& worker) { return worker.port != 0; });
     if (found.with_port) found.doubles = find_doubles(pool);
+    if (pool.forward == ipvs::Forward::tunnel)
+        for (const auto& worker : pool.workers)
+            found.tunneled.emplace(place(worker.address), &worker);
     return found;
 }
 
@@ -73,6 +85,7 @@ public:
         TRY(private_addresses());
         TRY(ports());
         TRY(doubles());
+        TRY(tunnel_end());
         for (const PoolWorker* worker : {firsts_.ipv4, firsts_.ipv6})
             if (worker) TRY(room(*worker));
         return {};
@@ -133,6 +146,17 @@ private:
                      fmt::format("worker {} is {}, which another worker without a port is too",
                                  worker.name, ipvs::endpoint(worker.address, worker.port)),
                      "a service has each worker once");
+    }
+
+    // With direct and masquerade, such a worker is the director itself.
+    Result<void> tunnel_end() const
+    {
+        const auto& key = service_.service.key;
+        const auto found = firsts_.tunneled.find(place(key.address));
+        if (key.fwmark || found == firsts_.tunneled.end()) return {};
+        return wrong(found->second->mark,
+                     fmt::format("worker {} has the VIP as its address", found->second->name),
+                     "a tunnel ends at an address of the worker alone");
     }
 
     Result<void> room(const PoolWorker& worker) const

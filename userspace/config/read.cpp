@@ -9,8 +9,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 
 namespace gueway {
 
@@ -22,6 +24,26 @@ constexpr std::string_view sysctl_directory = "net.ipv4.vs.";
 constexpr std::array forwards = {ipvs::Forward::tunnel, ipvs::Forward::direct,
                                  ipvs::Forward::masquerade};
 constexpr std::array<uint16_t, 3> protocols = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP};
+
+// Why IPVS takes no such worker, or the address is no VIP; empty when nothing is wrong with it.
+// ip_vs_new_dest() wants unicast addresses, in IPv6 neither link-local nor mapped ones
+// (net/netfilter/ipvs/ip_vs_ctl.c).
+std::string_view unfit_worker(const Address& address)
+{
+    constexpr std::array<uint8_t, 12> mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    const auto& bytes = address.bytes;
+    if (address.family != AF_INET6) return {};
+    if (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80)
+        return "it is link-local, IPVS wants an address that needs no device";
+    return std::ranges::equal(mapped, std::span(bytes).first<12>()) ? "it is an IPv4 address" : "";
+}
+
+std::string_view unfit_vip(const Address& address)
+{
+    const bool loopback = address.family == AF_INET6 ? address == parse_address("::1").value()
+                                                     : address.bytes[0] == IN_LOOPBACKNET;
+    return loopback ? "a loopback address reaches no director" : "";
+}
 
 // What may be there once, and the line where it was seen first.
 class Once {
@@ -157,6 +179,10 @@ private:
             return wrong(values.mark("address"), who,
                          fmt::format("{} is in line {} already", worker.address.text(), *line),
                          "a pool has each worker once");
+        if (const auto reason = unfit_worker(worker.address); !reason.empty())
+            return wrong(values.mark("address"), who,
+                         fmt::format("address {}: {}", worker.address.text(), reason),
+                         "give another one of the worker's");
         if (worker.lower_threshold > worker.upper_threshold)
             return wrong(values.mark("lower_threshold"), who,
                          fmt::format("lower_threshold {} is above upper_threshold {}",
@@ -179,6 +205,10 @@ private:
             if (place)
                 return wrong(values.mark("private"), who, "two private addresses of one IP version",
                              "give one of each");
+            if (const auto reason = unfit_worker(address); !reason.empty())
+                return wrong(values.mark("private"), who,
+                             fmt::format("private address {}: {}", address.text(), reason),
+                             "give another one");
             place = address;
             if (const auto line = private_.seen(address.text(), values.mark("private")))
                 return wrong(
@@ -236,6 +266,9 @@ private:
         }
         key.address = values.address("vip");
         key.family = key.address.family;
+        if (const auto reason = unfit_vip(key.address); !reason.empty())
+            return wrong(values.mark("vip"), "service " + key.address.text(), std::string(reason),
+                         "give the address that clients use");
         key.port = values.number<uint16_t>("port");
         key.protocol = protocols[values.choice("protocol")];
         if (key.port == 0 && !values.has("persistence"))

@@ -28,12 +28,13 @@ bool is_device(std::string_view text)
            text.find_first_of("/:") == text.npos;
 }
 
-// Of one host: neither "any" nor a group, which the kernel refuses for workers.
+// Of one host: neither "any" (in IPv4 all of 0.0.0.0/8), nor a group, nor one of those that nobody
+// has from 240.0.0.0 on; the kernel refuses all but the last for workers.
 bool is_host(const Address& address)
 {
     if (address == Address{address.family, {}}) return false;
     const uint8_t first = address.bytes[0];
-    return address.family == AF_INET6 ? first != 0xff : first < 224;
+    return address.family == AF_INET6 ? first != 0xff : first > 0 && first < 224;
 }
 
 bool is_address(std::string_view text)
