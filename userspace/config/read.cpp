@@ -7,6 +7,7 @@
 #include "util/text.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <set>
 #include <span>
@@ -350,11 +351,12 @@ Result<Config> parse_config(std::string_view text, const std::string& source)
 
 Result<Config> read_config(const fs::path& path)
 {
-    std::error_code unknown;
-    if (const auto size = fs::file_size(path, unknown); !unknown && size > largest_file)
-        return error_at(path, {1, 1}, "file", fmt::format("{} bytes are too many", size),
+    // What has no size, as a pipe or /dev/zero, may be without end.
+    const auto text = read_file(path, largest_file);
+    if (!text && text.error().code == EFBIG)
+        return error_at(path, {1, 1}, "file", text.error().detail,
                         fmt::format("at most {} MiB", largest_file >> 20));
-    return parse_config(TRY(read_file(path)), path);
+    return parse_config(TRY(text), path);
 }
 
 } // namespace gueway
