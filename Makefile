@@ -63,7 +63,7 @@ $(1): $(call objects,$(2)) $(call archives,$(3))
 	    -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $(call libraries,$(3)) $(4) -o $$@
 endef
 
-$(foreach p,$(programs),$(eval $(call link_rule,$(B)/bin/$(p),tools/$(p)/*.cpp,$($(p)_made_of))))
+$(foreach p,$(programs),$(eval $(call link_rule,$(B)/bin/$(p),tools/$(p)/*.cpp,$($(p)_made_of),$($(p)_link))))
 
 # The guest's init runs before any library is there. Debian has no static fmt, so that its objects
 # take fmt as headers, which costs every other program two seconds a file.
@@ -158,8 +158,8 @@ bench: need-bench ## userspace costs, by Google Benchmark; tables of IPVS loaded
 	    --add $(B)/bin/directorctl -- bulk
 
 $(eval $(call link_rule,$(B)/benches/userspace,bench/userspace/*.cpp,lab flow,-lbenchmark_main -lbenchmark))
-$(eval $(call link_rule,$(B)/benches/bulk,bench/bulk/*.cpp,ipvs report util))
-$(eval $(call link_rule,$(B)/benches/raw_sender,bench/raw_sender/*.cpp,,-lmnl))
+$(eval $(call link_rule,$(B)/benches/bulk,bench/bulk/*.cpp,ipvs link report util))
+$(eval $(call link_rule,$(B)/benches/raw_sender,bench/raw_sender/*.cpp,,-lmnl $(directorctl_link)))
 
 FUZZ_SECONDS ?= 10
 .PHONY: fuzz
@@ -184,7 +184,7 @@ define fuzz_rule
 $(B)/fuzz/$(1): $(patsubst %.cpp,$(B)/obj-fuzz/%.o,tests/fuzz/$(1).cpp \
     $($(1)_reads:%=userspace/%.cpp) $(wildcard userspace/util/*.cpp))
 	$$(call say,LINK,$$@)
-	$$(Q)mkdir -p $$(@D); $$(CLANGXX) $(FUZZFLAGS) $$(filter %.o,$$^) -lfmt $($(1)_libs) -o $$@
+	$$(Q)mkdir -p $$(@D); $$(CLANGXX) $(FUZZFLAGS) $$(filter %.o,$$^) $($(1)_libs) -o $$@
 endef
 $(foreach t,$(fuzz_targets),$(eval $(call fuzz_rule,$(t))))
 
@@ -193,18 +193,25 @@ define corpus_rule
 $(B)/tests/corpus/$(1): $(call objects,tests/corpus/*.cpp) $(patsubst %.cpp,$(B)/obj/%.o,\
     tests/fuzz/$(1).cpp $($(1)_reads:%=userspace/%.cpp)) $(call archives,util)
 	$$(call say,LINK,$$@)
-	$$(Q)mkdir -p $$(@D); $$(CXX) $$(CXXFLAGS) $$^ -lfmt $($(1)_libs) -o $$@
+	$$(Q)mkdir -p $$(@D); $$(CXX) $$(CXXFLAGS) $$^ $($(1)_libs) -o $$@
 endef
 $(foreach t,$(fuzz_targets),$(eval $(call corpus_rule,$(t))))
 
 PREFIX ?= /usr/local
 .PHONY: install
 install: programs ## into PREFIX (/usr/local), below DESTDIR
-	$(Q)install -D -t $(DESTDIR)$(PREFIX)/bin $(addprefix $(B)/bin/,netlab gwflow droptrace)
+	$(Q)install -D -t $(DESTDIR)$(PREFIX)/bin $(addprefix $(B)/bin/,netlab gwflow directorctl droptrace)
 	$(Q)install -D -t $(DESTDIR)$(PREFIX)/lib/gueway $(addprefix $(B)/bin/,init incident)
-	$(Q)ln -sf ../../bin/gwflow $(DESTDIR)$(PREFIX)/lib/gueway/gwflow
+	$(Q)ln -sf ../../bin/gwflow ../../bin/directorctl $(DESTDIR)$(PREFIX)/lib/gueway
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gueway/kernel kernel/inner-mac.cocci
 	$(Q)install -D -t $(DESTDIR)$(PREFIX)/share/gueway/kernel/variants kernel/variants/*
+	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gueway/examples Documentation/examples/*.yaml
+	$(Q)install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	$(Q)sed 's|@BINDIR@|$(PREFIX)/bin|' tools/directorctl/directorctl.service \
+	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/directorctl.service
+	$(Q)install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man8 bash-completion/completions)
+	$(Q)$(B)/bin/directorctl man >$(DESTDIR)$(PREFIX)/share/man/man8/directorctl.8
+	$(Q)$(B)/bin/directorctl completion >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/directorctl
 
 # --- keeping it tidy ----------------------------------------------------------------------------
 

@@ -6,8 +6,12 @@ programs := $(filter-out init,$(notdir $(patsubst %/,%,$(wildcard tools/*/))))
 gwflow_made_of := flow
 netlab_made_of := lab topology demo
 incident_made_of := incident
-directorctl_made_of := ipvs
+directorctl_made_of := ipvs ipvsadm director worker
 droptrace_made_of := trace
+
+# Called in scripts a thousand times over: without the shared C++ library it starts in half the time,
+# and at a fixed address, where nothing needs relocating, in half of that again (make bench).
+directorctl_link := -static-libstdc++ -static-libgcc -no-pie
 
 # The guest's init is static: its sources, not its nouns.
 init_sources := $(wildcard tools/init/*.cpp userspace/guest/*.cpp userspace/util/*.cpp) \

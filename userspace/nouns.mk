@@ -2,17 +2,18 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util encap netlink ipvs fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace incident
+nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace incident
 
 encap_uses    := util
 netlink_uses  := util
 ipvs_uses     := netlink encap util
 fou_uses      := netlink util
+ipvsadm_uses  := ipvs netlink encap util
 config_uses   := ipvs encap util
 flow_uses     := util
 plan_uses     := util
 link_uses     := netlink util
-director_uses := plan config ipvs link encap netlink util
+director_uses := plan config ipvs link encap netlink report util
 worker_uses   := plan config fou link encap util
 topology_uses := link encap util
 report_uses   := util
@@ -24,12 +25,12 @@ packet_uses   := util
 filter_uses   := util
 probe_uses    := util
 trace_uses    := probe packet filter drops util
-incident_uses := topology drops demo flow util
+incident_uses := topology config drops demo flow util
 
-util_libs := -lfmt
 netlink_libs := -lmnl
-config_libs := -lyaml-cpp
-link_libs := -lnl-route-3 -lnl-3
+# Static where Debian has it so: directorctl_link in tools/programs.mk says why.
+config_libs := -l:libyaml-cpp.a
+link_libs := -l:libnl-route-3.a -l:libnl-3.a
 lab_libs  := -lcrypto
 probe_libs := -lbpf
 filter_libs := -lpcap
@@ -38,6 +39,9 @@ trace_libs := -ldw -lelf
 # Tests of more than their noun, or of what is no noun.
 kernel_test_uses := util
 probe_test_uses  := probe link
+director_test_uses := director topology
+differential_test_uses := ipvsadm link
+worker_test_uses := worker director topology flow
 trace_test_uses  := trace link
 incident_test_uses := incident trace drops
 follow_test_uses := incident trace

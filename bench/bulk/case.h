@@ -20,7 +20,7 @@ inline constexpr std::array<Case, 4> cases = {{
     {"1,000 workers, wlc", 1, 1000, "wlc", 15},
     {"5,000 workers, wlc", 1, 5000, "wlc", 7},
     {"1,000 workers, mh", 1, 1000, "mh", 25},
-    {"1,000 services of 10 workers, wlc", 1000, 10, "wlc", 0},
+    {"1,000 services of 10", 1000, 10, "wlc", 0},
 }};
 
 constexpr uint32_t vip = 0xc6336401;          // 198.51.100.1, host order

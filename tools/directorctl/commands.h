@@ -1,24 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The subcommands of directorctl, one file each; main.cpp has the table.
+// The subcommands of directorctl and their options as tables: --help, the man page and the
+// completion are made from them. The functions stand in a file for each side of the work.
 #pragma once
 
 #include "util/result.h"
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace gueway {
 
+inline constexpr std::string_view program_version = "0.1";
+
 // What the process ends with. ipvsadm mode has its own, in ipvsadm_mode.h.
 enum ExitStatus { exit_done = 0, exit_failed = 1, exit_usage = 2 };
+// With --detailed-exitcode a plan that has something to do ends like this, as terraform's do.
+constexpr int exit_changes = 2;
 
-//   run  gets the arguments from the subcommand's name on (argv[0] is the name), in the network
-//        namespace that --netns named, and returns the exit status
-struct Subcommand {
-    std::string_view name;
-    std::string_view summary; // one line of `directorctl --help`
-    int (*run)(int argc, char** argv);
+// What a command line can say; each subcommand takes some of it.
+struct Options {
+    std::string file, name, netns;
+    bool prune = false, weights = false, yes = false, json = false;
+    bool detailed = false, timing = false, yaml = false;
 };
+
+//   spelling  "--json"; a positional argument has none
+//   argument  "NAME"; a flag has none
+struct OptionRow {
+    std::string_view spelling, argument, help;
+    std::variant<bool Options::*, std::string Options::*> member;
+};
+std::span<const OptionRow> option_rows();
+
+// A set of options: bit N is row N of option_rows().
+using OptionSet = uint32_t;
+
+//   name     one word, or two: "worker plan"
+//   summary  one line
+//   about    more, for the man page
+//   run      in the network namespace that --netns named; returns the exit status
+struct Subcommand {
+    std::string_view name, summary, about;
+    OptionSet options = 0;
+    Result<int> (*run)(const Options&);
+};
+std::span<const Subcommand> subcommands();
+
+// Parses the arguments of argv[0] (the subcommand's first word) and runs it.
+int run_subcommand(int argc, char** argv);
 
 // Moves the calling thread into the namespace for good: a name under /run/netns, or a path. To be
 // called once at the start, before anything else opens sockets or starts threads.
@@ -27,5 +59,24 @@ Result<void> enter_netns(const std::string& name);
 // "directorctl: LINE" on standard error.
 void complain(const std::string& line);
 void complain(const Error& error);
+
+// Asks on standard error and reads a line: true for "y" or "yes". Without a terminal on standard
+// input nobody is there to ask: an Error that names --yes.
+Result<bool> confirmed(const std::string& question);
+
+// Of `directorctl --help`.
+std::string help_text();
+
+Result<int> check_command(const Options& options);
+Result<int> plan_command(const Options& options);
+Result<int> apply_command(const Options& options);
+Result<int> show_command(const Options& options);
+Result<int> save_command(const Options& options);
+Result<int> restore_command(const Options& options);
+Result<int> worker_plan_command(const Options& options);
+Result<int> worker_apply_command(const Options& options);
+Result<int> worker_show_command(const Options& options);
+Result<int> completion_command(const Options& options);
+Result<int> man_command(const Options& options);
 
 } // namespace gueway

@@ -3,9 +3,11 @@
 #include "util/fd.h"
 
 #include <cstdio>
+#include <iostream>
 
 #include <fcntl.h>
 #include <sched.h>
+#include <unistd.h>
 
 namespace gueway {
 
@@ -27,6 +29,16 @@ void complain(const std::string& line)
 void complain(const Error& error)
 {
     complain(error.text());
+}
+
+Result<bool> confirmed(const std::string& question)
+{
+    if (::isatty(STDIN_FILENO) == 0)
+        return error("standard input", "ask", "it is no terminal", "--yes applies without asking");
+    std::fprintf(stderr, "%s [y/N] ", question.c_str());
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "yes";
 }
 
 } // namespace gueway

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// directorctl: ipvsadm's grammar, and plan/apply for directors and workers. Nothing but the table
-// of subcommands: ipvsadm mode is called in scripts a thousand times over, so that the way there
-// must stay short.
+// directorctl: ipvsadm's grammar, and plan/apply for directors and workers. ipvsadm mode is called
+// in scripts a thousand times over, so that the way there must stay short.
 #include "commands.h"
 #include "ipvsadm_mode.h"
 
-#include <algorithm>
-#include <array>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -14,43 +11,17 @@
 namespace gueway {
 namespace {
 
-constexpr std::string_view version = "directorctl 0.1";
-
-// In the order of --help. One row and one file for each.
-constexpr std::array<Subcommand, 0> subcommands = {};
-
-void print_help(FILE* out)
-{
-    fmt::print(out, "Usage: directorctl [--netns NAME] COMMAND [ARGUMENT...]\n"
-                    "       directorctl [--netns NAME] -A|-E|-D|-a|-e|-d|-L|... "
-                    "(ipvsadm's arguments: -h)\n\nCommands:\n");
-    for (const auto& subcommand : subcommands)
-        fmt::print(out, "  {:<10} {}\n", subcommand.name, subcommand.summary);
-    fmt::print(out, "\n  --netns NAME  in the network namespace NAME (ip netns list), or a path\n"
-                    "  --help, --version\n\n"
-                    "`directorctl COMMAND --help` has the arguments of one.\n");
-}
-
-int run_subcommand(int argc, char** argv)
-{
-    const std::string_view name = argv[0];
-    const auto found = std::ranges::find(subcommands, name, &Subcommand::name);
-    if (found != subcommands.end()) return found->run(argc, argv);
-    complain(fmt::format("no command {:?}: see directorctl --help", name));
-    return exit_usage;
-}
-
 // argv[0] is the program's name, and argv[1] the first argument behind --netns.
 int dispatch(int argc, char** argv)
 {
     const std::string_view called = argv[0];
     if (called.substr(called.rfind('/') + 1) == "ipvsadm") return run_ipvsadm(argc, argv);
     const std::string_view first = argc > 1 ? argv[1] : "";
-    if (first == "--help") return print_help(stdout), exit_done;
-    if (first == "--version") return fmt::print("{}\n", version), exit_done;
+    if (first == "--help") return fmt::print("{}", help_text()), exit_done;
+    if (first == "--version") return fmt::print("directorctl {}\n", program_version), exit_done;
     if (first.starts_with('-')) return run_ipvsadm(argc, argv);
     if (!first.empty()) return run_subcommand(argc - 1, argv + 1);
-    print_help(stderr);
+    fmt::print(stderr, "{}", help_text());
     return exit_usage;
 }
 

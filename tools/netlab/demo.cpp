@@ -53,7 +53,7 @@ Result<RunSpec> make_spec(const Options& options, Variant variant, const fs::pat
     spec.lane = options.lane == "exact" ? Lane::exact : Lane::smp;
     spec.timeout = patience;
     spec.one_deadline = true;
-    for (const char* program : {"incident", "gwflow"})
+    for (const char* program : {"incident", "gwflow", "directorctl"})
         spec.extras.push_back({TRY(sibling_program(program)), ""});
     Argv argv = {"incident", "--name", name, "--json", "/out/" + name + ".json"};
     for (auto& word : extent(options)) argv.push_back(std::move(word));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -20,12 +21,36 @@ const char* family_name(int family)
     return family == AF_INET6 ? "IPv6" : "IPv4";
 }
 
+// An Address that can be looked up.
+using Place = std::pair<int, decltype(Address::bytes)>;
+Place place(const Address& address)
+{
+    return {address.family, address.bytes};
+}
+
 // The first worker of a pool to which something applies, so that each service need not look at each
 // worker.
+//   doubles  by the port of a service: a worker that has it, at the address of one that has none of
+//            its own, so that both are one there
+//   tunneled where tunnels end, by address
 struct Firsts {
     const PoolWorker *ipv4 = nullptr, *ipv6 = nullptr, *no_private4 = nullptr,
                      *no_private6 = nullptr, *with_port = nullptr;
+    std::map<uint16_t, const PoolWorker*> doubles;
+    std::map<Place, const PoolWorker*> tunneled;
 };
+
+std::map<uint16_t, const PoolWorker*> find_doubles(const Pool& pool)
+{
+    std::set<Place> without_port;
+    for (const auto& worker : pool.workers)
+        if (worker.port == 0) without_port.insert(place(worker.address));
+    std::map<uint16_t, const PoolWorker*> found;
+    for (const auto& worker : pool.workers)
+        if (worker.port && without_port.contains(place(worker.address)))
+            found.emplace(worker.port, &worker);
+    return found;
+}
 
 Firsts firsts(const Pool& pool)
 {
@@ -39,6 +64,10 @@ Firsts firsts(const Pool& pool)
     found.no_private4 = first([](const PoolWorker& worker) { return !worker.private4; });
     found.no_private6 = first([](const PoolWorker& worker) { return !worker.private6; });
     found.with_port = first([](const PoolWorker& worker) { return worker.port != 0; });
+    if (found.with_port) found.doubles = find_doubles(pool);
+    if (pool.forward == ipvs::Forward::tunnel)
+        for (const auto& worker : pool.workers)
+            found.tunneled.emplace(place(worker.address), &worker);
     return found;
 }
 
@@ -55,6 +84,8 @@ public:
         TRY(families());
         TRY(private_addresses());
         TRY(ports());
+        TRY(doubles());
+        TRY(tunnel_end());
         for (const PoolWorker* worker : {firsts_.ipv4, firsts_.ipv6})
             if (worker) TRY(room(*worker));
         return {};
@@ -104,6 +135,28 @@ private:
                      fmt::format("worker {} has port {}, the service has {}", worker->name,
                                  worker->port, service_.service.key.port),
                      "only forward: masquerade translates ports: leave the worker's out");
+    }
+
+    Result<void> doubles() const
+    {
+        const auto found = firsts_.doubles.find(service_.service.key.port);
+        if (found == firsts_.doubles.end()) return {};
+        const auto& worker = *found->second;
+        return wrong(worker.mark,
+                     fmt::format("worker {} is {}, which another worker without a port is too",
+                                 worker.name, ipvs::endpoint(worker.address, worker.port)),
+                     "a service has each worker once");
+    }
+
+    // With direct and masquerade, such a worker is the director itself.
+    Result<void> tunnel_end() const
+    {
+        const auto& key = service_.service.key;
+        const auto found = firsts_.tunneled.find(place(key.address));
+        if (key.fwmark || found == firsts_.tunneled.end()) return {};
+        return wrong(found->second->mark,
+                     fmt::format("worker {} has the VIP as its address", found->second->name),
+                     "a tunnel ends at an address of the worker alone");
     }
 
     Result<void> room(const PoolWorker& worker) const

@@ -23,7 +23,8 @@ ipvs::Destination destination_of(const VirtualService& service, const Pool& pool
                            .lower_threshold = worker.lower_threshold,
                            .encap = pool.encap};
     if (pool.encap.type != EncapType::fou_interface) return made;
-    made.address = (key.family == AF_INET6 ? worker.private6 : worker.private4).value();
+    const auto& own = key.family == AF_INET6 ? worker.private6 : worker.private4;
+    if (own) made.address = *own; // check_together() has seen to it
     made.forward = ipvs::Forward::direct;
     made.encap = {};
     return made;

@@ -26,21 +26,21 @@ constexpr std::string_view plain_tag = "?", quoted_tag = "!";
 class Builder : public YAML::EventHandler {
 public:
     explicit Builder(const std::string& source) : source_(source) {}
-    Node take() { return std::move(root_); }
+    YamlNode take() { return std::move(root_); }
 
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override
     {
         plain(mark, {}, anchor);
-        add({.kind = Node::Kind::null, .mark = from(mark)});
+        add({.kind = YamlNode::Kind::null, .mark = from(mark)});
     }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { no_aliases(mark); }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override
     {
         plain(mark, tag, anchor);
-        add({.kind = Node::Kind::scalar,
+        add({.kind = YamlNode::Kind::scalar,
              .mark = from(mark),
              .text = value,
              .quoted = tag == quoted_tag});
@@ -48,13 +48,13 @@ public:
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override
     {
-        open(mark, tag, anchor, Node::Kind::list);
+        open(mark, tag, anchor, YamlNode::Kind::list);
     }
     void OnSequenceEnd() override { open_.pop_back(); }
     void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                     YAML::EmitterStyle::value) override
     {
-        open(mark, tag, anchor, Node::Kind::map);
+        open(mark, tag, anchor, YamlNode::Kind::map);
     }
     void OnMapEnd() override
     {
@@ -66,7 +66,7 @@ public:
 private:
     // A map that waits for the value of the key it got last, a list, or the document itself.
     struct Open {
-        Node* node;
+        YamlNode* node;
         bool has_key = false;
     };
 
@@ -87,24 +87,25 @@ private:
     }
 
     void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-              Node::Kind kind)
+              YamlNode::Kind kind)
     {
         plain(mark, tag, anchor);
         if (open_.size() == deepest_nesting)
             refuse(from(mark), "YAML", fmt::format("nested deeper than {}", deepest_nesting), "");
-        if (Node* made = add({.kind = kind, .mark = from(mark)})) open_.push_back({made});
+        if (YamlNode* made = add({.kind = kind, .mark = from(mark)})) open_.push_back({made});
     }
 
     // Pointers into the tree stay good: only the innermost open node grows.
-    Node* add(Node node)
+    YamlNode* add(YamlNode node)
     {
         if (open_.empty()) return &(root_ = std::move(node));
         auto& [parent, has_key] = open_.back();
-        if (parent->kind == Node::Kind::list) return &parent->items.emplace_back(std::move(node));
+        if (parent->kind == YamlNode::Kind::list)
+            return &parent->items.emplace_back(std::move(node));
         if (has_key) {
             has_key = false;
             // The parser finds out in the next line that there was nothing.
-            if (node.kind == Node::Kind::null) node.mark = parent->entries.back().mark;
+            if (node.kind == YamlNode::Kind::null) node.mark = parent->entries.back().mark;
             return &(parent->entries.back().value = std::move(node));
         }
         add_key(*parent, std::move(node));
@@ -112,14 +113,14 @@ private:
         return nullptr;
     }
 
-    void add_key(Node& map, Node key) const
+    void add_key(YamlNode& map, YamlNode key) const
     {
-        if (key.kind != Node::Kind::scalar)
+        if (key.kind != YamlNode::Kind::scalar)
             refuse(key.mark, "YAML", "a key that is no word", "write KEY: VALUE");
         map.entries.push_back({std::move(key.text), key.mark, {}});
     }
 
-    void once_each(const Node& map) const
+    void once_each(const YamlNode& map) const
     {
         std::vector<const Entry*> sorted;
         sorted.reserve(map.entries.size());
@@ -133,7 +134,7 @@ private:
     }
 
     const std::string& source_;
-    Node root_;
+    YamlNode root_;
     std::vector<Open> open_;
 };
 
@@ -149,7 +150,7 @@ Error error_at(const std::string& source, const Mark& mark, const std::string& w
                  std::move(remedy)};
 }
 
-Result<Node> read_document(std::string_view text, const std::string& source)
+Result<YamlNode> read_document(std::string_view text, const std::string& source)
 {
     if (text.size() > largest_file)
         return error_at(source, {1, 1}, "file", fmt::format("{} bytes are too many", text.size()),

@@ -14,20 +14,20 @@ namespace gueway {
 
 struct Entry;
 
-struct Node {
+struct YamlNode {
     enum class Kind { null, scalar, list, map };
     Kind kind = Kind::null;
     Mark mark;
-    std::string text;           // of a scalar
-    bool quoted = false;        // a scalar in quotes: never a number
-    std::vector<Node> items;    // of a list
-    std::vector<Entry> entries; // of a map, in the file's order
+    std::string text;            // of a scalar
+    bool quoted = false;         // a scalar in quotes: never a number
+    std::vector<YamlNode> items; // of a list
+    std::vector<Entry> entries;  // of a map, in the file's order
 };
 
 struct Entry {
     std::string key;
     Mark mark;
-    Node value;
+    YamlNode value;
 };
 
 constexpr size_t largest_file = 4U << 20; // bytes
@@ -38,7 +38,7 @@ Error error_at(const std::string& source, const Mark& mark, const std::string& w
                std::string detail, std::string remedy = {});
 
 // The size is checked before anything is parsed, the depth while parsing. An empty document is a
-// Node of kind null.
-Result<Node> read_document(std::string_view text, const std::string& source);
+// YamlNode of kind null.
+Result<YamlNode> read_document(std::string_view text, const std::string& source);
 
 } // namespace gueway

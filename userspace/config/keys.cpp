@@ -156,6 +156,8 @@ constexpr std::array pool_keys = {
         0,
         0,
         &pool_worker},
+    Key{"empty", truth, false, "false",
+        "workers: [] is meant: services of the pool then answer nobody.", "true", truth_words},
 };
 constexpr Section pool{"pools.NAME", pool_keys};
 

@@ -47,7 +47,7 @@ struct Key {
     std::string_view fallback;
     std::string_view help; // one line
     std::string_view example;
-    std::span<const std::string_view> words = {};
+    std::span<const std::string_view> words;
     uint64_t least = 0, most = 0;
     const Section* inside = nullptr;
 };

@@ -7,9 +7,13 @@
 #include "util/text.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
+#include <set>
+#include <span>
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 
 namespace gueway {
 
@@ -21,6 +25,26 @@ constexpr std::string_view sysctl_directory = "net.ipv4.vs.";
 constexpr std::array forwards = {ipvs::Forward::tunnel, ipvs::Forward::direct,
                                  ipvs::Forward::masquerade};
 constexpr std::array<uint16_t, 3> protocols = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP};
+
+// Why IPVS takes no such worker, or the address is no VIP; empty when nothing is wrong with it.
+// ip_vs_new_dest() wants unicast addresses, in IPv6 neither link-local nor mapped ones
+// (net/netfilter/ipvs/ip_vs_ctl.c).
+std::string_view unfit_worker(const Address& address)
+{
+    constexpr std::array<uint8_t, 12> mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    const auto& bytes = address.bytes;
+    if (address.family != AF_INET6) return {};
+    if (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80)
+        return "it is link-local, IPVS wants an address that needs no device";
+    return std::ranges::equal(mapped, std::span(bytes).first<12>()) ? "it is an IPv4 address" : "";
+}
+
+std::string_view unfit_vip(const Address& address)
+{
+    const bool loopback = address.family == AF_INET6 ? address == parse_address("::1").value()
+                                                     : address.bytes[0] == IN_LOOPBACKNET;
+    return loopback ? "a loopback address reaches no director" : "";
+}
 
 // What may be there once, and the line where it was seen first.
 class Once {
@@ -38,7 +62,7 @@ private:
 
 class Reader {
 public:
-    Reader(const Node& file, const std::string& source) : file_(file, whole_file())
+    Reader(const YamlNode& file, const std::string& source) : file_(file, whole_file())
     {
         config_.source = source;
     }
@@ -51,6 +75,7 @@ public:
         for (const auto& [name, mark, node] : file_.node("pools")->entries)
             TRY(read_pool(name, Values(node, *whole_file().find("pools")->inside)));
         for (const auto& service : file_.maps("services")) TRY(read_service(service));
+        TRY(check_workers());
         TRY(check_together(config_));
         return std::move(config_);
     }
@@ -68,7 +93,7 @@ private:
             config_.underlay = {underlay->text("device"), underlay->number<unsigned>("mtu"),
                                 underlay->whole().mark};
         config_.vip_device = director.text("vip_device");
-        const Node* sysctls = director.node("sysctls");
+        const YamlNode* sysctls = director.node("sysctls");
         if (!sysctls) return;
         for (const auto& [name, mark, value] : sysctls->entries)
             config_.sysctls.push_back({std::string(sysctl_directory) + name, value.text, mark});
@@ -84,7 +109,27 @@ private:
         const auto workers = values.maps("workers");
         pool.workers.reserve(workers.size());
         for (const auto& worker : workers) TRY(read_worker(worker, pool, once));
+        if (values.truth("empty") && !workers.empty())
+            return wrong(values.mark("empty"), "pool " + name,
+                         fmt::format("it is not empty: it has {} workers", workers.size()),
+                         "leave empty out");
+        if (values.truth("empty")) meant_empty_.insert(name);
         config_.pools.push_back(std::move(pool));
+        return {};
+    }
+
+    // A list that lost its last line would take every worker from a VIP that stays.
+    Result<void> check_workers() const
+    {
+        for (const auto& service : config_.services) {
+            const auto& pool = config_.pool_of(service);
+            if (pool.workers.empty() && !meant_empty_.contains(pool.name))
+                return wrong(
+                    pool.mark,
+                    fmt::format("service {}: pool {}", service.service.key.text(), pool.name),
+                    "it has no workers, so that nobody would answer",
+                    "give workers, or empty: true if that is meant");
+        }
         return {};
     }
 
@@ -121,20 +166,24 @@ private:
     Result<void> read_worker(const Values& values, Pool& pool, Once& once)
     {
         PoolWorker worker{.name = values.text("name"),
-                          .address = *values.address("address"),
+                          .address = values.address("address"),
                           .weight = values.number<uint32_t>("weight"),
                           .port = values.number<uint16_t>("port"),
                           .upper_threshold = values.number<uint32_t>("upper_threshold"),
                           .lower_threshold = values.number<uint32_t>("lower_threshold"),
                           .mark = values.whole().mark};
         const auto who = fmt::format("pool {}: worker {}", pool.name, worker.name);
-        if (const auto line = once.seen(worker.name, values.mark("name")))
+        if (const auto line = once.seen("name " + worker.name, values.mark("name")))
             return wrong(values.mark("name"), who, fmt::format("line {} has that name", *line),
                          "a pool has each worker once");
         if (const auto line = once.seen(ipvs::endpoint(worker.address, worker.port), worker.mark))
             return wrong(values.mark("address"), who,
                          fmt::format("{} is in line {} already", worker.address.text(), *line),
                          "a pool has each worker once");
+        if (const auto reason = unfit_worker(worker.address); !reason.empty())
+            return wrong(values.mark("address"), who,
+                         fmt::format("address {}: {}", worker.address.text(), reason),
+                         "give another one of the worker's");
         if (worker.lower_threshold > worker.upper_threshold)
             return wrong(values.mark("lower_threshold"), who,
                          fmt::format("lower_threshold {} is above upper_threshold {}",
@@ -157,6 +206,10 @@ private:
             if (place)
                 return wrong(values.mark("private"), who, "two private addresses of one IP version",
                              "give one of each");
+            if (const auto reason = unfit_worker(address); !reason.empty())
+                return wrong(values.mark("private"), who,
+                             fmt::format("private address {}: {}", address.text(), reason),
+                             "give another one");
             place = address;
             if (const auto line = private_.seen(address.text(), values.mark("private")))
                 return wrong(
@@ -184,8 +237,8 @@ private:
 
     Error unknown_pool(const Values& values, const std::string& who) const
     {
-        std::vector<std::string_view> names;
-        for (const auto& pool : config_.pools) names.emplace_back(pool.name);
+        std::vector<std::string_view> names(config_.pools.size());
+        std::ranges::transform(config_.pools, names.begin(), &Pool::name);
         const auto meant = closest(values.text("pool"), names);
         return wrong(values.mark("pool"), who, fmt::format("no pool {}", values.text("pool")),
                      meant.empty() ? "define it under pools"
@@ -212,8 +265,11 @@ private:
             key.fwmark = values.number<uint32_t>("fwmark");
             return {};
         }
-        key.address = *values.address("vip");
+        key.address = values.address("vip");
         key.family = key.address.family;
+        if (const auto reason = unfit_vip(key.address); !reason.empty())
+            return wrong(values.mark("vip"), "service " + key.address.text(), std::string(reason),
+                         "give the address that clients use");
         key.port = values.number<uint16_t>("port");
         key.protocol = protocols[values.choice("protocol")];
         if (key.port == 0 && !values.has("persistence"))
@@ -281,6 +337,7 @@ private:
     Values file_;
     Config config_;
     Once private_, services_;
+    std::set<std::string> meant_empty_; // pools
 };
 
 } // namespace
@@ -294,11 +351,12 @@ Result<Config> parse_config(std::string_view text, const std::string& source)
 
 Result<Config> read_config(const fs::path& path)
 {
-    std::error_code unknown;
-    if (const auto size = fs::file_size(path, unknown); !unknown && size > largest_file)
-        return error_at(path, {1, 1}, "file", fmt::format("{} bytes are too many", size),
+    // What has no size, as a pipe or /dev/zero, may be without end.
+    const auto text = read_file(path, largest_file);
+    if (!text && text.error().code == EFBIG)
+        return error_at(path, {1, 1}, "file", text.error().detail,
                         fmt::format("at most {} MiB", largest_file >> 20));
-    return parse_config(TRY(read_file(path)), path);
+    return parse_config(TRY(text), path);
 }
 
 } // namespace gueway

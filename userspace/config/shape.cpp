@@ -28,12 +28,13 @@ bool is_device(std::string_view text)
            text.find_first_of("/:") == text.npos;
 }
 
-// Of one host: neither "any" nor a group, which the kernel refuses for workers.
+// Of one host: neither "any" (in IPv4 all of 0.0.0.0/8), nor a group, nor one of those that nobody
+// has from 240.0.0.0 on; the kernel refuses all but the last for workers.
 bool is_host(const Address& address)
 {
     if (address == Address{address.family, {}}) return false;
     const uint8_t first = address.bytes[0];
-    return address.family == AF_INET6 ? first != 0xff : first < 224;
+    return address.family == AF_INET6 ? first != 0xff : first > 0 && first < 224;
 }
 
 bool is_address(std::string_view text)
@@ -49,7 +50,7 @@ bool is_netmask(std::string_view text)
     return mask && mask->family == AF_INET;
 }
 
-bool is_number(const Node& node, const Key& key)
+bool is_number(const YamlNode& node, const Key& key)
 {
     const auto number = parse_number<uint64_t>(node.text);
     return !node.quoted && number && *number >= key.least && *number <= key.most;
@@ -61,9 +62,9 @@ bool is_choice(std::string_view text, const Key& key)
 }
 
 // One value of a key that takes a list of them, or just one.
-bool suits(const Node& node, const Key& key)
+bool suits(const YamlNode& node, const Key& key)
 {
-    if (node.kind != Node::Kind::scalar) return false;
+    if (node.kind != YamlNode::Kind::scalar) return false;
     switch (key.type) {
     case KeyType::word:
         return is_word(node.text);
@@ -88,17 +89,17 @@ bool suits(const Node& node, const Key& key)
     }
 }
 
-std::string shown(const Node& node)
+std::string shown(const YamlNode& node)
 {
     constexpr size_t most = 40;
     switch (node.kind) {
-    case Node::Kind::null:
+    case YamlNode::Kind::null:
         return "nothing";
-    case Node::Kind::list:
+    case YamlNode::Kind::list:
         return "a list";
-    case Node::Kind::map:
+    case YamlNode::Kind::map:
         return "a map";
-    case Node::Kind::scalar:
+    case YamlNode::Kind::scalar:
         break;
     }
     return fmt::format("{:?}{}", node.text.substr(0, most), node.text.size() > most ? "..." : "");
@@ -108,7 +109,7 @@ class Checker {
 public:
     explicit Checker(const std::string& source) : source_(source) {}
 
-    Result<void> map(const Node& node, const Section& section, const std::string& path) const
+    Result<void> map(const YamlNode& node, const Section& section, const std::string& path) const
     {
         for (const auto& entry : node.entries) {
             const Key* key = section.find(entry.key);
@@ -123,10 +124,10 @@ public:
         return {};
     }
 
-    Error wrong(const Node& node, const Key& key, const std::string& path) const
+    Error wrong(const YamlNode& node, const Key& key, const std::string& path) const
     {
         std::string remedy;
-        if (node.kind == Node::Kind::scalar)
+        if (node.kind == YamlNode::Kind::scalar)
             if (const auto meant = closest(node.text, {key.words.begin(), key.words.end()});
                 !meant.empty())
                 remedy = fmt::format("did you mean {}?", meant);
@@ -135,7 +136,7 @@ public:
     }
 
 private:
-    static bool has(const Node& node, const Key& key)
+    static bool has(const YamlNode& node, const Key& key)
     {
         return std::ranges::find(node.entries, key.name, &Entry::key) != node.entries.end();
     }
@@ -151,11 +152,11 @@ private:
                                       : fmt::format("did you mean {}?", meant));
     }
 
-    Result<void> value(const Node& node, const Key& key, const std::string& path) const
+    Result<void> value(const YamlNode& node, const Key& key, const std::string& path) const
     {
         switch (key.type) {
         case KeyType::map:
-            if (node.kind != Node::Kind::map) return wrong(node, key, path);
+            if (node.kind != YamlNode::Kind::map) return wrong(node, key, path);
             return map(node, *key.inside, path);
         case KeyType::named_maps:
             return named_maps(node, key, path);
@@ -173,16 +174,16 @@ private:
         }
     }
 
-    Result<void> named_maps(const Node& node, const Key& key, const std::string& path) const
+    Result<void> named_maps(const YamlNode& node, const Key& key, const std::string& path) const
     {
-        if (node.kind != Node::Kind::map) return wrong(node, key, path);
+        if (node.kind != YamlNode::Kind::map) return wrong(node, key, path);
         for (const auto& entry : node.entries) {
             if (!is_word(entry.key))
                 return error_at(source_, entry.mark, path,
                                 fmt::format("{:?} is no name", entry.key.substr(0, longest_name)),
                                 "a word without white space");
             const auto inside = path + "." + entry.key;
-            if (entry.value.kind != Node::Kind::map)
+            if (entry.value.kind != YamlNode::Kind::map)
                 return error_at(source_, entry.value.mark, inside,
                                 shown(entry.value) + " is not a map",
                                 "as " + std::string(key.example));
@@ -191,12 +192,12 @@ private:
         return {};
     }
 
-    Result<void> maps(const Node& node, const Key& key, const std::string& path) const
+    Result<void> maps(const YamlNode& node, const Key& key, const std::string& path) const
     {
-        if (node.kind != Node::Kind::list) return wrong(node, key, path);
+        if (node.kind != YamlNode::Kind::list) return wrong(node, key, path);
         for (size_t i = 0; i < node.items.size(); ++i) {
             const auto inside = fmt::format("{}[{}]", path, i + 1);
-            if (node.items[i].kind != Node::Kind::map)
+            if (node.items[i].kind != YamlNode::Kind::map)
                 return error_at(source_, node.items[i].mark, inside,
                                 shown(node.items[i]) + " is not a map",
                                 "as in " + std::string(key.example));
@@ -205,25 +206,25 @@ private:
         return {};
     }
 
-    Result<void> list(const Node& node, const Key& key, const std::string& path) const
+    Result<void> list(const YamlNode& node, const Key& key, const std::string& path) const
     {
-        if (node.kind != Node::Kind::list) return wrong(node, key, path);
+        if (node.kind != YamlNode::Kind::list) return wrong(node, key, path);
         for (const auto& item : node.items)
             if (!suits(item, key)) return wrong(item, key, path);
         return {};
     }
 
     // What is settable, only the kernel knows.
-    Result<void> settings(const Node& node, const Key& key, const std::string& path) const
+    Result<void> settings(const YamlNode& node, const Key& key, const std::string& path) const
     {
-        if (node.kind != Node::Kind::map) return wrong(node, key, path);
+        if (node.kind != YamlNode::Kind::map) return wrong(node, key, path);
         for (const auto& entry : node.entries) {
             constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_";
             if (entry.key.empty() || entry.key.find_first_not_of(letters) != entry.key.npos)
                 return error_at(source_, entry.mark, path,
                                 fmt::format("{:?} is no name below net.ipv4.vs", entry.key),
                                 "as " + std::string(key.example));
-            if (entry.value.kind != Node::Kind::scalar || entry.value.text.empty() ||
+            if (entry.value.kind != YamlNode::Kind::scalar || entry.value.text.empty() ||
                 entry.value.text.find('\n') != std::string::npos)
                 return error_at(source_, entry.value.mark, path + "." + entry.key,
                                 shown(entry.value) + " is not one value",
@@ -237,15 +238,15 @@ private:
 
 } // namespace
 
-Result<void> check_shape(const Node& file, const std::string& source)
+Result<void> check_shape(const YamlNode& file, const std::string& source)
 {
-    if (file.kind != Node::Kind::map)
+    if (file.kind != YamlNode::Kind::map)
         return error_at(source, {std::max(file.mark.line, 1), std::max(file.mark.column, 1)},
                         "file", shown(file) + " is not a map with pools and services");
     return Checker(source).map(file, whole_file(), {});
 }
 
-const Node* Values::node(std::string_view key) const
+const YamlNode* Values::node(std::string_view key) const
 {
     const auto found = std::ranges::find(map_->entries, key, &Entry::key);
     return found == map_->entries.end() ? nullptr : &found->value;
@@ -253,13 +254,13 @@ const Node* Values::node(std::string_view key) const
 
 Mark Values::mark(std::string_view key) const
 {
-    const Node* found = node(key);
+    const YamlNode* found = node(key);
     return found ? found->mark : map_->mark;
 }
 
 std::string Values::text(std::string_view key) const
 {
-    const Node* found = node(key);
+    const YamlNode* found = node(key);
     return found ? found->text : std::string(section_->find(key)->fallback);
 }
 
@@ -278,7 +279,7 @@ namespace {
 
 // What passed the check parses.
 template <class T, class F>
-std::vector<T> each_item(const Node* list, F&& parse)
+std::vector<T> each_item(const YamlNode* list, F&& parse)
 {
     std::vector<T> made;
     if (!list) return made;
@@ -293,11 +294,9 @@ std::vector<std::string> Values::choices(std::string_view key) const
     return each_item<std::string>(node(key), [](const std::string& text) { return text; });
 }
 
-std::optional<Address> Values::address(std::string_view key) const
+Address Values::address(std::string_view key) const
 {
-    const Node* found = node(key);
-    if (!found) return {};
-    return parse_address(found->text).value();
+    return parse_address(text(key)).value();
 }
 
 std::vector<Address> Values::addresses(std::string_view key) const
@@ -314,7 +313,7 @@ std::vector<Prefix> Values::prefixes(std::string_view key) const
 
 std::optional<Values> Values::map(std::string_view key) const
 {
-    const Node* found = node(key);
+    const YamlNode* found = node(key);
     if (!found) return {};
     return Values(*found, *section_->find(key)->inside);
 }
@@ -322,7 +321,7 @@ std::optional<Values> Values::map(std::string_view key) const
 std::vector<Values> Values::maps(std::string_view key) const
 {
     std::vector<Values> made;
-    const Node* found = node(key);
+    const YamlNode* found = node(key);
     if (!found) return made;
     for (const auto& item : found->items) made.emplace_back(item, *section_->find(key)->inside);
     return made;

@@ -16,16 +16,16 @@ namespace gueway {
 
 // Unknown keys, missing ones, values that are not what the key takes, numbers out of range. The
 // Error names the file, line, column and key ("pools.web.workers[2].weight").
-Result<void> check_shape(const Node& file, const std::string& source);
+Result<void> check_shape(const YamlNode& file, const std::string& source);
 
 // The values of one map that has passed check_shape(). A key that is not there reads as its
 // fallback from the table, or as nothing.
 class Values {
 public:
-    Values(const Node& map, const Section& section) : map_(&map), section_(&section) {}
+    Values(const YamlNode& map, const Section& section) : map_(&map), section_(&section) {}
 
-    const Node* node(std::string_view key) const; // nullptr: not there
-    Mark mark(std::string_view key) const;        // the value's, or the map's
+    const YamlNode* node(std::string_view key) const; // nullptr: not there
+    Mark mark(std::string_view key) const;            // the value's, or the map's
     bool has(std::string_view key) const { return node(key) != nullptr; }
 
     std::string text(std::string_view key) const;
@@ -38,7 +38,7 @@ public:
     // Which of the key's words it is.
     size_t choice(std::string_view key) const;
     std::vector<std::string> choices(std::string_view key) const;
-    std::optional<Address> address(std::string_view key) const;
+    Address address(std::string_view key) const; // of a key that is there
     std::vector<Address> addresses(std::string_view key) const;
     std::vector<Prefix> prefixes(std::string_view key) const;
 
@@ -46,11 +46,11 @@ public:
     std::optional<Values> map(std::string_view key) const;
     std::vector<Values> maps(std::string_view key) const;
 
-    const Node& whole() const { return *map_; }
+    const YamlNode& whole() const { return *map_; }
 
 private:
     uint64_t number(std::string_view key) const;
-    const Node* map_;
+    const YamlNode* map_;
     const Section* section_;
 };
 

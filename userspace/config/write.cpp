@@ -88,8 +88,9 @@ std::string worker_settings(const WorkerSettings& settings)
     Flow flow;
     if (settings.vip_device != defaults.vip_device)
         flow.add("vip_device", scalar(settings.vip_device));
-    std::vector<std::string> routes;
-    for (const auto& route : settings.return_routes) routes.push_back(scalar(route.text()));
+    std::vector<std::string> routes(settings.return_routes.size());
+    std::ranges::transform(settings.return_routes, routes.begin(),
+                           [](const Prefix& route) { return scalar(route.text()); });
     if (!routes.empty()) flow.add("return_routes", list(routes));
     return flow.empty() ? std::string() : "worker: " + flow.text() + "\n";
 }
@@ -129,7 +130,7 @@ std::string pool(const Pool& pool)
         out += encap(pool);
     else
         out += fmt::format("    forward: {}\n", ipvs::name(pool.forward));
-    out += pool.workers.empty() ? "    workers: []\n" : "    workers:\n";
+    out += pool.workers.empty() ? "    workers: []\n    empty: true\n" : "    workers:\n";
     for (const auto& each : pool.workers) out += worker(each);
     return out;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "director/fou_interface.h"
 
+#include "link/address.h"
 #include "link/device.h"
 #include "link/route.h"
 #include "util/text.h"
@@ -18,18 +19,18 @@ namespace {
 
 constexpr uint8_t hops = 64; // of the outer header, whatever the client's packet has left
 
-// FNV-1a, 32 bits (draft-eastlake-fnv).
-uint32_t hash(const std::array<uint8_t, 16>& bytes)
-{
-    uint32_t value = 2166136261;
-    for (const uint8_t byte : bytes) value = (value ^ byte) * 16777619;
-    return value;
-}
-
 TunnelKind kind_of(int inner, int underlay)
 {
     if (underlay == AF_INET6) return TunnelKind::ip6tnl;
     return inner == AF_INET6 ? TunnelKind::sit : TunnelKind::ipip;
+}
+
+// ip6tnl takes both families and is known by its addresses alone, so that the second device to a
+// worker needs something to tell it from the first (net/ipv6/ip6_tunnel.c, ip6_tnl_locate).
+std::string link_of(const Config& config, const PoolWorker& worker, int inner)
+{
+    const bool second = inner == AF_INET6 && worker.private4 && worker.address.family == AF_INET6;
+    return second ? config.underlay.device : std::string{};
 }
 
 TunnelDevice device_of(const Config& config, const Pool& pool, const PoolWorker& worker, int inner)
@@ -41,6 +42,7 @@ TunnelDevice device_of(const Config& config, const Pool& pool, const PoolWorker&
             .remote = worker.address,
             .inner = static_cast<uint8_t>(inner == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IPIP),
             .ttl = hops,
+            .link = link_of(config, worker, inner),
             .udp = {.type = UdpEncap::fou,
                     .port = inner == AF_INET6 ? pool.port6 : pool.encap.port,
                     .checksum = pool.encap.checksum == EncapChecksum::full},
@@ -49,6 +51,15 @@ TunnelDevice device_of(const Config& config, const Pool& pool, const PoolWorker&
 }
 
 using ByName = std::map<std::string, FouInterface>;
+
+Error no_link(const Config& config, const PoolWorker& worker)
+{
+    return Error{fmt::format("{}:{}:{}: worker {} ({})", config.source, worker.mark.line,
+                             worker.mark.column, worker.name, worker.address.text()),
+                 "make its FOU interfaces", EINVAL,
+                 "two IPv6 tunnels between the same hosts are told apart by their device",
+                 "give director: {underlay: {device: ...}}"};
+}
 
 Result<void> want(ByName& wanted, const PoolWorker& worker, const TunnelDevice& device,
                   const Address& private_address)
@@ -79,15 +90,39 @@ std::vector<FouInterface> sorted(ByName by_name)
 std::string words(const std::vector<Address>& addresses)
 {
     std::vector<std::string> texts;
+    texts.reserve(addresses.size());
     for (const auto& each : addresses) texts.push_back(each.text());
     return join(texts, " ");
 }
 
-// As `wanted` is read: an MTU that nobody asked for is not shown.
+// An IPv6 tunnel whose local address is the host's own business.
+bool chooses_local(const TunnelDevice& wanted)
+{
+    return !wanted.local && wanted.kind == TunnelKind::ip6tnl;
+}
+
+// As `wanted` is read: what nobody asked for is not shown.
 std::string shown_device(TunnelDevice present, const TunnelDevice& wanted)
 {
     if (wanted.mtu == 0) present.mtu = 0;
+    if (!present.local && chooses_local(wanted)) return present.text() + ", from a lost address";
+    if (chooses_local(wanted)) present.local.reset();
     return present.text();
+}
+
+bool serves(TunnelDevice present, const TunnelDevice& wanted)
+{
+    if (!chooses_local(wanted)) return present.is(wanted);
+    if (!present.local) return false;
+    present.local.reset();
+    return present.is(wanted);
+}
+
+Result<TunnelDevice> with_local(const Namespace& where, TunnelDevice device)
+{
+    if (device.remote && chooses_local(device))
+        device.local = TRY(source_address(where, *device.remote));
+    return device;
 }
 
 bool has(const std::vector<Address>& addresses, const Address& address)
@@ -110,7 +145,7 @@ Result<void> route_private_addresses(const Namespace& where, const FouInterface&
 
 Result<void> make(const Namespace& where, const FouInterface& wanted)
 {
-    TRY(add_tunnel(where, wanted.device));
+    TRY(add_tunnel(where, TRY(with_local(where, wanted.device))));
     Defer undo([&] { std::ignore = remove_device(where, wanted.device.name); });
     TRY(route_private_addresses(where, wanted, {}));
     undo.release();
@@ -124,7 +159,8 @@ Result<void> change(const Namespace& where, const FouInterface& wanted, const Fo
         TRY(remove_device(where, present.device.name));
         return make(where, wanted);
     }
-    if (!present.device.is(wanted.device)) TRY(change_tunnel(where, wanted.device));
+    if (!serves(present.device, wanted.device))
+        TRY(change_tunnel(where, TRY(with_local(where, wanted.device))));
     return route_private_addresses(where, wanted, present.private_addresses);
 }
 
@@ -132,12 +168,8 @@ Result<void> change(const Namespace& where, const FouInterface& wanted, const Fo
 
 std::string fou_interface_name(int inner, const Address& worker)
 {
-    uint32_t digits = 0;
-    if (worker.family == AF_INET6)
-        digits = hash(worker.bytes);
-    else
-        for (size_t i = 0; i < 4; ++i) digits = digits << 8 | worker.bytes[i];
-    return fmt::format("{}{}-{:08x}", fou_interface_prefix, inner == AF_INET6 ? 6 : 4, digits);
+    return fmt::format("{}{}-{:08x}", fou_interface_prefix, inner == AF_INET6 ? 6 : 4,
+                       name_number(worker));
 }
 
 Result<std::vector<FouInterface>> wanted_fou_interfaces(const Config& config)
@@ -146,12 +178,16 @@ Result<std::vector<FouInterface>> wanted_fou_interfaces(const Config& config)
     for (const auto& pool : config.pools) {
         if (pool.forward != ipvs::Forward::tunnel || pool.encap.type != EncapType::fou_interface)
             continue;
-        for (const auto& worker : pool.workers)
+        for (const auto& worker : pool.workers) {
+            if (worker.private4 && worker.private6 && worker.address.family == AF_INET6 &&
+                config.underlay.device.empty())
+                return no_link(config, worker);
             for (const auto& private_address : {worker.private4, worker.private6})
                 if (private_address)
                     TRY(want(wanted, worker,
                              device_of(config, pool, worker, private_address->family),
                              *private_address));
+        }
     }
     return sorted(std::move(wanted));
 }
@@ -163,6 +199,13 @@ Result<std::vector<FouInterface>> present_fou_interfaces(const Namespace& where)
         if (tunnel.name.starts_with(fou_interface_prefix))
             present[tunnel.name] = {.worker = {}, .device = tunnel, .private_addresses = {}};
     if (present.empty()) return std::vector<FouInterface>{};
+    const auto own = TRY(addresses(where));
+    for (auto& [name, each] : present) {
+        const auto is_local = [&](const AddressState& one) {
+            return one.address.address == each.device.local;
+        };
+        if (std::ranges::none_of(own, is_local)) each.device.local.reset();
+    }
     for (const auto& route : TRY(routes(where))) {
         const auto at = present.find(route.entry.device);
         if (at != present.end() && route.entry.to.single())
@@ -200,7 +243,8 @@ std::vector<FouInterfaceStep> fou_interface_steps(const std::vector<FouInterface
         const auto at = named(present, each);
         if (at == present.end())
             steps.push_back({plan::Operation::add, each, {}});
-        else if (!at->device.is(each.device) || at->private_addresses != each.private_addresses)
+        else if (!serves(at->device, each.device) ||
+                 at->private_addresses != each.private_addresses)
             steps.push_back({plan::Operation::change, each, *at});
     }
     for (const auto& each : present)

@@ -26,6 +26,9 @@ inline constexpr const char* fou_interface_prefix = "gwf";
 std::string fou_interface_name(int inner, const Address& worker);
 
 // One device and the addresses behind it; in order of device names, addresses in order too.
+//   device.local  IPv6 tunnels send nothing without one, and the file does not say it: where it is
+//                 wanted empty, apply takes the host's address towards the worker; present but
+//                 empty is one that the host has no longer
 struct FouInterface {
     std::string worker; // for messages; empty when read from the kernel
     TunnelDevice device;

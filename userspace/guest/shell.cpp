@@ -17,6 +17,7 @@ namespace {
     ::setsid();
     const int fd = ::open(tty, O_RDWR);
     ::ioctl(fd, TIOCSCTTY, 0);
+    if (fd < 0) ::_exit(1);
     for (int i = 0; i < 3; ++i) ::dup2(fd, i);
     ::execl("/bin/bash", "-bash", nullptr);
     ::_exit(127);

@@ -6,19 +6,53 @@
 namespace gueway {
 
 namespace {
-const IpvsOptions service;
+
+constexpr uint16_t service_port = 8000;
+constexpr const char* pool_name = "web";
+
+VirtualService service_for(const char* vip)
+{
+    VirtualService made{.pool = pool_name};
+    auto& key = made.service.key;
+    key.address = parse_address(vip).value();
+    key.family = key.address.family;
+    key.port = service_port;
+    made.service.scheduler = "rr";
+    made.service.netmask = ipvs::whole_netmask(key.family);
+    return made;
 }
+
+} // namespace
 
 std::string service_endpoint(int family)
 {
-    return family == 6 ? fmt::format("[{}]:{}", vip6, service.port)
-                       : fmt::format("{}:{}", vip4, service.port);
+    return ipvs::endpoint(parse_address(family == 6 ? vip6 : vip4).value(), service_port);
 }
 
-Result<void> configure_director(const Topology& topology, const ReferenceOptions& options)
+Config service_config(const ReferenceOptions& options)
 {
-    for (const auto& command : ipvs_commands(options, service))
-        TRY(topology.run_ok("director", command));
+    Pool pool{.name = pool_name, .encap = options.encap};
+    for (int number = 1; number <= options.workers; ++number)
+        pool.workers.push_back({.name = worker_name(number),
+                                .address = parse_address(worker_address(options, number)).value()});
+    Config config{
+        .source = "incident", .underlay = {.device = "d1", .mtu = options.mtu}, .vip_device = "lo"};
+    for (const char* client : {client4, client6})
+        config.worker.return_routes.push_back(parse_prefix(client).value());
+    config.pools = {std::move(pool)};
+    config.services = {service_for(vip4), service_for(vip6)};
+    return config;
+}
+
+Result<void> configure(const Topology& topology, const ReferenceOptions& options)
+{
+    const auto directory = TRY(TempDir::make("incident"));
+    const auto file = directory.path() / "director.yaml";
+    TRY(write_file(file, config_yaml(service_config(options))));
+    for (int number = 1; number <= options.workers; ++number)
+        TRY(topology.run_ok(worker_name(number),
+                            {"directorctl", "worker", "apply", "--yes", file}));
+    TRY(topology.run_ok("director", {"directorctl", "apply", "--yes", file}));
     return {};
 }
 
@@ -32,7 +66,7 @@ Result<std::vector<Process>> start_servers(const Topology& topology,
             TRY(topology.start(worker, {"gwflow", "server", "--listen", service_endpoint(4),
                                         "--listen", service_endpoint(6)})));
         for (const char* vip : {vip4, vip6})
-            TRY(topology.wait_for(worker, {TRY(parse_address(vip)), service.port, Transport::tcp}));
+            TRY(topology.wait_for(worker, {TRY(parse_address(vip)), service_port, Transport::tcp}));
     }
     return servers;
 }

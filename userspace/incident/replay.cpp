@@ -112,7 +112,7 @@ std::vector<Shape> default_shapes()
 Result<DemoVariant> replay(const ReplayOptions& options)
 {
     const auto topology = TRY(Topology::build(reference(options.reference)));
-    TRY(configure_director(topology, options.reference));
+    TRY(configure(topology, options.reference));
     const auto servers = TRY(start_servers(topology, options.reference));
     const auto drops = TRY(DropHistogram::start());
     auto variant = describe(options.name);

@@ -25,7 +25,12 @@ std::vector<Shape> default_shapes();
 
 struct ReplayOptions {
     std::string name; // of the variant, for the result
-    ReferenceOptions reference{.mtu = 1600, .udp_tunnel_segmentation = false};
+    // Wires only: directorctl does the rest.
+    ReferenceOptions reference{.mtu = 1600,
+                               .udp_tunnel_segmentation = false,
+                               .terminate = false,
+                               .clamp_mss = false,
+                               .vips = false};
     std::vector<Shape> shapes = default_shapes();
     std::chrono::milliseconds duration{2500}; // in which requests of a cell begin
     uint64_t requests = 0;                    // per cell instead of `duration`, when not 0
@@ -33,8 +38,8 @@ struct ReplayOptions {
     unsigned connections = 1;
 };
 
-// Needs root, IPVS, fou and gwflow in PATH. A cell that cannot be measured says so in its
-// `failure`; what keeps all cells from being measured is an Error.
+// Needs root, IPVS, fou, and gwflow and directorctl in PATH. A cell that cannot be measured says so
+// in its `failure`; what keeps all cells from being measured is an Error.
 Result<DemoVariant> replay(const ReplayOptions& options);
 
 } // namespace gueway

@@ -45,10 +45,8 @@ void compare(const Destination& before, const Destination& wanted, bool weights,
 {
     Destination after = wanted;
     if (!weights) after.weight = before.weight;
-    if (!before.same_settings(after))
-        found.set.push_back({before, after});
-    else if (before.weight != wanted.weight)
-        found.drifted.push_back({before, wanted});
+    if (!before.same_settings(after)) found.set.push_back({before, after});
+    if (before.weight != wanted.weight && !weights) found.drifted.push_back({before, wanted});
 }
 
 ServiceDifference compare(const ServiceState& wanted, const ServiceState& present, bool weights)

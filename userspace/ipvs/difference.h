@@ -29,7 +29,7 @@ struct ServiceDifference {
     std::vector<Destination> add;
     std::vector<WorkerEdit> set;
     std::vector<Destination> remove; // none of a service that goes as a whole
-    std::vector<WorkerEdit> drifted; // only the weight differs, and is left alone
+    std::vector<WorkerEdit> drifted; // the weight differs and is left alone; the rest is in `set`
 
     const ServiceKey& key() const { return kind == Kind::add ? after.key : before.key; }
     // Nothing to do; what has drifted does not count.

@@ -9,6 +9,8 @@
 #include <map>
 
 #include <linux/if_addr.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace gueway {
 
@@ -76,6 +78,28 @@ Result<std::vector<AddressState>> addresses(const Namespace& where)
     for_each<rtnl_addr>(all, [&](rtnl_addr* each) {
         if (rtnl_addr_get_local(each)) found.push_back(describe(each, names));
     });
+    return found;
+}
+
+Result<Address> source_address(const Namespace& where, const Address& to)
+{
+    constexpr uint16_t any_port = 9; // discard; connect(2) wants one
+    const std::string who = where.rtnl().object("address to send from to " + to.text());
+    const Fd socket = TRY(where.socket(to.family, SOCK_DGRAM));
+    sockaddr_storage storage{};
+    socklen_t length = socket_address(to, any_port, storage);
+    auto* const address = reinterpret_cast<sockaddr*>(&storage);
+    if (::connect(socket.get(), address, length) != 0)
+        return errno_error(who, "look up", "give this host a route to it");
+    length = sizeof storage;
+    if (::getsockname(socket.get(), address, &length) != 0) return errno_error(who, "look up");
+
+    Address found{.family = to.family};
+    const auto* from = to.family == AF_INET6
+                           ? reinterpret_cast<const void*>(
+                                 &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr)
+                           : &reinterpret_cast<const sockaddr_in*>(address)->sin_addr;
+    std::memcpy(found.bytes.data(), from, static_cast<size_t>(found.size()));
     return found;
 }
 

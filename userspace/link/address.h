@@ -31,4 +31,8 @@ struct AddressState {
 
 Result<std::vector<AddressState>> addresses(const Namespace& where);
 
+// The address from which the namespace would send to `to`, by its routes; nothing is sent.
+// ENETUNREACH when it has no route there.
+Result<Address> source_address(const Namespace& where, const Address& to);
+
 } // namespace gueway

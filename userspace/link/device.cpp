@@ -24,9 +24,11 @@ Device describe(rtnl_link* link)
     const auto oper = rtnl_link_get_operstate(link);
     const unsigned flags = rtnl_link_get_flags(link);
     nl_addr* mac = rtnl_link_get_addr(link);
+    const char* kind = rtnl_link_get_type(link);
     return {
         .index = rtnl_link_get_ifindex(link),
         .name = rtnl_link_get_name(link),
+        .kind = kind ? kind : "",
         .mtu = rtnl_link_get_mtu(link),
         .mac = mac && nl_addr_get_len(mac) > 0 ? text(mac) : std::string{},
         .master = rtnl_link_get_master(link),

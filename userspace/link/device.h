@@ -20,6 +20,7 @@ struct Counters {
 struct Device {
     int index = 0;
     std::string name;
+    std::string kind; // "veth", "dummy", "bridge"; empty for hardware and lo
     unsigned mtu = 0;
     std::string mac;      // "02:00:00:00:00:01"; empty where the device has none
     int master = 0;       // index of the bridge it is a port of, or 0

@@ -23,13 +23,15 @@ std::string object(const Namespace& where, const std::string& name)
     return where.rtnl().object("device " + name);
 }
 
-netlink::Message request(uint16_t flags, const TunnelDevice& tunnel)
+Result<netlink::Message> request(const Namespace& where, uint16_t flags, const TunnelDevice& tunnel)
 {
+    uint32_t link = 0;
+    if (!tunnel.link.empty()) link = static_cast<uint32_t>(TRY(device(where, tunnel.link)).index);
     ifinfomsg fixed{};
     if (tunnel.up) fixed.ifi_flags = fixed.ifi_change = IFF_UP;
     netlink::Message message(RTM_NEWLINK, flags,
                              {reinterpret_cast<const uint8_t*>(&fixed), sizeof fixed});
-    put_tunnel(message, tunnel);
+    put_tunnel(message, {tunnel, link});
     return message;
 }
 
@@ -68,6 +70,18 @@ const char* module_of(TunnelKind kind)
     return modules[static_cast<size_t>(kind)];
 }
 
+uint32_t name_number(const Address& address)
+{
+    uint32_t value = 0;
+    if (address.family != AF_INET6) {
+        for (size_t i = 0; i < 4; ++i) value = value << 8 | address.bytes[i];
+        return value;
+    }
+    value = 2166136261; // draft-eastlake-fnv
+    for (const uint8_t byte : address.bytes) value = (value ^ byte) * 16777619;
+    return value;
+}
+
 int underlay_family(TunnelKind kind)
 {
     return kind == TunnelKind::ip6tnl || kind == TunnelKind::ip6gre ? AF_INET6 : AF_INET;
@@ -84,6 +98,7 @@ std::string TunnelDevice::text() const
 {
     std::vector<std::string> parts = {std::string(gueway::name(kind))};
     if (external) parts[0] += " external";
+    if (!link.empty()) parts[0] += " on " + link;
     if (local) parts[0] += " from " + local->text();
     if (remote) parts[0] += " to " + remote->text();
     if (checksum) parts.emplace_back("checksum");
@@ -100,7 +115,8 @@ Result<void> add_tunnel(const Namespace& where, const TunnelDevice& tunnel)
 {
     const std::string who = object(where, tunnel.name), operation = "add as " + tunnel.text();
     TRY(possible(tunnel, who, operation));
-    auto made = where.rtnl().talk(request(NLM_F_CREATE | NLM_F_EXCL, tunnel), who, operation);
+    auto made =
+        where.rtnl().talk(TRY(request(where, NLM_F_CREATE | NLM_F_EXCL, tunnel)), who, operation);
     return made ? made : refused(std::move(made).error(), tunnel);
 }
 
@@ -108,30 +124,45 @@ Result<void> change_tunnel(const Namespace& where, const TunnelDevice& tunnel)
 {
     const std::string who = object(where, tunnel.name), operation = "change to " + tunnel.text();
     TRY(possible(tunnel, who, operation));
-    auto made = where.rtnl().talk(request(0, tunnel), who, operation);
+    auto made = where.rtnl().talk(TRY(request(where, 0, tunnel)), who, operation);
     return made ? made : refused(std::move(made).error(), tunnel);
 }
 
+namespace {
+
+Result<std::vector<IndexedTunnel>> indexed_tunnels(const Namespace& where)
+{
+    const ifinfomsg any{};
+    const netlink::Message dump(RTM_GETLINK, 0,
+                                {reinterpret_cast<const uint8_t*>(&any), sizeof any});
+    std::vector<IndexedTunnel> found;
+    TRY(where.rtnl().dump(dump, where.name(), "list tunnel devices",
+                          [&](netlink::Bytes message) -> Result<void> {
+                              if (message.size() < sizeof(ifinfomsg)) return {};
+                              ifinfomsg fixed;
+                              std::memcpy(&fixed, message.data(), sizeof fixed);
+                              auto tunnel = TRY(parse_tunnel(message.subspan(sizeof fixed)));
+                              if (!tunnel) return {};
+                              tunnel->device.up = (fixed.ifi_flags & IFF_UP) != 0;
+                              found.push_back(std::move(*tunnel));
+                              return {};
+                          }));
+    return found;
+}
+
+} // namespace
+
 Result<std::vector<TunnelDevice>> tunnels(const Namespace& where)
 {
-    return read_whole([&]() -> Result<std::vector<TunnelDevice>> {
-        const ifinfomsg any{};
-        const netlink::Message dump(RTM_GETLINK, 0,
-                                    {reinterpret_cast<const uint8_t*>(&any), sizeof any});
-        std::vector<TunnelDevice> found;
-        TRY(where.rtnl().dump(dump, where.name(), "list tunnel devices",
-                              [&](netlink::Bytes message) -> Result<void> {
-                                  if (message.size() < sizeof(ifinfomsg)) return {};
-                                  ifinfomsg fixed;
-                                  std::memcpy(&fixed, message.data(), sizeof fixed);
-                                  auto tunnel = TRY(parse_tunnel(message.subspan(sizeof fixed)));
-                                  if (!tunnel) return {};
-                                  tunnel->up = (fixed.ifi_flags & IFF_UP) != 0;
-                                  found.push_back(std::move(*tunnel));
-                                  return {};
-                              }));
-        return found;
-    });
+    std::vector<Device> all; // for names, which few tunnels need
+    std::vector<TunnelDevice> found;
+    for (auto& [tunnel, link] : TRY(read_whole([&] { return indexed_tunnels(where); }))) {
+        if (link && all.empty()) all = TRY(devices(where));
+        for (const auto& each : all)
+            if (link && each.index == static_cast<int>(link)) tunnel.link = each.name;
+        found.push_back(std::move(tunnel));
+    }
+    return found;
 }
 
 } // namespace gueway

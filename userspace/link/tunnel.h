@@ -21,6 +21,10 @@ std::string_view name(TunnelKind kind); // "ipip"
 int underlay_family(TunnelKind kind);   // AF_INET or AF_INET6
 const char* module_of(TunnelKind kind); // "ip6_tunnel"
 
+// A number for names of devices that belong to an address, made for eight hexadecimal digits: an
+// IPv4 address is its own, an IPv6 one is hashed (FNV-1a, 32 bits).
+uint32_t name_number(const Address& address);
+
 // UDP between the outer IP header and the packet, in what the device sends (TUNNEL_ENCAP_*). What
 // it receives comes from a fou port, which takes the UDP away before the device sees the packet.
 enum class UdpEncap : uint8_t { none = 0, fou = 1, gue = 2 };
@@ -42,15 +46,19 @@ struct UdpHeader {
 //   ttl            of the outer header; 0: the inner packet's (IPv6: the route's)
 //   external       outer addresses come with each packet (collect metadata); the kernel has at most
 //                  one such device of a kind in a namespace
+//   link           the device that carries the outer packets; empty: the one that the route says.
+//   Of
+//                  two tunnels between the same addresses, one must have it
 //   checksum       gre and ip6gre only: GRE checksums are written, and packets without are dropped
 //   mtu            0: the kernel chose, or shall choose
 struct TunnelDevice {
     std::string name; // up to 15 characters
     TunnelKind kind = TunnelKind::ipip;
-    std::optional<Address> local = {}, remote = {};
+    std::optional<Address> local, remote;
     uint8_t inner = 0;
     uint8_t ttl = 0;
     bool external = false;
+    std::string link;
     bool checksum = false;
     UdpHeader udp = {};
     unsigned mtu = 0;
@@ -78,9 +86,15 @@ Result<std::vector<TunnelDevice>> tunnels(const Namespace& where);
 
 // --- the wire format, for tests ---
 
+// A tunnel with the index of its `link`, 0 for none: names are not on the wire.
+struct IndexedTunnel {
+    TunnelDevice device;
+    uint32_t link = 0;
+};
+
 // What RTM_NEWLINK says of it behind struct ifinfomsg: IFLA_LINKINFO with kind and data, IFLA_MTU.
-void put_tunnel(netlink::Message& message, const TunnelDevice& tunnel);
+void put_tunnel(netlink::Message& message, const IndexedTunnel& tunnel);
 // From the attributes behind struct ifinfomsg; nothing when the device is of no kind of ours.
-Result<std::optional<TunnelDevice>> parse_tunnel(netlink::Bytes attributes);
+Result<std::optional<IndexedTunnel>> parse_tunnel(netlink::Bytes attributes);
 
 } // namespace gueway

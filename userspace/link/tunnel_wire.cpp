@@ -25,6 +25,7 @@ using netlink::Wire;
 
 // Members in host order, as the tables say. `protocol`: of the packets inside, 0 any.
 struct WireTunnel {
+    uint32_t link = 0;
     uint32_t local4 = 0, remote4 = 0;
     std::array<uint8_t, 16> local6{}, remote6{};
     uint8_t ttl = 0, protocol = 0;
@@ -39,6 +40,7 @@ struct WireTunnel {
         {IFLA_##KIND##_ENCAP_FLAGS, "ENCAP_FLAGS", Wire::u16, &WireTunnel::encap_flags},           \
         {IFLA_##KIND##_ENCAP_DPORT, "ENCAP_DPORT", Wire::be16, &WireTunnel::encap_port},           \
         {IFLA_##KIND##_COLLECT_METADATA, "COLLECT_METADATA", Wire::flag, &WireTunnel::external},   \
+        {IFLA_##KIND##_LINK, "LINK", Wire::u32, &WireTunnel::link},                                \
     {                                                                                              \
         IFLA_##KIND##_TTL, "TTL", Wire::u8, &WireTunnel::ttl                                       \
     }
@@ -175,19 +177,22 @@ std::string_view name(TunnelKind kind)
     return kind_names[static_cast<size_t>(kind)];
 }
 
-void put_tunnel(Message& message, const TunnelDevice& tunnel)
+void put_tunnel(Message& message, const IndexedTunnel& indexed)
 {
+    const auto& tunnel = indexed.device;
+    WireTunnel wire = to_wire(tunnel);
+    wire.link = indexed.link;
     const Present which = tunnel.mtu ? netlink::all : ~bit(IFLA_MTU);
     netlink::put<WireLink>(message, link_table, {tunnel.name, tunnel.mtu}, which);
     message.begin(IFLA_LINKINFO);
     netlink::put<WireKind>(message, kind_table, {std::string(name(tunnel.kind))});
     message.begin(IFLA_INFO_DATA);
-    netlink::put<WireTunnel>(message, table(tunnel.kind), to_wire(tunnel));
+    netlink::put<WireTunnel>(message, table(tunnel.kind), wire);
     message.end();
     message.end();
 }
 
-Result<std::optional<TunnelDevice>> parse_tunnel(Bytes attributes)
+Result<std::optional<IndexedTunnel>> parse_tunnel(Bytes attributes)
 {
     const auto info = netlink::find(attributes, IFLA_LINKINFO);
     if (!info) return std::nullopt;
@@ -196,7 +201,9 @@ Result<std::optional<TunnelDevice>> parse_tunnel(Bytes attributes)
     const auto* const at = std::ranges::find(kind_names, std::string_view(kind.kind));
     if (at == kind_names.end()) return std::nullopt;
 
-    TunnelDevice tunnel{.kind = static_cast<TunnelKind>(at - kind_names.begin())};
+    IndexedTunnel indexed;
+    auto& tunnel = indexed.device;
+    tunnel.kind = static_cast<TunnelKind>(at - kind_names.begin());
     WireLink link;
     TRY(netlink::parse<WireLink>(attributes, link_table, link));
     tunnel.name = link.name;
@@ -205,8 +212,9 @@ Result<std::optional<TunnelDevice>> parse_tunnel(Bytes attributes)
         WireTunnel wire;
         TRY(netlink::parse<WireTunnel>(*data, table(tunnel.kind), wire));
         from_wire(wire, tunnel);
+        indexed.link = wire.link;
     }
-    return tunnel;
+    return indexed;
 }
 
 } // namespace gueway

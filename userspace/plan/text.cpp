@@ -25,6 +25,7 @@ std::string difference_text(const Difference& difference, Operation operation)
 std::string step_text(const Step& step)
 {
     std::vector<std::string> parts;
+    parts.reserve(step.differences.size());
     for (const auto& each : step.differences)
         parts.push_back(difference_text(each, step.operation));
     return fmt::format("  {} {}{}{}\n", signs[static_cast<size_t>(step.operation)], step.object,

@@ -29,8 +29,8 @@ const std::vector<Named>& catalogue()
         {"workers-2", {.workers = 2}},
         {"workers-2-v6", {.workers = 2, .underlay = AF_INET6}},
         {"workers-3", {.workers = 3}},
-        {"ipip", {.tunnel = Tunnel::ipip}},
-        {"gre", {.tunnel = Tunnel::gre}},
+        {"ipip", {.encap = {EncapType::ipip}}},
+        {"gre", {.encap = {EncapType::gre}}},
     };
     return all;
 }

@@ -13,8 +13,6 @@ namespace {
 // addresses are those of the published incident.
 constexpr const char* director_d0_v4 = "192.0.2.1";
 constexpr const char* director_d0_v6 = "2001:db8:d0::1";
-constexpr const char* client_c0_v4 = "192.0.2.2";
-constexpr const char* client_c0_v6 = "2001:db8:d0::2";
 constexpr const char* client_r0_v4 = "203.0.113.1";
 constexpr const char* client_r0_v6 = "2001:db8:f0::1";
 constexpr const char* director_d1_v4 = "172.70.64.1";
@@ -23,13 +21,6 @@ constexpr const char* director_d1_v6 = "fd00:d1::1";
 constexpr int underlay_length_v4 = 20; // holds both of the incident's workers
 constexpr int segment_length_v4 = 24;
 constexpr int segment_length_v6 = 64;
-
-constexpr unsigned tcp_header = 20;
-
-unsigned ip_header(int family)
-{
-    return family == AF_INET ? 20 : 40;
-}
 
 std::string slash(const std::string& address, int length)
 {
@@ -76,7 +67,7 @@ struct Receiver {
 std::vector<Receiver> receivers(const ReferenceOptions& options)
 {
     const bool v4 = options.underlay == AF_INET;
-    if (options.tunnel == Tunnel::gre)
+    if (options.encap.type == EncapType::gre)
         return v4 ? std::vector<Receiver>{{"gre0", "ip_gre", {}}}
                   : std::vector<Receiver>{{"ip6gre0", "ip6_gre", {}}};
     if (v4) return {{"tunl0", "ipip", {}}, {"sit0", "sit", {}}};
@@ -89,10 +80,10 @@ std::vector<Receiver> receivers(const ReferenceOptions& options)
 void terminate_tunnel(const ReferenceOptions& options, Host& worker)
 {
     const bool v4 = options.underlay == AF_INET;
-    if (options.tunnel == Tunnel::gue) {
+    if (options.encap.type == EncapType::gue) {
         worker.commands.push_back({"modprobe", "fou"});
         worker.commands.push_back(
-            {"ip", "fou", "add", "port", std::to_string(options.port), "gue"});
+            {"ip", "fou", "add", "port", std::to_string(options.encap.port), "gue"});
         if (!v4) worker.commands.back().emplace_back("-6");
     }
     for (const auto& [device, module, commands] : receivers(options)) {
@@ -112,25 +103,31 @@ Host client()
             .commands = {}};
 }
 
-Host director()
+std::vector<std::string> vips(const ReferenceOptions& options)
 {
-    return {.name = "director", .addresses = {vip4, vip6}};
+    if (!options.vips) return {};
+    return {vip4, vip6};
+}
+
+Host director(const ReferenceOptions& options)
+{
+    return {.name = "director", .addresses = vips(options)};
 }
 
 // 0, "from the MTU", where packets of the client's MTU fit through the tunnel.
 unsigned advertised_mss(const ReferenceOptions& options, int inner)
 {
-    const unsigned fits = options.mtu - tunnel_overhead(options);
+    const unsigned fits = inner_mtu(options.encap, options.underlay, options.mtu);
     if (!options.clamp_mss || fits >= options.client_mtu) return 0;
-    return fits - ip_header(inner) - tcp_header;
+    return tcp_mss(inner, fits);
 }
 
 Host worker(const ReferenceOptions& options, int number)
 {
-    Host host{.name = worker_name(number), .addresses = {vip4, vip6}};
+    Host host{.name = worker_name(number), .addresses = vips(options)};
     host.routes = {
-        {.to = client_c0_v4, .via = client_r0_v4, .advmss = advertised_mss(options, AF_INET)},
-        {.to = client_c0_v6, .via = client_r0_v6, .advmss = advertised_mss(options, AF_INET6)}};
+        {.to = client4, .via = client_r0_v4, .advmss = advertised_mss(options, AF_INET)},
+        {.to = client6, .via = client_r0_v6, .advmss = advertised_mss(options, AF_INET6)}};
     host.sysctls = no_reverse_path_filter();
     // The VIP is everyone's: nobody may answer for it, or ask with it as the sender.
     host.sysctls.push_back({"net.ipv4.conf.all.arp_ignore", "1"});
@@ -143,7 +140,7 @@ Segment ingress(const ReferenceOptions& options)
 {
     return {.name = "d0",
             .mtu = options.client_mtu,
-            .ends = {{"client", "c0", both(client_c0_v4, client_c0_v6), {}},
+            .ends = {{"client", "c0", both(client4, client6), {}},
                      {"director", "d0", both(director_d0_v4, director_d0_v6), {}}}};
 }
 
@@ -180,6 +177,17 @@ std::vector<Neighbour> hops(const ReferenceOptions& options)
     return pairs;
 }
 
+// ipvsadm's words for a destination behind a tunnel.
+Argv tunnel_words(const Encap& encap)
+{
+    static constexpr const char* checksums[] = {"--tun-nocsum", "--tun-csum", "--tun-remcsum"};
+    const std::string checksum = checksums[static_cast<size_t>(encap.checksum)];
+    if (encap.type == EncapType::gue)
+        return {"-i", "--tun-type", "gue", "--tun-port", std::to_string(encap.port), checksum};
+    if (encap.type == EncapType::gre) return {"-i", "--tun-type", "gre", checksum};
+    return {"-i"};
+}
+
 } // namespace
 
 std::string worker_name(int number)
@@ -195,23 +203,13 @@ std::string worker_address(const ReferenceOptions& options, int number)
     return v4 ? fmt::format("172.70.74.{}", number) : fmt::format("fd00:d1::74:{}", number);
 }
 
-unsigned tunnel_overhead(const ReferenceOptions& options)
-{
-    // GUE: UDP (8) and the GUE header (4), linux/if_tunnel.h and net/gue.h. GRE: RFC 2784.
-    constexpr unsigned gue = 12, gre = 4;
-    const unsigned added = options.tunnel == Tunnel::gue   ? gue
-                           : options.tunnel == Tunnel::gre ? gre
-                                                           : 0;
-    return ip_header(options.underlay) + added;
-}
-
 Spec reference(const ReferenceOptions& options)
 {
     Spec spec{.name = "reference",
               .about = fmt::format("{} worker{}, IPv{} underlay of MTU {}, direct return",
                                    options.workers, options.workers == 1 ? "" : "s",
                                    options.underlay == AF_INET ? 4 : 6, options.mtu),
-              .hosts = {client(), director()},
+              .hosts = {client(), director(options)},
               .segments = {ingress(options), underlay(options), direct_return(options)},
               .neighbours = hops(options)};
     for (int i = 1; i <= options.workers; ++i) spec.hosts.push_back(worker(options, i));
@@ -225,13 +223,7 @@ std::vector<Argv> ipvs_commands(const ReferenceOptions& options, const IpvsOptio
         return fmt::format("[{}]:{}", address, ipvs.port);
     };
     const std::string protocol = ipvs.udp ? "-u" : "-t";
-    Argv tunnel = {"-i"};
-    if (options.tunnel == Tunnel::gue)
-        tunnel.insert(tunnel.end(), {"--tun-type", "gue", "--tun-port",
-                                     std::to_string(options.port), "--tun-" + ipvs.checksum});
-    if (options.tunnel == Tunnel::gre)
-        tunnel.insert(tunnel.end(), {"--tun-type", "gre", "--tun-" + ipvs.checksum});
-
+    const Argv tunnel = tunnel_words(options.encap);
     std::vector<Argv> commands;
     for (const std::string vip : {vip4, vip6}) {
         Argv service = {"ipvsadm", "-A", protocol, with_port(vip), "-s", ipvs.scheduler};

@@ -10,6 +10,7 @@
 // underlay) and r0.
 #pragma once
 
+#include "encap/encap.h"
 #include "topology/spec.h"
 
 #include <cstdint>
@@ -20,11 +21,14 @@
 
 namespace gueway {
 
-enum class Tunnel { ipip, gue, gre };
-
-// Both VIPs are on lo of the director (they must be local there) and of every worker.
+// Both VIPs are local on the director and on every worker: on lo.
 constexpr const char* vip4 = "198.51.100.150";
 constexpr const char* vip6 = "2001:db8::101";
+
+// Where the client asks from. Each worker has a route to these alone, so that they are where its
+// answers go, and where the MSS is announced.
+constexpr const char* client4 = "192.0.2.2";
+constexpr const char* client6 = "2001:db8:d0::2";
 
 constexpr uint16_t default_gue_port = 5501;
 
@@ -36,14 +40,16 @@ struct ReferenceOptions {
     // Whether the director's d1 segments UDP tunnels "in hardware"; off leaves it to the kernel's
     // software segmentation (tx-udp_tnl-segmentation and tx-udp_tnl-csum-segmentation).
     bool udp_tunnel_segmentation = true;
-    Tunnel tunnel = Tunnel::gue;
-    uint16_t port = default_gue_port; // of GUE
+    Encap encap = {.type = EncapType::gue, .port = default_gue_port};
     // Whether workers end the tunnel, which needs the kernel's fou and tunnel devices. Without, the
-    // wires, addresses and routes are the same.
+    // wires, addresses and routes are the same. GRE with checksums and FOU interfaces are for
+    // `directorctl worker apply` to end.
     bool terminate = true;
     // Whether workers announce an MSS that fits through the tunnel. The SYN-ACK does not cross the
     // director, so that only the worker can.
     bool clamp_mss = true;
+    // Whether the VIPs are there. Without, they are for `directorctl apply` to add.
+    bool vips = true;
 };
 
 // check() judges it: more workers than there are addresses, or an MTU too small, is an Error there.
@@ -53,15 +59,11 @@ Spec reference(const ReferenceOptions& options = {});
 std::string worker_name(int number);
 std::string worker_address(const ReferenceOptions& options, int number);
 
-// Bytes that the tunnel adds in front of the inner IP packet, without checksum options.
-unsigned tunnel_overhead(const ReferenceOptions& options);
-
 struct IpvsOptions {
     uint16_t port = 8000;
     bool udp = false;
     std::string scheduler = "rr";
-    std::vector<std::string> flags;  // of ipvsadm -b: "mh-port", "mh-fallback"
-    std::string checksum = "nocsum"; // of --tun-*: nocsum, csum, remcsum; not for ipip
+    std::vector<std::string> flags; // of ipvsadm -b: "mh-port", "mh-fallback"
 };
 
 // ipvsadm commands for the director: both VIPs, each with every worker.

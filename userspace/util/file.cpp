@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "util/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
 namespace gueway {
 
-Result<std::string> read_file(const fs::path& path)
+Result<std::string> read_file(const fs::path& path, size_t most)
 {
     Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) return errno_error(path, "open");
     std::string content;
     if (struct stat st{}; ::fstat(fd.get(), &st) == 0 && st.st_size > 0)
-        content.reserve(static_cast<size_t>(st.st_size));
+        content.reserve(std::min(static_cast<size_t>(st.st_size), most));
     char block[65536];
     for (;;) {
         const ssize_t n = ::read(fd.get(), block, sizeof block);
@@ -24,6 +26,8 @@ Result<std::string> read_file(const fs::path& path)
         if (n < 0) return errno_error(path, "read");
         if (n == 0) return content;
         content.append(block, static_cast<size_t>(n));
+        if (content.size() > most)
+            return Error{path, "read", EFBIG, fmt::format("more than {} bytes", most), {}};
     }
 }
 

@@ -6,6 +6,7 @@
 #include "util/result.h"
 
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +16,9 @@ namespace gueway {
 namespace fs = std::filesystem;
 
 // The whole content; works on files of /proc and /sys, whose size is not known before reading.
-Result<std::string> read_file(const fs::path& path);
+// EFBIG when it is more than `most` bytes, of which no more than one block too many is read.
+Result<std::string> read_file(const fs::path& path,
+                              size_t most = std::numeric_limits<size_t>::max());
 
 // Writes into a file that exists (sysctls, tracefs): one write call, no create, no rename.
 Result<void> write_existing(const fs::path& path, std::string_view content);

@@ -21,11 +21,16 @@ namespace gueway {
 
 namespace {
 
+void* their(uint64_t address)
+{
+    return reinterpret_cast<void*>(address); // NOLINT(performance-no-int-to-ptr): never followed
+}
+
 // Memory of the traced program; short where it ends.
 std::vector<uint8_t> peek(pid_t pid, uint64_t address, size_t size)
 {
     std::vector<uint8_t> bytes(size);
-    iovec here{bytes.data(), size}, there{reinterpret_cast<void*>(address), size};
+    iovec here{bytes.data(), size}, there{their(address), size};
     const ssize_t got = ::process_vm_readv(pid, &here, 1, &there, 1, 0);
     bytes.resize(got > 0 ? static_cast<size_t>(got) : 0);
     return bytes;
@@ -69,6 +74,16 @@ std::vector<uint8_t> payload(pid_t pid, const user_regs_struct& registers)
     if (vector.size() != sizeof first) return {};
     std::memcpy(&first, vector.data(), sizeof first);
     return peek(pid, reinterpret_cast<uint64_t>(first.iov_base), first.iov_len);
+}
+
+void edit(pid_t pid, const user_regs_struct& registers,
+          const std::function<void(std::vector<uint8_t>&)>& change)
+{
+    if (registers.orig_rax != SYS_sendto) return;
+    auto bytes = payload(pid, registers);
+    change(bytes);
+    iovec here{bytes.data(), bytes.size()}, there{their(registers.rsi), bytes.size()};
+    ::process_vm_writev(pid, &here, 1, &there, 1, 0);
 }
 
 // Lets the program go on to its next system call, in or out; false when it has ended.
@@ -121,7 +136,7 @@ pid_t start_traced(const Argv& argv)
 
 } // namespace
 
-Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut)
+Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut, const Beside& beside)
 {
     const pid_t pid = start_traced(argv);
     if (pid < 0) return errno_error(quoted(argv), "start");
@@ -132,6 +147,8 @@ Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut)
 
     CutOutcome outcome;
     while (auto send = next_send(pid, status)) {
+        if (beside.meanwhile) beside.meanwhile();
+        if (beside.edit) edit(pid, send->registers, beside.edit);
         const bool here = cut && cut->send == outcome.messages.size();
         outcome.messages.push_back(send->ends.size());
         if (here && cut->moment == Cut::Moment::before) return kill_and_reap(pid), outcome;

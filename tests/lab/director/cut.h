@@ -8,6 +8,8 @@
 #include "util/result.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -26,8 +28,17 @@ struct CutOutcome {
     std::vector<size_t> messages; // of each send that was begun, in order
 };
 
+// What happens to each send while the program waits before it.
+//   meanwhile  what another program might do at that moment
+//   edit       changes the bytes that the kernel will see, to play another kernel; sendto(2) only
+struct Beside {
+    std::function<void()> meanwhile;
+    std::function<void(std::vector<uint8_t>&)> edit;
+};
+
 // Runs to the end, or to the cut. Output goes where ours goes.
-Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut = {});
+Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut = {},
+                           const Beside& beside = {});
 
 // Every cut of a run whose sends had that many messages: before and after each send, and within
 // each that has more than one, after its first, middle and last message but one.

@@ -7,6 +7,7 @@
 #include "link/neighbour.h"
 #include "link/route.h"
 #include "link/sysctl.h"
+#include "util/deadline.h"
 #include "util/file.h"
 #include "util/process.h"
 
@@ -118,7 +119,9 @@ TEST_F(Link, VethAppearsInBothNamespacesWithItsMtu)
         EXPECT_FALSE(d0->up);
         ASSERT_OK(set_up(*side, "d0"));
     }
-    EXPECT_TRUE(device(a, "d0")->carrier);
+    // The kernel says so from a work queue.
+    ASSERT_OK(wait_until(Deadline::after(std::chrono::seconds(5)), "d0", "its carrier",
+                         [&] { return device(a, "d0")->carrier; }));
     ASSERT_OK(set_mtu(a, "d0", 9000));
     EXPECT_EQ(device(a, "d0")->mtu, 9000U);
     EXPECT_EQ(device(b, "d0")->mtu, 1600U);

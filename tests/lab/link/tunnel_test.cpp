@@ -9,6 +9,7 @@
 #include "util/process.h"
 
 #include <algorithm>
+#include <memory>
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -41,7 +42,7 @@ protected:
             std::ignore = run({"modprobe", "-q", module});
         auto made = Namespace::create("gwtunnel" + std::to_string(::getpid()));
         ASSERT_TRUE(made) << made.error().text();
-        where_.emplace(std::move(*made));
+        where_ = std::make_unique<Namespace>(std::move(*made));
         const auto probe = add_tunnel(*where_, {.name = "probe", .local = at("192.0.2.99")});
         if (!probe) GTEST_SKIP() << "this kernel has no ipip: " << probe.error().text();
         ASSERT_OK(remove_device(*where_, "probe"));
@@ -56,25 +57,32 @@ protected:
         return output ? *output : output.error().text();
     }
 
-    std::optional<TunnelDevice> present(const std::string& name) const
+    // Of that name; at most one.
+    std::vector<TunnelDevice> present(const std::string& name) const
     {
-        const auto all = tunnels(*where_);
+        auto all = tunnels(*where_);
         EXPECT_TRUE(all) << all.error().text();
-        const auto found = std::ranges::find(*all, name, &TunnelDevice::name);
-        return found == all->end() ? std::nullopt : std::optional(*found);
+        std::erase_if(*all, [&](const auto& each) { return each.name != name; });
+        return std::move(*all);
     }
 
-    std::optional<RouteState> route(const Prefix& prefix) const
+    void expect_present(const TunnelDevice& wanted) const
     {
-        const auto all = routes(*where_);
+        const auto found = present(wanted.name);
+        ASSERT_EQ(found.size(), 1U) << wanted.name;
+        EXPECT_TRUE(found[0].is(wanted)) << found[0].text() << " is not " << wanted.text();
+    }
+
+    std::vector<RouteState> route(const Prefix& prefix) const
+    {
+        auto all = routes(*where_);
         EXPECT_TRUE(all) << all.error().text();
-        for (const auto& each : *all)
-            if (each.entry.to == prefix) return each;
-        return {};
+        std::erase_if(*all, [&](const auto& each) { return each.entry.to != prefix; });
+        return std::move(*all);
     }
 
 private:
-    std::optional<Namespace> where_;
+    std::unique_ptr<Namespace> where_;
 };
 
 std::vector<TunnelDevice> examples()
@@ -92,14 +100,36 @@ std::vector<TunnelDevice> examples()
          IPPROTO_IPIP,
          64,
          false,
+         {},
          false,
          fou,
          1400,
          true},
-        {"ipip-any", TunnelKind::ipip, v4, {}, 0, 0, false, false, {}, 0, false},
-        {"sit-fou", TunnelKind::sit, v4, worker4, IPPROTO_IPV6, 64, false, false, summed, 0, true},
-        {"sit-gue", TunnelKind::sit, v4, at("192.0.2.3"), IPPROTO_IPV6, 64, false, false, gue, 0},
-        {"t6-any", TunnelKind::ip6tnl, v6, {}, 0, 0, false, false, {}, 0, true},
+        {"ipip-any", TunnelKind::ipip, v4, {}, 0, 0, false, {}, false, {}, 0, false},
+        {"sit-fou",
+         TunnelKind::sit,
+         v4,
+         worker4,
+         IPPROTO_IPV6,
+         64,
+         false,
+         {},
+         false,
+         summed,
+         0,
+         true},
+        {"sit-gue",
+         TunnelKind::sit,
+         v4,
+         at("192.0.2.3"),
+         IPPROTO_IPV6,
+         64,
+         false,
+         {},
+         false,
+         gue,
+         0},
+        {"t6-any", TunnelKind::ip6tnl, v6, {}, 0, 0, false, {}, false, {}, 0, true},
         {"t6-fou4",
          TunnelKind::ip6tnl,
          {},
@@ -107,14 +137,25 @@ std::vector<TunnelDevice> examples()
          IPPROTO_IPIP,
          64,
          false,
+         {},
          false,
          fou,
          1400,
          true},
-        {"t6-fou6", TunnelKind::ip6tnl, v6, worker6, IPPROTO_IPV6, 64, false, false, summed, 1300},
-        {"t6-ext", TunnelKind::ip6tnl, {}, {}, 0, 0, true, false, {}, 0, true},
-        {"gre-csum", TunnelKind::gre, v4, {}, 0, 0, false, true, {}, 0, true},
-        {"gre6-csum", TunnelKind::ip6gre, v6, {}, 0, 0, false, true, {}, 0, true},
+        {"t6-fou6",
+         TunnelKind::ip6tnl,
+         v6,
+         worker6,
+         IPPROTO_IPV6,
+         64,
+         false,
+         {},
+         false,
+         summed,
+         1300},
+        {"t6-ext", TunnelKind::ip6tnl, {}, {}, 0, 0, true, {}, false, {}, 0, true},
+        {"gre-csum", TunnelKind::gre, v4, {}, 0, 0, false, {}, true, {}, 0, true},
+        {"gre6-csum", TunnelKind::ip6gre, v6, {}, 0, 0, false, {}, true, {}, 0, true},
     };
 }
 
@@ -122,11 +163,9 @@ TEST_F(Tunnels, AreReadBackAsAskedFor)
 {
     for (const auto& tunnel : examples()) {
         ASSERT_OK(add_tunnel(where(), tunnel));
-        const auto read = present(tunnel.name);
-        ASSERT_TRUE(read) << tunnel.name;
-        EXPECT_TRUE(read->is(tunnel)) << read->text() << " is not " << tunnel.text();
+        expect_present(tunnel);
         ASSERT_OK(remove_device(where(), tunnel.name));
-        EXPECT_FALSE(present(tunnel.name));
+        EXPECT_TRUE(present(tunnel.name).empty());
     }
 }
 
@@ -154,9 +193,24 @@ TEST_F(Tunnels, ChangeInPlace)
         tunnel.mtu = 1350;
         tunnel.up = true;
         ASSERT_OK(change_tunnel(where(), tunnel));
-        EXPECT_TRUE(present(tunnel.name)->is(tunnel)) << present(tunnel.name)->text();
+        expect_present(tunnel);
         EXPECT_EQ(device(where(), tunnel.name)->index, index);
     }
+}
+
+// The kernel tells two tunnels between the same hosts apart by the device under them.
+TEST_F(Tunnels, LinkTellsTwoOfTheSameHostsApart)
+{
+    auto four = examples()[5], six = four;
+    six.name = "t6-second";
+    six.inner = IPPROTO_IPV6;
+    six.link = "lo";
+    ASSERT_OK(add_tunnel(where(), four));
+    ASSERT_OK(add_tunnel(where(), six));
+    expect_present(six);
+    expect_present(four);
+    six.link = "no-such-device";
+    EXPECT_EQ(change_tunnel(where(), six).error().code, ENODEV);
 }
 
 TEST_F(Tunnels, RefusalsSayWhatToDo)
@@ -202,23 +256,24 @@ TEST_F(Routes, AreListedAsAdded)
     const RouteEntry bare{.to = to("203.0.113.7/32"), .via = {}, .device = "d0", .source = {}};
     for (const auto& entry : {v4, v6, bare}) {
         ASSERT_OK(add_route(where(), entry));
-        const auto read = route(entry.to);
-        ASSERT_TRUE(read) << entry.to.text();
-        EXPECT_EQ(read->entry.via, entry.via);
-        EXPECT_EQ(read->entry.device, "d0");
-        EXPECT_EQ(read->entry.source, entry.source);
-        EXPECT_EQ(read->entry.mtu, entry.mtu);
-        EXPECT_EQ(read->entry.advmss, entry.advmss);
-        EXPECT_EQ(read->hops, 1U);
+        const auto listed = route(entry.to);
+        ASSERT_EQ(listed.size(), 1U) << entry.to.text();
+        const auto& read = listed[0];
+        EXPECT_EQ(read.entry.via, entry.via);
+        EXPECT_EQ(read.entry.device, "d0");
+        EXPECT_EQ(read.entry.source, entry.source);
+        EXPECT_EQ(read.entry.mtu, entry.mtu);
+        EXPECT_EQ(read.entry.advmss, entry.advmss);
+        EXPECT_EQ(read.hops, 1U);
     }
     auto moved = v4;
     moved.via = at("192.0.2.8");
     EXPECT_EQ(add_route(where(), moved).error().code, EEXIST);
     ASSERT_OK(replace_route(where(), moved));
-    EXPECT_EQ(route(v4.to)->entry.via, at("192.0.2.8"));
+    EXPECT_EQ(route(v4.to).at(0).entry.via, at("192.0.2.8"));
     for (const auto& entry : {v4, v6, bare}) {
         ASSERT_OK(remove_route(where(), entry.to, "d0"));
-        EXPECT_FALSE(route(entry.to));
+        EXPECT_TRUE(route(entry.to).empty());
     }
     EXPECT_EQ(remove_route(where(), v4.to).error().code, ESRCH);
 }
@@ -264,7 +319,7 @@ TEST_F(Routes, AdvertisedMssChangesAndNothingElse)
     EXPECT_EQ(after, before);
     EXPECT_EQ(times, 5U);
 
-    const auto gone = *route(to("203.0.113.0/24"));
+    const auto gone = route(to("203.0.113.0/24")).at(0);
     ASSERT_OK(remove_route(where(), gone.entry.to));
     EXPECT_EQ(set_advmss(where(), gone, 1000).error().code, ESRCH);
 }

@@ -175,7 +175,7 @@ TEST_F(Build, WaitsForTheEndOfAddressDetection)
     // A detection that cannot end in time: the wait says which address it was.
     for (auto& host : spec.hosts)
         host.sysctls.push_back({"net.ipv6.conf.default.dad_transmits", "100"});
-    const auto late = Topology::build(spec, 300ms);
+    const auto late = Topology::build(spec, 3s);
     ASSERT_FALSE(late);
     EXPECT_EQ(late.error().code, ETIMEDOUT);
     EXPECT_EQ(late.error().operation, "wait for the end of duplicate address detection");
@@ -188,7 +188,7 @@ TEST_F(Build, NeighbourThatDoesNotAnswerIsNamed)
 {
     auto spec = pair();
     spec.hosts[1].commands = {{"ip", "link", "set", "d0", "arp", "off"}};
-    const auto late = Topology::build(spec, 300ms);
+    const auto late = Topology::build(spec, 3s);
     ASSERT_FALSE(late);
     EXPECT_EQ(late.error().code, ETIMEDOUT);
     EXPECT_EQ(late.error().operation, "wait for neighbour 192.0.2.2 on d0");

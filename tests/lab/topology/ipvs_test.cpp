@@ -16,6 +16,7 @@ namespace {
 
 constexpr uint16_t port = 8000;
 constexpr size_t transfer = 256UL * 1024;
+constexpr Encap gue_checksum{EncapType::gue, default_gue_port, EncapChecksum::full};
 
 struct Path {
     std::string description; // letters only: part of the test's name
@@ -92,13 +93,12 @@ INSTANTIATE_TEST_SUITE_P(
              {.underlay = AF_INET6, .udp_tunnel_segmentation = false}},
         Path{"GueMtu1500", {.mtu = 1500}, {.port = port}, 1428, 1408},
         Path{"GueMtu1500V6", {.underlay = AF_INET6, .mtu = 1500}, {.port = port}, 1408, 1388},
-        Path{"GueMtu9000", {.mtu = 9000}},
-        Path{"GueChecksum", {}, {.port = port, .checksum = "csum"}},
-        Path{"GueChecksumV6", {.underlay = AF_INET6}, {.port = port, .checksum = "csum"}},
-        Path{"Ipip", {.tunnel = Tunnel::ipip}},
-        Path{"IpipV6", {.underlay = AF_INET6, .tunnel = Tunnel::ipip}},
-        Path{"Gre", {.tunnel = Tunnel::gre}},
-        Path{"GreV6", {.underlay = AF_INET6, .tunnel = Tunnel::gre}}),
+        Path{"GueMtu9000", {.mtu = 9000}}, Path{"GueChecksum", {.encap = gue_checksum}},
+        Path{"GueChecksumV6", {.underlay = AF_INET6, .encap = gue_checksum}},
+        Path{"Ipip", {.encap = {EncapType::ipip}}},
+        Path{"IpipV6", {.underlay = AF_INET6, .encap = {EncapType::ipip}}},
+        Path{"Gre", {.encap = {EncapType::gre}}},
+        Path{"GreV6", {.underlay = AF_INET6, .encap = {EncapType::gre}}}),
     name);
 
 } // namespace

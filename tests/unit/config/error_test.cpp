@@ -104,6 +104,9 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"Multicast", with_worker("{name: w1, address: 224.0.0.1}"),
             "5:35: pools.p.workers[1].address: \"224.0.0.1\" is not an address of one host, as "
             "192.0.2.1 or \"2001:db8::1\""},
+        Row{"ThisNetwork", with_worker("{name: w1, address: 0.0.0.1}"),
+            "5:35: pools.p.workers[1].address: \"0.0.0.1\" is not an address of one host, as "
+            "192.0.2.1 or \"2001:db8::1\""},
         Row{"Choice", with_service("vip: 192.0.2.1, port: 80, scheduler: wlcc, pool: p"),
             "3:43: services[1].scheduler: \"wlcc\" is not one of rr, wrr, lc, wlc, lblc, lblcr, "
             "dh, "
@@ -135,6 +138,19 @@ INSTANTIATE_TEST_SUITE_P(
             "5:53: pool p: worker w1: line 5 has that name: a pool has each worker once"},
         Row{"DuplicateAddress", with_worker(w1 + ", {name: w2, address: 10.0.0.1}"),
             "5:66: pool p: worker w2: 10.0.0.1 is in line 5 already: a pool has each worker once"},
+        Row{"EmptyWithWorkers", with_encap(gue + "\n    empty: true", w1),
+            "5:12: pool p: it is not empty: it has 1 workers: leave empty out"},
+        Row{"LinkLocal", with_worker("{name: w1, address: \"fe80::1\"}"),
+            "5:35: pool p: worker w1: address fe80::1: it is link-local, IPVS wants an address "
+            "that needs no device: give another one of the worker's"},
+        Row{"Mapped", with_worker("{name: w1, address: \"::ffff:10.0.0.1\"}"),
+            "5:35: pool p: worker w1: address ::ffff:10.0.0.1: it is an IPv4 address: give another "
+            "one of the worker's"},
+        Row{"PrivateLinkLocal",
+            with_encap("encap: {type: fou-interface, port: 5555}",
+                       "{name: w1, address: 10.0.0.1, private: [\"fe80::1\"]}"),
+            "5:54: pool p: worker w1: private address fe80::1: it is link-local, IPVS wants an "
+            "address that needs no device: give another one"},
         Row{"Thresholds",
             with_worker("{name: w1, address: 10.0.0.1, upper_threshold: 1, lower_threshold: 2}"),
             "5:82: pool p: worker w1: lower_threshold 2 is above upper_threshold 1: give an upper "
@@ -181,6 +197,12 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Row{"NoVip", with_service("port: 80, scheduler: rr, pool: p"),
             "3:5: service: neither vip nor fwmark: give one"},
+        Row{"Loopback", with_service("vip: 127.0.0.1, port: 80, scheduler: rr, pool: p"),
+            "3:11: service 127.0.0.1: a loopback address reaches no director: give the address "
+            "that clients use"},
+        Row{"LoopbackV6", with_service("vip: \"::1\", port: 80, scheduler: rr, pool: p"),
+            "3:11: service ::1: a loopback address reaches no director: give the address that "
+            "clients use"},
         Row{"VipAndMark", with_service("vip: 192.0.2.1, fwmark: 1, scheduler: rr, pool: p"),
             "3:5: service: both vip and fwmark: give one"},
         Row{"MarkAndPort", with_service("fwmark: 1, port: 80, scheduler: rr, pool: p"),
@@ -219,6 +241,9 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Together, ConfigError,
     testing::Values(
+        Row{"NoWorkers", with_encap(gue, ""),
+            "4:5: service tcp 192.0.2.1:80: pool p: it has no workers, so that nobody would "
+            "answer: give workers, or empty: true if that is meant"},
         Row{"MixedFamilies", with_encap("forward: direct", "{name: w1, address: \"fd00::1\"}"),
             "5:15: service tcp 192.0.2.1:80: pool p: worker w1 is IPv6, the service is IPv4: mixed "
             "address families need forward: tunnel"},
@@ -235,6 +260,13 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"PortWithoutMasquerade", with_worker("{name: w1, address: 10.0.0.1, port: 8080}"),
             "5:15: service tcp 192.0.2.1:80: pool p: worker w1 has port 8080, the service has 80: "
             "only forward: masquerade translates ports: leave the worker's out"},
+        Row{"VipIsTheWorker", with_encap(gue, w1, "10.0.0.1"),
+            "5:15: service tcp 10.0.0.1:80: pool p: worker w1 has the VIP as its address: a tunnel "
+            "ends at an address of the worker alone"},
+        Row{"SameWorkerByTheServicesPort",
+            with_encap("forward: masquerade", w1 + ", {name: w2, address: 10.0.0.1, port: 80}"),
+            "5:46: service tcp 192.0.2.1:80: pool p: worker w2 is 10.0.0.1:80, which another "
+            "worker without a port is too: a service has each worker once"},
         Row{"NoRoomForV6",
             with_encap(gue, w1, "2001:db8::1", "{underlay: {device: d1, mtu: 1311}}"),
             "1:22: service tcp [2001:db8::1]:80: pool p: an MTU of 1311 leaves 1279 bytes, IPv6 "

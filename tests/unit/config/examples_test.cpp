@@ -24,6 +24,13 @@ TEST(Examples, PassTheCheck)
     EXPECT_GE(seen, 3U);
 }
 
+TEST(ReadConfig, StopsWhereAFileIsTooLarge)
+{
+    const auto config = read_config("/dev/zero");
+    ASSERT_FALSE(config);
+    EXPECT_EQ(config.error().text(), "/dev/zero:1:1: file: more than 4194304 bytes: at most 4 MiB");
+}
+
 TEST(Examples, OfKubernetesHasBothVips)
 {
     const auto config = read_config("Documentation/examples/kubernetes-api.yaml");

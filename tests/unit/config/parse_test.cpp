@@ -75,7 +75,7 @@ TEST(ParseConfig, Pools)
     EXPECT_EQ(web.workers[1].upper_threshold, 10U);
     EXPECT_EQ(web.workers[1].lower_threshold, 5U);
     EXPECT_EQ(config.pools[1].port6, 5556);
-    EXPECT_EQ(config.pools[1].workers[0].private6->text(), "fd00::3");
+    EXPECT_EQ(config.pools[1].workers[0].private6, parse_address("fd00::3").value());
     EXPECT_EQ(config.pools[2].forward, ipvs::Forward::masquerade);
 }
 
@@ -126,6 +126,20 @@ TEST(ConfigYaml, ParsesToTheSame)
     EXPECT_EQ(again.pools[1].port6, config.pools[1].port6);
     EXPECT_EQ(again.sysctls[1].value, "3 50");
     EXPECT_EQ(again.worker.return_routes, config.worker.return_routes);
+}
+
+// apply lets a VIP go on without workers only where the file says that this is meant.
+TEST(ConfigYaml, SaysThatAPoolIsMeantToBeEmpty)
+{
+    Config config;
+    config.pools.push_back({.name = "p", .forward = ipvs::Forward::direct});
+    config.services.push_back({.pool = "p"});
+    config.services[0].service = {
+        .key = {.address = parse_address("192.0.2.1").value(), .port = 80}, .scheduler = "rr"};
+    config.services[0].service.netmask = ipvs::whole_netmask(AF_INET);
+    const auto again = parsed(config_yaml(config));
+    ASSERT_EQ(again.pools.size(), 1U);
+    EXPECT_TRUE(again.pools[0].workers.empty());
 }
 
 TEST(ConfigYaml, QuotesWhatYamlWouldTakeForSomethingElse)

@@ -85,8 +85,8 @@ TEST(Reference, WorkersClampTheMssOnlyWhereTheTunnelIsTooSmall)
         {"1600 has room", {}, 0, 0},
         {"GUE in IPv4 at 1500", {.mtu = 1500}, 1428, 1408},
         {"GUE in IPv6 at 1500", {.underlay = AF_INET6, .mtu = 1500}, 1408, 1388},
-        {"IPIP at 1500", {.mtu = 1500, .tunnel = Tunnel::ipip}, 1440, 1420},
-        {"GRE at 1500", {.mtu = 1500, .tunnel = Tunnel::gre}, 1436, 1416},
+        {"IPIP at 1500", {.mtu = 1500, .encap = {EncapType::ipip}}, 1440, 1420},
+        {"GRE at 1500", {.mtu = 1500, .encap = {EncapType::gre}}, 1436, 1416},
         {"not asked for", {.mtu = 1500, .clamp_mss = false}, 0, 0},
         {"just enough", {.mtu = 1532}, 0, 0},
         {"one byte short", {.mtu = 1531}, 1459, 1439},
@@ -107,9 +107,10 @@ TEST(Reference, WithoutTerminationWorkersRunNothing)
 TEST(IpvsCommands, CoverEachVipAndWorker)
 {
     std::vector<std::string> printed;
-    const ReferenceOptions options{.workers = 2, .underlay = AF_INET6, .port = 6080};
-    for (const auto& argv : ipvs_commands(
-             options, {.scheduler = "mh", .flags = {"mh-port", "mh-fallback"}, .checksum = "csum"}))
+    const ReferenceOptions options{
+        .workers = 2, .underlay = AF_INET6, .encap = {EncapType::gue, 6080, EncapChecksum::full}};
+    for (const auto& argv :
+         ipvs_commands(options, {.scheduler = "mh", .flags = {"mh-port", "mh-fallback"}}))
         printed.push_back(quoted(argv));
     const std::string tunnel = " -i --tun-type gue --tun-port 6080 --tun-csum";
     const std::vector<std::string> expected = {
@@ -125,7 +126,7 @@ TEST(IpvsCommands, CoverEachVipAndWorker)
 
 TEST(IpvsCommands, IpipHasNoTunnelWords)
 {
-    const auto commands = ipvs_commands({.tunnel = Tunnel::ipip}, {.port = 53, .udp = true});
+    const auto commands = ipvs_commands({.encap = {EncapType::ipip}}, {.port = 53, .udp = true});
     EXPECT_EQ(quoted(commands[0]), "ipvsadm -A -u 198.51.100.150:53 -s rr");
     EXPECT_EQ(quoted(commands[1]), "ipvsadm -a -u 198.51.100.150:53 -r 172.70.64.149:53 -i");
 }

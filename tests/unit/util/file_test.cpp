@@ -41,6 +41,17 @@ TEST(File, ReadsWhatHasNoSize)
     EXPECT_FALSE(read_file("/proc/self/status").value().empty());
 }
 
+TEST(File, ReadsNoMoreThanItMay)
+{
+    const auto endless = read_file("/dev/zero", 1000);
+    ASSERT_FALSE(endless);
+    EXPECT_EQ(endless.error().code, EFBIG);
+    const auto dir = TempDir::make().value();
+    ASSERT_TRUE(write_file(dir.path() / "f", "12345"));
+    EXPECT_EQ(read_file(dir.path() / "f", 5).value(), "12345");
+    EXPECT_FALSE(read_file(dir.path() / "f", 4));
+}
+
 TEST(TempDir, GoesAwayWithAllItHolds)
 {
     fs::path where;

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A director in a namespace of its own, directorctl, and Debian's ipvsadm as second opinion.
+#pragma once
+
+#include "link/namespace.h"
+#include "util/file.h"
+#include "util/process.h"
+#include "util/text.h"
+
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace gueway {
+
+#define ASSERT_OK(expression)                                                                      \
+    do {                                                                                           \
+        const auto ok_ = (expression);                                                             \
+        ASSERT_TRUE(ok_) << ok_.error().text();                                                    \
+    } while (false)
+
+class DirectorTest : public testing::Test {
+protected:
+    void SetUp() override;
+
+    // Leaves the namespace for a fresh one of the same name.
+    void renew();
+    const Namespace& where() const { return *where_; }
+
+    // In the namespace.
+    Outcome in(const Argv& argv) const;
+    // The same, of which success is expected; returns what it printed.
+    std::string ok(const Argv& argv) const;
+
+    std::string file(const std::string& yaml); // its path
+    static Argv command(const std::string& verb, const std::string& file,
+                        const Argv& options = {"--yes"});
+    Outcome directorctl(const std::string& verb, const std::string& yaml, const Argv& options = {});
+    // Applies, which must succeed and leave nothing to do.
+    void apply(const std::string& yaml, const Argv& options = {});
+
+    // `ipvsadm -Sn`, sorted: services as the kernel hashes them come in no order.
+    std::string saved() const;
+    // All that apply changes, by other programs than ours: ipvsadm, ip, /proc. Workers are in the
+    // kernel's order, which mh's table depends on.
+    std::string everything() const;
+
+private:
+    std::string listed() const;
+    std::string name_;
+    std::unique_ptr<Namespace> where_;
+    std::unique_ptr<TempDir> files_;
+};
+
+} // namespace gueway

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands.h"
+
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+// The rows of option_table, in its order.
+enum : OptionSet {
+    file = 1 << 0,
+    saved_file = 1 << 1,
+    name = 1 << 2,
+    netns = 1 << 3,
+    prune = 1 << 4,
+    weights = 1 << 5,
+    yes = 1 << 6,
+    json = 1 << 7,
+    detailed = 1 << 8,
+    timing = 1 << 9,
+    yaml = 1 << 10,
+    last = yaml,
+};
+constexpr OptionRow option_table[] = {
+    {"", "FILE", "the director's file", &Options::file},
+    {"", "FILE", "a file of `ipvsadm -S -n`, or - for standard input", &Options::file},
+    {"--name", "NAME", "which worker this host is; default: by its addresses", &Options::name},
+    {"--netns", "NAME", "in this network namespace (ip netns list), or a path", &Options::netns},
+    {"--prune", "",
+     "remove services that the file does not have, and their VIPs; on a worker, what else is a "
+     "single address on its vip_device, if that is a dummy",
+     &Options::prune},
+    {"--weights", "", "set the file's weights; else those that differ are runtime state and stay",
+     &Options::weights},
+    {"--yes", "", "do not ask", &Options::yes},
+    {"--json", "", "for programs", &Options::json},
+    {"--detailed-exitcode", "", "0: nothing to do, 1: error, 2: something to do",
+     &Options::detailed},
+    {"--timing", "", "say how long parsing and planning took", &Options::timing},
+    {"--yaml", "", "the format; there is no other yet", &Options::yaml},
+};
+static_assert(last == OptionSet{1} << (std::size(option_table) - 1));
+
+constexpr OptionSet everywhere = netns | json;
+
+constexpr Subcommand subcommand_table[] = {
+    {"check", "look for mistakes in a file: no root, no kernel",
+     "Reads the file and says the first thing that is wrong with it, with line and column: unknown "
+     "keys, duplicates, values out of range, address families that cannot be together, an MTU that "
+     "the encapsulation leaves too little of.",
+     file | everywhere, check_command},
+    {"plan", "what apply would do",
+     "Compares the file with the kernel and prints what differs, by service and worker: + is "
+     "added, "
+     "~ changed, - removed, ! left alone and why.",
+     file | prune | weights | detailed | timing | everywhere, plan_command},
+    {"apply", "make this director what the file says",
+     "Changes only what differs: modules, sysctls, VIP addresses and FOU interfaces first, then "
+     "services and workers, removals last, so that no VIP is ever without workers. Reads back what "
+     "the kernel took, undoes what it did when a step fails, and converges when it is run again "
+     "after a kill. One writer per network namespace.",
+     file | prune | weights | yes | everywhere, apply_command},
+    {"show", "services and workers, as they are", "", everywhere, show_command},
+    {"save", "write what is there as a file",
+     "The file plans as empty on the kernel that it was saved from.", yaml | everywhere,
+     save_command},
+    {"restore", "make the services those of a file of ipvsadm -S",
+     "Like -R, but what the file does not have is removed, last, and nothing is ever flushed.",
+     saved_file | everywhere, restore_command},
+    {"worker plan", "what worker apply would do", "", file | name | prune | detailed | everywhere,
+     worker_plan_command},
+    {"worker apply", "make this host the worker that the file says",
+     "Modules, GUE and FOU ports for both underlay families, receive devices, VIPs and private "
+     "addresses, reverse path filters, and the MSS that the tunnel leaves on the routes to "
+     "clients.",
+     file | name | prune | yes | everywhere, worker_apply_command},
+    {"worker show", "each thing the file asks of the worker, and whether it is there", "",
+     file | name | everywhere, worker_show_command},
+    {"completion", "print a completion script for bash",
+     "Load it with: "
+     "source <(directorctl completion)",
+     0, completion_command},
+    {"man", "print the manual page", "Read it with: directorctl man | man -l -", 0, man_command},
+};
+
+} // namespace
+
+std::span<const OptionRow> option_rows()
+{
+    return option_table;
+}
+
+std::span<const Subcommand> subcommands()
+{
+    return subcommand_table;
+}
+
+std::string help_text()
+{
+    std::string text = "Usage: directorctl [--netns NAME] COMMAND [ARGUMENT...]\n"
+                       "       directorctl [--netns NAME] -A|-E|-D|-a|-e|-d|-L|... "
+                       "(ipvsadm's arguments: -h)\n\nCommands:\n";
+    for (const auto& subcommand : subcommands())
+        text += fmt::format("  {:<13} {}\n", subcommand.name, subcommand.summary);
+    text += "\n  --netns NAME  in the network namespace NAME (ip netns list), or a path\n"
+            "  --help, --version\n\n"
+            "`directorctl COMMAND --help` has the arguments of one.\n";
+    return text;
+}
+
+} // namespace gueway

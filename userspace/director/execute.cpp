@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "director/execute.h"
+
+#include "director/wanted.h"
+#include "link/address.h"
+#include "link/device.h"
+#include "link/sysctl.h"
+#include "util/module.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+using Action = ipvs::Step::Action;
+using plan::Operation;
+
+bool removes(const ipvs::Step& step)
+{
+    return step.action == Action::remove_worker || step.action == Action::remove_service;
+}
+
+// Whether the refusal says no more than that the object is not as the plan found it
+// (ip_vs_genl_set_cmd and what it calls). ENOENT of a service is its scheduler's.
+bool is_conflict(const ipvs::Step& step, int code)
+{
+    switch (step.action) {
+    case Action::add_service:
+    case Action::add_idle_service:
+        return code == EEXIST;
+    case Action::add_worker:
+        return code == EEXIST || code == ESRCH;
+    case Action::start_service:
+    case Action::set_service:
+    case Action::remove_service:
+        return code == ESRCH;
+    case Action::set_worker:
+    case Action::remove_worker:
+        return code == ENOENT || code == ESRCH;
+    }
+    return false;
+}
+
+std::string remedy(const ipvs::Step& step, int code)
+{
+    if (code == EPERM) return "needs root (CAP_NET_ADMIN)";
+    if (code == ENOENT && !step.worker && !step.service->persistence_engine.empty())
+        return fmt::format("modprobe {} or ip_vs_pe_{}", scheduler_module(step.service->scheduler),
+                           step.service->persistence_engine);
+    if (code == ENOENT && !step.worker)
+        return "modprobe " + scheduler_module(step.service->scheduler);
+    if (code == EAFNOSUPPORT) return "this kernel's IPVS has no IPv6";
+    if (code == EINVAL && step.worker)
+        return "the kernel wants a unicast address it has a route to, and with mixed address "
+               "families no sync daemon";
+    if (code == ENOMEM) return "free some memory";
+    return {};
+}
+
+// A service whose addition was refused takes its workers with it: they do not count.
+bool follows(const ipvs::Step& step, const netlink::Refusal& refusal, const ipvs::Step* cause)
+{
+    return cause && refusal.code == ESRCH && step.service->key == cause->service->key;
+}
+
+} // namespace
+
+Result<Execution::Outcome> Execution::commit(const std::vector<ipvs::Step>& steps)
+{
+    if (steps.empty()) return Outcome::done;
+    auto changes = client_.changes();
+    for (const auto& step : steps) put(changes, step);
+    const auto refusals = TRY(client_.commit(changes));
+    const ipvs::Step* cause = nullptr;
+    for (const auto& refusal : refusals) {
+        const auto& step = steps.at(refusal.index);
+        if (is_conflict(step, refusal.code) && !follows(step, refusal, cause)) continue;
+        if (follows(step, refusal, cause)) continue;
+        return Error{step.object(), step.operation(), refusal.code, refusal.words,
+                     remedy(step, refusal.code)};
+    }
+    return refusals.empty() ? Outcome::done : Outcome::conflict;
+}
+
+Result<Execution::Outcome> Execution::carry_out(const DirectorPlan& plan, const State& before)
+{
+    TRY(prepare(plan));
+    const auto steps = ipvs::steps(plan.services);
+    std::vector<ipvs::Step> first, last_workers, last_services;
+    for (const auto& step : steps)
+        (!removes(step) ? first : step.worker ? last_workers : last_services).push_back(step);
+    if (!steps.empty())
+        undo_.emplace_back([this, difference = plan.services, services = before.services] {
+            return restore(difference, services);
+        });
+    // A conflict is no reason to remove: the next plan knows what is there.
+    if (TRY(commit(first)) == Outcome::conflict) return Outcome::conflict;
+    TRY(set_up_vips(plan));
+    if (TRY(commit(last_workers)) == Outcome::conflict) return Outcome::conflict;
+    TRY(remove_vips(plan));
+    if (TRY(commit(last_services)) == Outcome::conflict) return Outcome::conflict;
+    for (const auto& step : plan.fou_interfaces)
+        if (step.operation == Operation::remove) TRY(change_fou_interface(step));
+    return Outcome::done;
+}
+
+Result<void> Execution::prepare(const DirectorPlan& plan)
+{
+    for (const auto& module : plan.modules) TRY(load_module(module));
+    for (const auto& change : plan.sysctls) TRY(change_sysctl(change));
+    for (const auto& step : plan.fou_interfaces)
+        if (step.operation != Operation::remove) TRY(change_fou_interface(step));
+    return {};
+}
+
+Result<void> Execution::change_sysctl(const SysctlChange& change)
+{
+    TRY(set_sysctl(where_, change.name, change.to));
+    undo_.emplace_back([this, change] { return set_sysctl(where_, change.name, change.from); });
+    return {};
+}
+
+Result<void> Execution::change_fou_interface(const FouInterfaceStep& step)
+{
+    TRY(apply(where_, step));
+    FouInterfaceStep back{.wanted = step.present, .present = step.wanted};
+    if (step.operation == Operation::add) back.operation = Operation::remove;
+    if (step.operation == Operation::change) back.operation = Operation::change;
+    if (step.operation == Operation::remove) back.operation = Operation::add;
+    undo_.emplace_back([this, back] { return apply(where_, back); });
+    return {};
+}
+
+Result<void> Execution::set_up_vips(const DirectorPlan& plan)
+{
+    const auto& name = plan.vip_device;
+    if (plan.add_vip_device) {
+        TRY(add_device(where_, name, "dummy"));
+        undo_.emplace_back([this, name] { return remove_device(where_, name); });
+    }
+    if (plan.set_up) TRY(gueway::set_up(where_, name));
+    for (const auto& vip : plan.add_vips) {
+        // Every director and worker has it: nobody is to object to that.
+        const auto added = add_address(where_, name, vip, {.nodad = true});
+        if (!added && added.error().code != EEXIST) return added;
+        undo_.emplace_back([this, name, vip] { return remove_address(where_, name, vip); });
+    }
+    return {};
+}
+
+Result<void> Execution::remove_vips(const DirectorPlan& plan)
+{
+    const auto& name = plan.vip_device;
+    for (const auto& vip : plan.remove_vips) {
+        const auto removed = remove_address(where_, name, vip);
+        if (!removed && removed.error().code != EADDRNOTAVAIL) return removed;
+        undo_.emplace_back(
+            [this, name, vip] { return add_address(where_, name, vip, {.nodad = true}); });
+    }
+    return {};
+}
+
+Result<void> Execution::restore(const ipvs::Difference& difference,
+                                const std::vector<ipvs::ServiceState>& before)
+{
+    const auto [wanted, present] = restoration(difference, before, TRY(client_.snapshot()));
+    const auto back = ipvs::difference(wanted, present);
+    if (TRY(commit(ipvs::steps(back))) == Outcome::conflict)
+        return error("IPVS", "take back", "another program is changing the same objects",
+                     "plan again");
+    return {};
+}
+
+std::vector<Error> Execution::take_back()
+{
+    std::vector<Error> failures;
+    for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo)
+        if (auto undone = (*undo)(); !undone) failures.push_back(std::move(undone).error());
+    undo_.clear();
+    return failures;
+}
+
+} // namespace gueway

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plan/writer.h"
+
+#include "util/text.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace gueway::plan {
+
+namespace {
+
+// "process 123 (directorctl apply director.yaml)", as far as the file and /proc tell.
+std::string holder(const fs::path& path)
+{
+    const auto pid = std::string(trim(read_file(path).value_or("")));
+    if (pid.empty()) return "another process";
+    auto command = read_file("/proc/" + pid + "/cmdline").value_or("");
+    std::ranges::replace(command, '\0', ' ');
+    return fmt::format("process {} ({})", pid, trim(command));
+}
+
+} // namespace
+
+Result<FileLock> lock_writer()
+{
+    struct stat own{};
+    if (::stat("/proc/thread-self/ns/net", &own) != 0)
+        return errno_error("network namespace", "identify");
+    TRY(make_directories("/run/gueway"));
+    const auto path = fmt::format("/run/gueway/netns-{}.lock", own.st_ino);
+    auto lock = TRY(FileLock::try_now(path));
+    if (!lock)
+        return Error{"this network namespace", "lock for writing", EBUSY,
+                     holder(path) + " is applying here", "wait until it is done"};
+    // Always as long: a shorter number would keep the end of the last one.
+    TRY(write_existing(path, fmt::format("{:<20}\n", ::getpid())));
+    return std::move(*lock);
+}
+
+} // namespace gueway::plan

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "util/module.h"
+
+#include "util/file.h"
+#include "util/process.h"
+#include "util/text.h"
+
+#include <algorithm>
+
+#include <sys/utsname.h>
+
+namespace gueway {
+
+namespace {
+
+std::string underscored(std::string_view name)
+{
+    std::string same(name);
+    std::ranges::replace(same, '-', '_');
+    return same;
+}
+
+} // namespace
+
+Result<bool> module_present(const std::string& name)
+{
+    const auto wanted = underscored(name);
+    std::error_code none;
+    if (fs::exists("/sys/module/" + wanted, none)) return true;
+    // A built-in module without parameters has no directory there.
+    utsname kernel{};
+    ::uname(&kernel);
+    const fs::path list = fs::path("/lib/modules") / kernel.release / "modules.builtin";
+    if (!fs::exists(list, none)) return false;
+    const auto content = TRY(read_file(list));
+    return std::ranges::any_of(lines(content), [&](std::string_view line) {
+        return underscored(fs::path(line).stem().string()) == wanted;
+    });
+}
+
+Result<void> load_module(const std::string& name)
+{
+    if (TRY(module_present(name))) return {};
+    auto loaded = run_ok({"modprobe", name}, "the kernel needs it: install its modules package");
+    if (loaded) return {};
+    auto failed = std::move(loaded).error();
+    failed.object = "kernel module " + name;
+    failed.operation = "load";
+    return failed;
+}
+
+} // namespace gueway

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Modules of the running kernel.
+#pragma once
+
+#include "util/result.h"
+
+#include <string>
+
+namespace gueway {
+
+// Loaded, or part of the kernel itself. '-' and '_' are the same, as to modprobe(8). An Error only
+// when the kernel's list of built-in modules is there and cannot be read.
+Result<bool> module_present(const std::string& name);
+
+// modprobe(8); does nothing for one that is present. An Error has modprobe's words.
+Result<void> load_module(const std::string& name);
+
+} // namespace gueway

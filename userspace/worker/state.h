@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What of a worker is there: read from the kernel, as far as a plan needs it.
+#pragma once
+
+#include "fou/port.h"
+#include "link/address.h"
+#include "link/device.h"
+#include "link/namespace.h"
+#include "link/route.h"
+#include "link/tunnel.h"
+#include "worker/wanted.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace gueway::worker {
+
+//   modules             of those wanted, the ones that are present
+//   reverse_path_filter values of net.ipv4.conf.NAME.rp_filter, by name: "all", "default" and each
+//                       tunnel device
+struct State {
+    std::set<std::string> modules;
+    std::vector<fou::Port> ports;
+    std::vector<TunnelDevice> tunnels;
+    std::vector<Device> devices;
+    std::vector<AddressState> addresses;
+    std::vector<RouteState> routes;
+    std::map<std::string, int> reverse_path_filter;
+
+    const Device* device(const std::string& name) const; // nullptr: none
+};
+
+// Loads nothing: without the fou module there are no ports. `where` must be the calling thread's
+// namespace.
+Result<State> read_state(const Namespace& where, const std::vector<std::string>& modules);
+
+// The host's addresses with the MTUs of their devices, for roles().
+Result<std::vector<HostAddress>> host_addresses(const Namespace& where);
+
+} // namespace gueway::worker
