@@ -61,12 +61,6 @@ std::string remedy(const ipvs::Step& step, int code)
     return {};
 }
 
-// A service whose addition was refused takes its workers with it: they do not count.
-bool follows(const ipvs::Step& step, const netlink::Refusal& refusal, const ipvs::Step* cause)
-{
-    return cause && refusal.code == ESRCH && step.service->key == cause->service->key;
-}
-
 } // namespace
 
 Result<Execution::Outcome> Execution::commit(const std::vector<ipvs::Step>& steps)
@@ -75,11 +69,9 @@ Result<Execution::Outcome> Execution::commit(const std::vector<ipvs::Step>& step
     auto changes = client_.changes();
     for (const auto& step : steps) put(changes, step);
     const auto refusals = TRY(client_.commit(changes));
-    const ipvs::Step* cause = nullptr;
     for (const auto& refusal : refusals) {
         const auto& step = steps.at(refusal.index);
-        if (is_conflict(step, refusal.code) && !follows(step, refusal, cause)) continue;
-        if (follows(step, refusal, cause)) continue;
+        if (is_conflict(step, refusal.code)) continue;
         return Error{step.object(), step.operation(), refusal.code, refusal.words,
                      remedy(step, refusal.code)};
     }
