@@ -18,12 +18,16 @@ Result<std::vector<fou::Port>> ports()
     return TRY(fou::Client::open()).ports();
 }
 
+Result<int> number_of(const Namespace& where, const std::string& name)
+{
+    return parse_number<int>(trim(TRY(sysctl(where, name)))).value_or(0);
+}
+
 Result<int> filter_of(const Namespace& where, const std::string& name)
 {
     std::string dotted = name; // a dot inside a device's name is written as '/'
     std::ranges::replace(dotted, '.', '/');
-    const auto value = TRY(sysctl(where, "net.ipv4.conf." + dotted + ".rp_filter"));
-    return parse_number<int>(trim(value)).value_or(0);
+    return number_of(where, "net.ipv4.conf." + dotted + ".rp_filter");
 }
 
 } // namespace
@@ -46,6 +50,8 @@ Result<State> read_state(const Namespace& where, const std::vector<std::string>&
     state.routes = TRY(routes(where));
     for (const std::string name : {"all", "default"})
         state.reverse_path_filter[name] = TRY(filter_of(where, name));
+    for (const std::string name : {arp_ignore, arp_announce})
+        state.settings[name] = TRY(number_of(where, name));
     for (const auto& tunnel : state.tunnels)
         if (is_receiver_name(tunnel.name))
             state.reverse_path_filter[tunnel.name] = TRY(filter_of(where, tunnel.name));

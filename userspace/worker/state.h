@@ -20,6 +20,7 @@ namespace gueway::worker {
 //   modules             of those wanted, the ones that are present
 //   reverse_path_filter values of net.ipv4.conf.NAME.rp_filter, by name: "all", "default" and each
 //                       tunnel device
+//   settings            values of arp_ignore and arp_announce, by name
 struct State {
     std::set<std::string> modules;
     std::vector<fou::Port> ports;
@@ -28,6 +29,7 @@ struct State {
     std::vector<AddressState> addresses;
     std::vector<RouteState> routes;
     std::map<std::string, int> reverse_path_filter;
+    std::map<std::string, int> settings;
 
     const Device* device(const std::string& name) const; // nullptr: none
 };

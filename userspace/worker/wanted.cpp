@@ -102,6 +102,9 @@ private:
     {
         if (role.pool->forward == ipvs::Forward::masquerade) return {};
         if (service.fwmark == 0) address(service.address);
+        if (role.pool->forward == ipvs::Forward::direct && service.fwmark == 0 &&
+            service.family == AF_INET)
+            wanted_.settings = {{arp_ignore, 1, {2, 8}}, {arp_announce, 2, {}}};
         if (role.pool->forward != ipvs::Forward::tunnel) return {};
         if (const auto one = port(role, service.family)) TRY(add(role, *one));
         TRY(add(role, receiver(role, service.family)));

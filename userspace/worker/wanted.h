@@ -41,8 +41,23 @@ struct MssLimit {
     std::string why; // "gue:5501 over IPv4 at MTU 1500"
 };
 
+// A sysctl that is a number; `good`: values that do as well.
+struct Setting {
+    std::string name;
+    int value = 0;
+    std::vector<int> good;
+};
+
+// A worker of a director in direct mode is on its network, where the VIP is the director's: it must
+// neither answer for the VIP (arp_ignore 1: only for addresses of the device that is asked; 2 and 8
+// are stricter, the others are not) nor announce it (arp_announce 2). IPv6 answers for addresses of
+// the device that is asked anyhow. Documentation/networking/ip-sysctl.rst of the kernel.
+inline constexpr const char* arp_ignore = "net.ipv4.conf.all.arp_ignore";
+inline constexpr const char* arp_announce = "net.ipv4.conf.all.arp_announce";
+
 //   modules        in the order to load them
 //   receivers      tunnel devices that take the outer header off; see receiver_name()
+//   settings       to be set before the VIPs come
 //   own            the worker's in the underlay: never taken away, whatever device they are on
 //   addresses      /32 and /128: VIPs of the services, private addresses of FOU interfaces
 //   return_routes  prefixes whose routes lead to clients; empty: the default routes
@@ -51,6 +66,7 @@ struct Wanted {
     std::vector<std::string> modules;
     std::vector<fou::Port> ports;
     std::vector<TunnelDevice> receivers;
+    std::vector<Setting> settings;
     std::string vip_device;
     std::vector<Address> own;
     std::vector<Prefix> addresses;

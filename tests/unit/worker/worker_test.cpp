@@ -110,6 +110,7 @@ TEST(WantedWorker, ByEncapsulationAndUnderlay)
         EXPECT_EQ(receivers(*got), row.receivers);
         EXPECT_EQ(limits(*got), row.limits);
         EXPECT_EQ(got->addresses.size(), row.more.empty() ? 2U : 4U);
+        EXPECT_TRUE(got->settings.empty()); // a tunnel may come from another network
         EXPECT_EQ(got->own, std::vector{parse_address(row.address).value()});
         for (const auto& each : got->receivers) EXPECT_TRUE(is_receiver_name(each.name));
     }
@@ -124,6 +125,8 @@ TEST(WantedWorker, DirectTakesTheVipsAlone)
     const auto got = wanted_of(config);
     ASSERT_TRUE(got) << got.error().text();
     EXPECT_EQ(got->addresses.size(), 1U);
+    ASSERT_EQ(got->settings.size(), 2U);
+    EXPECT_EQ(got->settings[0].name, arp_ignore);
     EXPECT_TRUE(got->receivers.empty() && got->ports.empty() && got->limits.empty() &&
                 got->modules.empty());
 }
