@@ -38,7 +38,11 @@ struct State {
 // namespace.
 Result<State> read_state(const Namespace& where, const std::vector<std::string>& modules);
 
-// The host's addresses with the MTUs of their devices, for roles().
+// The host's addresses for roles(). An address on lo or a dummy, as routed hosts have theirs, is
+// reached by another device, for which that of the default route is taken (of several, the least).
+std::vector<HostAddress> host_addresses(const std::vector<AddressState>& addresses,
+                                        const std::vector<Device>& devices,
+                                        const std::vector<RouteState>& routes);
 Result<std::vector<HostAddress>> host_addresses(const Namespace& where);
 
 } // namespace gueway::worker

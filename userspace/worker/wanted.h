@@ -14,7 +14,7 @@
 
 namespace gueway::worker {
 
-// An address of this host, and the MTU of the device that has it.
+// An address of this host, and the MTU of the device by which packets to it come; 0: nobody knows.
 struct HostAddress {
     Address address;
     unsigned mtu = 0;
@@ -24,11 +24,12 @@ struct HostAddress {
 struct Role {
     const Pool* pool = nullptr;
     const PoolWorker* worker = nullptr;
-    unsigned mtu = 0; // of the underlay, outer bytes: the file's, else that of the worker's device
+    unsigned mtu = 0; // of the underlay, outer bytes: the file's, else HostAddress's
 };
 
 // The workers whose address this host has; with a `name`, those of that name, wherever they are.
-// Valid while `config` is. None is an Error that lists what the file has.
+// Valid while `config` is. None is an Error that lists what the file has; so is a tunnel of which
+// neither file nor host tell the MTU.
 Result<std::vector<Role>> roles(const Config& config, const std::vector<HostAddress>& host,
                                 const std::string& name = {});
 
