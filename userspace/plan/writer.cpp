@@ -14,12 +14,13 @@ namespace gueway::plan {
 
 namespace {
 
-// "process 123 (directorctl apply director.yaml)", as far as the file and /proc tell.
+// "process 123 (directorctl apply director.yaml)". A process that is not there any more wrote its
+// number before the one that has the lock now.
 std::string holder(const fs::path& path)
 {
     const auto pid = std::string(trim(read_file(path).value_or("")));
-    if (pid.empty()) return "another process";
     auto command = read_file("/proc/" + pid + "/cmdline").value_or("");
+    if (pid.empty() || command.empty()) return "another process";
     std::ranges::replace(command, '\0', ' ');
     return fmt::format("process {} ({})", pid, trim(command));
 }

@@ -18,6 +18,19 @@ TEST(Writer, OnlyOneAtATime)
         << second.error().text();
 }
 
+TEST(Writer, WhoHadTheLockBeforeIsNotBlamed)
+{
+    const auto directory = TempDir::make().value();
+    ASSERT_TRUE(lock_writer(directory.path())); // makes the file, and lets go
+    const auto path = fs::directory_iterator(directory.path())->path();
+    ASSERT_TRUE(write_file(path, "4194305\n")); // above the largest that there can be
+    const auto lock = FileLock::wait(path);
+    const auto refused = lock_writer(directory.path());
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().text().find("another process is applying here"), std::string::npos)
+        << refused.error().text();
+}
+
 // Nobody makes directories there, root or not.
 TEST(Writer, WhoMayNotIsToldWhatItTakes)
 {
