@@ -116,6 +116,14 @@ TEST(Directorctl, WrongCommandsAreUsage)
     }
 }
 
+TEST(Directorctl, GuessesTheCommandThatWasMeant)
+{
+    EXPECT_EQ(run({program, "wroker", "plan", "FILE"})->errors,
+              "directorctl: no command \"wroker\": did you mean worker?\n");
+    EXPECT_EQ(run({program, "nonsense"})->errors,
+              "directorctl: no command \"nonsense\": see directorctl --help\n");
+}
+
 TEST(Directorctl, NetnsInFrontInBothSpellings)
 {
     for (const Argv& front : {Argv{"--netns", "no-such"}, {"--netns=no-such"}})
