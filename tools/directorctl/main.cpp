@@ -5,6 +5,8 @@
 #include "ipvsadm_mode.h"
 
 #include <cstdio>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -25,21 +27,39 @@ int dispatch(int argc, char** argv)
     return exit_usage;
 }
 
+// --netns in front of everything, as "--netns NAME" or "--netns=NAME".
+//   taken  how many arguments that is; 0: it is not there
+struct Netns {
+    int taken = 0;
+    std::string name;
+};
+
+Netns netns_in_front(int argc, char** argv)
+{
+    constexpr std::string_view option = "--netns";
+    const std::string_view first = argc > 1 ? argv[1] : "";
+    if (first == option) return {2, argc > 2 ? argv[2] : ""};
+    if (first.starts_with(option) && first[option.size()] == '=')
+        return {1, std::string(first.substr(option.size() + 1))};
+    return {};
+}
+
 } // namespace
 } // namespace gueway
 
 int main(int argc, char** argv)
 {
     using namespace gueway;
-    if (argc < 2 || std::string_view(argv[1]) != "--netns") return dispatch(argc, argv);
-    if (argc < 3) {
+    const auto [taken, netns] = netns_in_front(argc, argv);
+    if (taken == 0) return dispatch(argc, argv);
+    if (netns.empty()) {
         complain("--netns: the name of the namespace is missing");
         return exit_usage;
     }
-    if (const auto entered = enter_netns(argv[2]); !entered) {
+    if (const auto entered = enter_netns(netns); !entered) {
         complain(entered.error());
         return exit_failed;
     }
-    argv[2] = argv[0];
-    return dispatch(argc - 2, argv + 2);
+    argv[taken] = argv[0];
+    return dispatch(argc - taken, argv + taken);
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // From a row of the table to a parsed command line that runs.
 #include "commands.h"
+#include "util/text.h"
 
 #include <algorithm>
 #include <cstdio>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -27,6 +29,17 @@ const Subcommand* find_subcommand(int argc, char** argv)
     return found == rows.end() ? nullptr : &*found;
 }
 
+// No command begins with that word.
+void complain_of_first(std::string_view word)
+{
+    std::vector<std::string_view> known;
+    for (const auto& row : subcommands()) known.push_back(row.name.substr(0, row.name.find(' ')));
+    const auto meant = closest(word, known);
+    complain(fmt::format("no command {:?}: {}", word,
+                         meant.empty() ? "see directorctl --help"
+                                       : fmt::format("did you mean {}?", meant)));
+}
+
 // "worker" alone, or with a second word that is none.
 void complain_of(int argc, char** argv)
 {
@@ -35,7 +48,7 @@ void complain_of(int argc, char** argv)
         if (row.name.starts_with(std::string(argv[0]) + " "))
             known += (known.empty() ? "" : ", ") + std::string(row.name);
     if (known.empty())
-        complain(fmt::format("no command {:?}: see directorctl --help", argv[0]));
+        complain_of_first(argv[0]);
     else if (argc == 1)
         complain(fmt::format("{}: what of it? {}", argv[0], known));
     else

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The one reviewed file: what a director, and the workers behind it, are meant to be. The same file
 // serves `directorctl apply` on the director and `directorctl worker apply` on each worker.
-// Documentation/directorctl.md describes it key by key.
+// The manual page (`directorctl man`) describes it key by key, from the table in config/keys.cpp.
 #pragma once
 
 #include "config/mark.h"

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -52,6 +53,14 @@ bool only_changes(const plan::Plan& plan)
     });
 }
 
+bool forwards(const plan::Plan& plan)
+{
+    return std::ranges::any_of(plan.steps, [](const plan::Step& step) {
+        return std::ranges::any_of(step.differences,
+                                   [](const auto& each) { return each.attribute == "forward"; });
+    });
+}
+
 // One apply: plans, carries out, looks again.
 class Attempt {
 public:
@@ -64,14 +73,20 @@ public:
     Result<Applied> run()
     {
         auto applied = converge();
-        if (applied || applied.error().code == EAGAIN || !execution_.changed()) return applied;
-        return taken_back(std::move(applied).error());
+        if (applied || !execution_.changed()) return applied;
+        if (!outrun_) return taken_back(std::move(applied).error());
+        auto error = std::move(applied).error();
+        error.remedy += error.remedy.empty() ? "" : "; ";
+        error.remedy += "what was changed so far stays";
+        return error;
     }
 
 private:
     Result<DirectorPlan> look()
     {
-        state_ = TRY(read_state(where_, client_, config_));
+        auto state = read_state(where_, client_, config_);
+        outrun_ = !state && state.error().code == EAGAIN;
+        state_ = TRY(std::move(state));
         return make_plan(config_, state_, options_);
     }
 
@@ -88,7 +103,7 @@ private:
             if (done && plan.shown.steps == last.steps && only_changes(last))
                 return not_taken(plan.shown);
             if (i == most_tries) return outrun(plan.shown);
-            if (!TRY(approved(plan))) return Applied{.approved = false, .done = {}};
+            if (!TRY(approved(plan))) return declined();
             last = plan.shown;
             applied.done.steps.insert(applied.done.steps.end(), last.steps.begin(),
                                       last.steps.end());
@@ -97,23 +112,35 @@ private:
         return applied;
     }
 
-    // Asks, and asks again when what was shown is not what there is to do any more. What somebody
-    // has agreed to once is not asked again after a conflict.
+    // Asks, and asks again when what was shown is not what there is to do any more. After a
+    // conflict only removals that nobody has agreed to are asked for again.
     Result<bool> approved(DirectorPlan& plan)
     {
-        if (!approve_ || approved_) return true;
+        if (!approve_ || (approved_ && !plan::removes_more(plan.shown, *approved_))) return true;
         for (int i = 0; i < most_tries; ++i) {
             if (!TRY(approve_(plan.shown))) return false;
             auto again = TRY(look());
             const bool same = again.shown.steps == plan.shown.steps;
             plan = std::move(again);
-            if (same) return approved_ = true;
+            if (!same) continue;
+            approved_ = plan.shown;
+            return true;
         }
         return outrun(plan.shown);
     }
 
-    Error outrun(const plan::Plan& left) const
+    // A no to what a conflict led to: what was done until then is taken back.
+    Result<Applied> declined() const
     {
+        if (!execution_.changed()) return Applied{.approved = false, .done = {}};
+        return Error{where_.name(), "apply " + config_.source, ECANCELED,
+                     "another program changed what the file owns, and the new plan was declined",
+                     "apply again"};
+    }
+
+    Error outrun(const plan::Plan& left)
+    {
+        outrun_ = true;
         return Error{where_.name(), "apply " + config_.source, EAGAIN,
                      fmt::format("another program kept changing what the file owns: after {} "
                                  "plans there is still to do: {}",
@@ -125,8 +152,9 @@ private:
     {
         return Error{where_.name(), "apply " + config_.source, EOPNOTSUPP,
                      "the kernel accepted but did not take: " + summary(left),
-                     "kernels before 5.2 have IPIP tunnels only; or another program changes it "
-                     "back"};
+                     forwards(left) ? "kernels before 5.2 have IPIP tunnels only; or another "
+                                      "program changes it back"
+                                    : "another program may change it back"};
     }
 
     Error taken_back(Error cause)
@@ -150,7 +178,8 @@ private:
     ipvs::Client& client_;
     Execution execution_;
     State state_;
-    bool approved_ = false;
+    std::optional<plan::Plan> approved_; // what somebody has agreed to
+    bool outrun_ = false;                // by another program, whose changes a rollback would undo
 };
 
 } // namespace

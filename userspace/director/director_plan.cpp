@@ -86,27 +86,49 @@ private:
             if (!wanted.contains(each.service.key)) left_.push_back(&each);
     }
 
-    // A device behind which a service that stays has a worker, stays too.
-    bool needed_by_left(const FouInterface& interface) const
+    bool needed_by_left(const Address& private_address) const
     {
         return std::ranges::any_of(left_, [&](const ipvs::ServiceState* service) {
             return std::ranges::any_of(service->destinations, [&](const auto& worker) {
-                return contains(interface.private_addresses, worker.address);
+                return worker.address == private_address;
             });
         });
     }
 
+    // An address behind which a service that stays has a worker, stays too, unless the file gives
+    // it to another worker; and a device with one does.
+    void keep_what_is_left(std::vector<FouInterface>& wanted)
+    {
+        const auto given = [&](const Address& address) {
+            return std::ranges::any_of(wanted, [&](const FouInterface& each) {
+                return contains(each.private_addresses, address);
+            });
+        };
+        for (const auto& present : state_.fou_interfaces) {
+            const auto& name = present.device.name;
+            const auto at = std::ranges::find(
+                wanted, name, [](const FouInterface& each) { return each.device.name; });
+            const bool goes = at == wanted.end();
+            for (const auto& address : present.private_addresses) {
+                if (!needed_by_left(address) || given(address)) continue;
+                note("FOU interfaces",
+                     fmt::format("{}: a service that is not in the file uses {}: left alone", name,
+                                 goes ? "it" : address.text()));
+                if (goes) {
+                    wanted.push_back(present);
+                    break;
+                }
+                at->private_addresses.push_back(address);
+                std::ranges::sort(at->private_addresses, {}, &Address::bytes);
+            }
+        }
+    }
+
     Result<void> fou_interfaces()
     {
-        const auto wanted = TRY(wanted_fou_interfaces(config_));
-        for (auto& step : fou_interface_steps(wanted, state_.fou_interfaces)) {
-            if (step.operation == Operation::remove && needed_by_left(step.present))
-                note("FOU interfaces",
-                     fmt::format("{}: a service that is not in the file uses it: left alone",
-                                 step.present.device.name));
-            else
-                plan_.fou_interfaces.push_back(std::move(step));
-        }
+        auto wanted = TRY(wanted_fou_interfaces(config_));
+        keep_what_is_left(wanted);
+        plan_.fou_interfaces = fou_interface_steps(wanted, state_.fou_interfaces);
         return {};
     }
 

@@ -61,12 +61,6 @@ std::string remedy(const ipvs::Step& step, int code)
     return {};
 }
 
-// A service whose addition was refused takes its workers with it: they do not count.
-bool follows(const ipvs::Step& step, const netlink::Refusal& refusal, const ipvs::Step* cause)
-{
-    return cause && refusal.code == ESRCH && step.service->key == cause->service->key;
-}
-
 } // namespace
 
 Result<Execution::Outcome> Execution::commit(const std::vector<ipvs::Step>& steps)
@@ -75,11 +69,9 @@ Result<Execution::Outcome> Execution::commit(const std::vector<ipvs::Step>& step
     auto changes = client_.changes();
     for (const auto& step : steps) put(changes, step);
     const auto refusals = TRY(client_.commit(changes));
-    const ipvs::Step* cause = nullptr;
     for (const auto& refusal : refusals) {
         const auto& step = steps.at(refusal.index);
-        if (is_conflict(step, refusal.code) && !follows(step, refusal, cause)) continue;
-        if (follows(step, refusal, cause)) continue;
+        if (is_conflict(step, refusal.code)) continue;
         return Error{step.object(), step.operation(), refusal.code, refusal.words,
                      remedy(step, refusal.code)};
     }
@@ -103,8 +95,7 @@ Result<Execution::Outcome> Execution::carry_out(const DirectorPlan& plan, const 
     if (TRY(commit(last_workers)) == Outcome::conflict) return Outcome::conflict;
     TRY(remove_vips(plan));
     if (TRY(commit(last_services)) == Outcome::conflict) return Outcome::conflict;
-    for (const auto& step : plan.fou_interfaces)
-        if (step.operation == Operation::remove) TRY(change_fou_interface(step));
+    TRY(remove_fou_interfaces(plan));
     return Outcome::done;
 }
 
@@ -126,12 +117,29 @@ Result<void> Execution::change_sysctl(const SysctlChange& change)
 
 Result<void> Execution::change_fou_interface(const FouInterfaceStep& step)
 {
+    // Before the step, which may fail half-way: a device of another kind is removed first.
+    if (step.operation != Operation::add)
+        undo_.emplace_back(
+            [this, before = step.present] { return gueway::restore(where_, before); });
     TRY(apply(where_, step));
-    FouInterfaceStep back{.wanted = step.present, .present = step.wanted};
-    if (step.operation == Operation::add) back.operation = Operation::remove;
-    if (step.operation == Operation::change) back.operation = Operation::change;
-    if (step.operation == Operation::remove) back.operation = Operation::add;
-    undo_.emplace_back([this, back] { return apply(where_, back); });
+    if (step.operation == Operation::add)
+        undo_.emplace_back(
+            [this, name = step.wanted.device.name] { return remove_device(where_, name); });
+    return {};
+}
+
+Result<void> Execution::remove_fou_interfaces(const DirectorPlan& plan)
+{
+    for (const auto& step : plan.fou_interfaces) {
+        if (step.operation == Operation::remove) TRY(change_fou_interface(step));
+        if (step.operation != Operation::change) continue;
+        // IPVS goes back to the old addresses before the new ones go: this is undone earlier than
+        // what prepare() did.
+        undo_.emplace_back([this, back = step.present] {
+            return apply(where_, {Operation::change, back, {"", back.device, {}}});
+        });
+        TRY(remove_old_addresses(where_, step));
+    }
     return {};
 }
 

@@ -38,6 +38,7 @@ private:
     Result<void> remove_vips(const DirectorPlan& plan);
     Result<void> change_sysctl(const SysctlChange& change);
     Result<void> change_fou_interface(const FouInterfaceStep& step);
+    Result<void> remove_fou_interfaces(const DirectorPlan& plan);
     Result<Outcome> commit(const std::vector<ipvs::Step>& steps);
     Result<void> restore(const ipvs::Difference& difference,
                          const std::vector<ipvs::ServiceState>& before);

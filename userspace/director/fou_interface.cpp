@@ -130,38 +130,59 @@ bool has(const std::vector<Address>& addresses, const Address& address)
     return std::ranges::find(addresses, address) != addresses.end();
 }
 
-Result<void> route_private_addresses(const Namespace& where, const FouInterface& wanted,
-                                     const std::vector<Address>& present)
+using Addresses = std::vector<Address>;
+
+// Those of `some` that are not in `others`.
+Addresses without(Addresses some, const Addresses& others)
 {
-    const auto& device = wanted.device.name;
-    for (const auto& each : wanted.private_addresses)
-        if (!has(present, each))
-            TRY(replace_route(where, {.to = {each, each.bits()}, .device = device}));
-    for (const auto& each : present)
-        if (!has(wanted.private_addresses, each))
-            TRY(remove_route(where, {each, each.bits()}, device));
+    std::erase_if(some, [&](const Address& each) { return has(others, each); });
+    return some;
+}
+
+Result<void> add_routes(const Namespace& where, const std::string& device, const Addresses& to)
+{
+    for (const auto& each : to)
+        TRY(replace_route(where, {.to = {each, each.bits()}, .device = device}));
     return {};
 }
 
-Result<void> make(const Namespace& where, const FouInterface& wanted)
+// Those that are gone already, or lead to another device by now, do not count.
+Result<void> remove_routes(const Namespace& where, const std::string& device, const Addresses& to)
+{
+    for (const auto& each : to) {
+        const auto removed = remove_route(where, {each, each.bits()}, device);
+        if (!removed && removed.error().code != ESRCH) return removed;
+    }
+    return {};
+}
+
+Result<void> make(const Namespace& where, const FouInterface& wanted, const Addresses& to)
 {
     TRY(add_tunnel(where, TRY(with_local(where, wanted.device))));
     Defer undo([&] { std::ignore = remove_device(where, wanted.device.name); });
-    TRY(route_private_addresses(where, wanted, {}));
+    TRY(add_routes(where, wanted.device.name, to));
     undo.release();
     return {};
 }
 
 Result<void> change(const Namespace& where, const FouInterface& wanted, const FouInterface& present)
 {
+    const auto more = without(wanted.private_addresses, present.private_addresses);
     if (wanted.device.kind != present.device.kind ||
         wanted.device.external != present.device.external) {
+        auto all = present.private_addresses;
+        all.insert(all.end(), more.begin(), more.end());
         TRY(remove_device(where, present.device.name));
-        return make(where, wanted);
+        return make(where, wanted, all);
     }
     if (!serves(present.device, wanted.device))
         TRY(change_tunnel(where, TRY(with_local(where, wanted.device))));
-    return route_private_addresses(where, wanted, present.private_addresses);
+    return add_routes(where, wanted.device.name, more);
+}
+
+auto named(const std::vector<FouInterface>& all, const std::string& name)
+{
+    return std::ranges::find(all, name, [](const auto& each) { return each.device.name; });
 }
 
 } // namespace
@@ -234,13 +255,9 @@ plan::Step FouInterfaceStep::shown() const
 std::vector<FouInterfaceStep> fou_interface_steps(const std::vector<FouInterface>& wanted,
                                                   const std::vector<FouInterface>& present)
 {
-    const auto named = [](const std::vector<FouInterface>& all, const FouInterface& one) {
-        return std::ranges::find(all, one.device.name,
-                                 [](const auto& each) { return each.device.name; });
-    };
     std::vector<FouInterfaceStep> steps;
     for (const auto& each : wanted) {
-        const auto at = named(present, each);
+        const auto at = named(present, each.device.name);
         if (at == present.end())
             steps.push_back({plan::Operation::add, each, {}});
         else if (!serves(at->device, each.device) ||
@@ -248,7 +265,7 @@ std::vector<FouInterfaceStep> fou_interface_steps(const std::vector<FouInterface
             steps.push_back({plan::Operation::change, each, *at});
     }
     for (const auto& each : present)
-        if (named(wanted, each) == wanted.end())
+        if (named(wanted, each.device.name) == wanted.end())
             steps.push_back({plan::Operation::remove, {}, each});
     return steps;
 }
@@ -257,13 +274,30 @@ Result<void> apply(const Namespace& where, const FouInterfaceStep& step)
 {
     switch (step.operation) {
     case plan::Operation::add:
-        return make(where, step.wanted);
+        return make(where, step.wanted, step.wanted.private_addresses);
     case plan::Operation::change:
         return change(where, step.wanted, step.present);
     case plan::Operation::remove:
         return remove_device(where, step.present.device.name);
     }
     return {};
+}
+
+Result<void> remove_old_addresses(const Namespace& where, const FouInterfaceStep& step)
+{
+    if (step.operation != plan::Operation::change) return {};
+    return remove_routes(where, step.wanted.device.name,
+                         without(step.present.private_addresses, step.wanted.private_addresses));
+}
+
+Result<void> restore(const Namespace& where, const FouInterface& before)
+{
+    const auto present = TRY(present_fou_interfaces(where));
+    const auto now = named(present, before.device.name);
+    if (now == present.end()) return make(where, before, before.private_addresses);
+    const FouInterfaceStep step{plan::Operation::change, before, *now};
+    TRY(apply(where, step));
+    return remove_old_addresses(where, step);
 }
 
 std::vector<std::string> fou_interface_modules(const std::vector<FouInterface>& wanted)

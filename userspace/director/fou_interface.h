@@ -56,8 +56,15 @@ struct FouInterfaceStep {
 std::vector<FouInterfaceStep> fou_interface_steps(const std::vector<FouInterface>& wanted,
                                                   const std::vector<FouInterface>& present);
 
-// Carries one out, with the routes. A change is made in place unless the kernel needs a new device.
+// Carries one out, with the routes; but of a device that stays no private address goes, since IPVS
+// may still forward to it. A change is made in place unless the kernel needs a new device.
 Result<void> apply(const Namespace& where, const FouInterfaceStep& step);
+
+// The rest of a change, behind the removal of the IPVS destinations: the addresses that it drops.
+Result<void> remove_old_addresses(const Namespace& where, const FouInterfaceStep& step);
+
+// Makes the device and its addresses as they were `before`, whatever is left of them now.
+Result<void> restore(const Namespace& where, const FouInterface& before);
 
 // Modules that the devices need and the kernel does not load by itself: fou, fou6, with the kinds.
 std::vector<std::string> fou_interface_modules(const std::vector<FouInterface>& wanted);

@@ -72,6 +72,8 @@ public:
             auto pool = TRY(pool_of(each));
             config_.services.push_back({.service = each.service, .pool = name_of(std::move(pool))});
         }
+        for (const auto& [own, tunnel] : fou_)
+            if (!saved(tunnel)) save_unused(tunnel);
         return std::move(config_);
     }
 
@@ -110,19 +112,43 @@ private:
         way.forward = destination.forward;
         if (way.forward == ipvs::Forward::tunnel) way.encap = destination.encap;
         const auto behind = fou_.find(destination.address.text());
-        if (way.forward == ipvs::Forward::direct && behind != fou_.end()) {
-            const auto& tunnel = behind->second;
-            worker.address = tunnel.address;
-            worker.private4 = tunnel.private4;
-            worker.private6 = tunnel.private6;
-            way.forward = ipvs::Forward::tunnel;
-            way.encap = {EncapType::fou_interface, tunnel.port,
-                         tunnel.checksum ? EncapChecksum::full : EncapChecksum::none};
-            way.port6 = tunnel.port6;
-        }
+        if (way.forward == ipvs::Forward::direct && behind != fou_.end())
+            reach(way, worker, behind->second);
         worker.name =
             worker.port ? ipvs::endpoint(worker.address, worker.port) : worker.address.text();
         return worker;
+    }
+
+    bool saved(const FouWorker& tunnel) const
+    {
+        return std::ranges::any_of(config_.pools, [&](const Pool& pool) {
+            return pool.encap.type == EncapType::fou_interface &&
+                   std::ranges::any_of(pool.workers, [&](const PoolWorker& worker) {
+                       return worker.address == tunnel.address &&
+                              worker.private4 == tunnel.private4 &&
+                              worker.private6 == tunnel.private6;
+                   });
+        });
+    }
+
+    // An interface that no service uses: a pool without one.
+    void save_unused(const FouWorker& tunnel)
+    {
+        Pool pool;
+        pool.workers.push_back({.name = tunnel.address.text(), .address = tunnel.address});
+        reach(pool, pool.workers.front(), tunnel);
+        name_of(std::move(pool));
+    }
+
+    static void reach(Pool& way, PoolWorker& worker, const FouWorker& tunnel)
+    {
+        worker.address = tunnel.address;
+        worker.private4 = tunnel.private4;
+        worker.private6 = tunnel.private6;
+        way.forward = ipvs::Forward::tunnel;
+        way.encap = {EncapType::fou_interface, tunnel.port,
+                     tunnel.checksum ? EncapChecksum::full : EncapChecksum::none};
+        way.port6 = tunnel.port6;
     }
 
     std::string name_of(Pool pool)
@@ -150,7 +176,8 @@ Result<std::string> saved_yaml(const State& state)
     const auto& step = plan.shown.steps.front();
     return error("director", "save",
                  fmt::format("the file cannot say all that is there: applying it would {} {}, {}",
-                             name(step.operation), step.section, step.object));
+                             name(step.operation), step.section, step.object),
+                 "remove that object, or give it what a file of directorctl can say");
 }
 
 } // namespace gueway

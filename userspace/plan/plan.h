@@ -50,6 +50,9 @@ struct Plan {
     bool empty() const { return steps.empty(); } // nothing to do; notes do not count
 };
 
+// Whether `now` removes an object that `approved` does not.
+bool removes_more(const Plan& now, const Plan& approved);
+
 // For people, one line a step, by section in the order of first appearance:
 //     service tcp 198.51.100.150:8000
 //       ~ worker w1 (172.70.64.149:8000): weight 50 -> 100

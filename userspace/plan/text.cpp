@@ -61,6 +61,17 @@ std::string_view name(Operation operation)
     return names[static_cast<size_t>(operation)];
 }
 
+bool removes_more(const Plan& now, const Plan& approved)
+{
+    return std::ranges::any_of(now.steps, [&](const Step& step) {
+        return step.operation == Operation::remove &&
+               std::ranges::none_of(approved.steps, [&](const Step& other) {
+                   return other.operation == Operation::remove && other.section == step.section &&
+                          other.object == step.object;
+               });
+    });
+}
+
 std::string text(const Plan& plan)
 {
     std::string out;

@@ -14,26 +14,37 @@ namespace gueway::plan {
 
 namespace {
 
-// "process 123 (directorctl apply director.yaml)", as far as the file and /proc tell.
+// "process 123 (directorctl apply director.yaml)". A process that is not there any more wrote its
+// number before the one that has the lock now.
 std::string holder(const fs::path& path)
 {
     const auto pid = std::string(trim(read_file(path).value_or("")));
-    if (pid.empty()) return "another process";
     auto command = read_file("/proc/" + pid + "/cmdline").value_or("");
+    if (pid.empty() || command.empty()) return "another process";
     std::ranges::replace(command, '\0', ' ');
     return fmt::format("process {} ({})", pid, trim(command));
 }
 
+// Who may not write in /run, mostly forgot to be root.
+Error no_lock(Error error, const fs::path& directory)
+{
+    error.operation += " (for the lock that keeps writers apart)";
+    if (error.code == EACCES || error.code == EPERM || error.code == EROFS)
+        error.remedy = "needs root, and a writable " + directory.parent_path().string();
+    return error;
+}
+
 } // namespace
 
-Result<FileLock> lock_writer()
+Result<FileLock> lock_writer(const fs::path& directory)
 {
     struct stat own{};
     if (::stat("/proc/thread-self/ns/net", &own) != 0)
         return errno_error("network namespace", "identify");
-    TRY(make_directories("/run/gueway"));
-    const auto path = fmt::format("/run/gueway/netns-{}.lock", own.st_ino);
-    auto lock = TRY(FileLock::try_now(path));
+    const auto path = directory / fmt::format("netns-{}.lock", own.st_ino);
+    auto locked = FileLock::try_now(path);
+    if (!locked) return no_lock(locked.error(), directory);
+    auto& lock = *locked;
     if (!lock)
         return Error{"this network namespace", "lock for writing", EBUSY,
                      holder(path) + " is applying here", "wait until it is done"};

@@ -56,6 +56,11 @@ struct Applier {
                           std::to_string(change.value));
     }
 
+    Result<void> operator()(const SetSysctl& change) const
+    {
+        return set_sysctl(where, change.name, std::to_string(change.value));
+    }
+
     Result<void> operator()(const LimitMss& change) const
     {
         return set_advmss(where, change.route, change.mss);

@@ -38,6 +38,7 @@ public:
                 step(Operation::add, "modules", module, {}, LoadModule{module});
         for (const auto& port : wanted_.ports) open(port);
         for (const auto& device : wanted_.receivers) receive(device);
+        for (const auto& setting : wanted_.settings) set(setting);
         prepare_vip_device();
         for (const auto& address : wanted_.addresses) add(address);
         for (const auto& limit : wanted_.limits) clamp(limit);
@@ -115,6 +116,16 @@ private:
                  fmt::format("net.ipv4.conf.all.rp_filter drops IPv4 packets that come out of {}, "
                              "which has no address: set it to 0",
                              device));
+    }
+
+    void set(const Setting& setting)
+    {
+        const int now = state_.settings.at(setting.name);
+        if (now == setting.value || std::ranges::find(setting.good, now) != setting.good.end())
+            return;
+        step(Operation::change, addresses_section, setting.name,
+             {{"value", fmt::format("{}", now), fmt::format("{}", setting.value)}},
+             SetSysctl{setting.name, setting.value});
     }
 
     void prepare_vip_device()

@@ -43,6 +43,10 @@ struct SetFilter {
     std::string device;
     int value = 0;
 };
+struct SetSysctl {
+    std::string name;
+    int value = 0;
+};
 struct LimitMss {
     RouteState route;
     unsigned mss = 0;
@@ -54,8 +58,9 @@ struct RemoveAddress {
 struct RemoveReceiver {
     std::string name;
 };
-using Change = std::variant<LoadModule, OpenPort, AddReceiver, ChangeReceiver, AddDummy, SetUp,
-                            AddAddress, SetFilter, LimitMss, RemoveAddress, RemoveReceiver>;
+using Change =
+    std::variant<LoadModule, OpenPort, AddReceiver, ChangeReceiver, AddDummy, SetUp, AddAddress,
+                 SetFilter, SetSysctl, LimitMss, RemoveAddress, RemoveReceiver>;
 
 // A change, and how it is shown.
 struct Step {

@@ -25,11 +25,14 @@ std::vector<Item> all(const Wanted& wanted, const State& state)
 {
     std::vector<Item> items;
     items.reserve(wanted.modules.size() + wanted.ports.size() + wanted.receivers.size() +
-                  wanted.addresses.size());
+                  wanted.settings.size() + wanted.addresses.size());
     for (const auto& each : wanted.modules) items.push_back(present("modules", each));
     for (const auto& each : wanted.ports) items.push_back(present("receivers", each.text()));
     for (const auto& each : wanted.receivers)
         items.push_back(present("receivers", "device " + each.name, each.text()));
+    for (const auto& each : wanted.settings)
+        items.push_back(
+            present("addresses", each.name, fmt::format("{}", state.settings.at(each.name))));
     for (const auto& each : wanted.addresses) {
         const auto at = std::ranges::find(state.addresses, each.address,
                                           [](const auto& one) { return one.address.address; });

@@ -102,6 +102,9 @@ private:
     {
         if (role.pool->forward == ipvs::Forward::masquerade) return {};
         if (service.fwmark == 0) address(service.address);
+        if (role.pool->forward == ipvs::Forward::direct && service.fwmark == 0 &&
+            service.family == AF_INET)
+            wanted_.settings = {{arp_ignore, 1, {2, 8}}, {arp_announce, 2, {}}};
         if (role.pool->forward != ipvs::Forward::tunnel) return {};
         if (const auto one = port(role, service.family)) TRY(add(role, *one));
         TRY(add(role, receiver(role, service.family)));
@@ -177,6 +180,14 @@ Error nobody(const Config& config, const std::string& name)
                  "it has " + join(known, ", ") + (known.size() == 10 ? ", ..." : "")};
 }
 
+Error unknown_mtu(const Config& config, const Role& role)
+{
+    return refused(config.source, role, "find the MTU of the underlay",
+                   "no device of this host tells it: the address is on none, or on one without a "
+                   "wire and there is no default route",
+                   "give director: {underlay: {mtu: ...}}");
+}
+
 } // namespace
 
 Result<std::vector<Role>> roles(const Config& config, const std::vector<HostAddress>& host,
@@ -189,6 +200,8 @@ Result<std::vector<Role>> roles(const Config& config, const std::vector<HostAddr
             if (name.empty() ? local == host.end() : worker.name != name) continue;
             const unsigned own = local == host.end() ? 0 : local->mtu;
             found.push_back({&pool, &worker, config.underlay.mtu ? config.underlay.mtu : own});
+            if (pool.forward == ipvs::Forward::tunnel && found.back().mtu == 0)
+                return unknown_mtu(config, found.back());
         }
     }
     if (found.empty()) return nobody(config, name);

@@ -14,7 +14,7 @@
 
 namespace gueway::worker {
 
-// An address of this host, and the MTU of the device that has it.
+// An address of this host, and the MTU of the device by which packets to it come; 0: nobody knows.
 struct HostAddress {
     Address address;
     unsigned mtu = 0;
@@ -24,11 +24,12 @@ struct HostAddress {
 struct Role {
     const Pool* pool = nullptr;
     const PoolWorker* worker = nullptr;
-    unsigned mtu = 0; // of the underlay, outer bytes: the file's, else that of the worker's device
+    unsigned mtu = 0; // of the underlay, outer bytes: the file's, else HostAddress's
 };
 
 // The workers whose address this host has; with a `name`, those of that name, wherever they are.
-// Valid while `config` is. None is an Error that lists what the file has.
+// Valid while `config` is. None is an Error that lists what the file has; so is a tunnel of which
+// neither file nor host tell the MTU.
 Result<std::vector<Role>> roles(const Config& config, const std::vector<HostAddress>& host,
                                 const std::string& name = {});
 
@@ -41,8 +42,23 @@ struct MssLimit {
     std::string why; // "gue:5501 over IPv4 at MTU 1500"
 };
 
+// A sysctl that is a number; `good`: values that do as well.
+struct Setting {
+    std::string name;
+    int value = 0;
+    std::vector<int> good;
+};
+
+// A worker of a director in direct mode is on its network, where the VIP is the director's: it must
+// neither answer for the VIP (arp_ignore 1: only for addresses of the device that is asked; 2 and 8
+// are stricter, the others are not) nor announce it (arp_announce 2). IPv6 answers for addresses of
+// the device that is asked anyhow. Documentation/networking/ip-sysctl.rst of the kernel.
+inline constexpr const char* arp_ignore = "net.ipv4.conf.all.arp_ignore";
+inline constexpr const char* arp_announce = "net.ipv4.conf.all.arp_announce";
+
 //   modules        in the order to load them
 //   receivers      tunnel devices that take the outer header off; see receiver_name()
+//   settings       to be set before the VIPs come
 //   own            the worker's in the underlay: never taken away, whatever device they are on
 //   addresses      /32 and /128: VIPs of the services, private addresses of FOU interfaces
 //   return_routes  prefixes whose routes lead to clients; empty: the default routes
@@ -51,6 +67,7 @@ struct Wanted {
     std::vector<std::string> modules;
     std::vector<fou::Port> ports;
     std::vector<TunnelDevice> receivers;
+    std::vector<Setting> settings;
     std::string vip_device;
     std::vector<Address> own;
     std::vector<Prefix> addresses;

@@ -105,7 +105,8 @@ TEST(Directorctl, WrongCommandsAreUsage)
                               {"worker", "nonsense"},
                               {"plan"},
                               {"plan", "--nonsense", "FILE"},
-                              {"--netns"}}) {
+                              {"--netns"},
+                              {"--netns="}}) {
         Argv argv = {program};
         argv.insert(argv.end(), wrong.begin(), wrong.end());
         const auto outcome = run(argv).value();
@@ -113,6 +114,28 @@ TEST(Directorctl, WrongCommandsAreUsage)
         EXPECT_EQ(lines(outcome.errors).size(), 1U) << outcome.errors;
         EXPECT_TRUE(outcome.errors.starts_with("directorctl: ")) << outcome.errors;
     }
+}
+
+TEST(Directorctl, GuessesTheCommandThatWasMeant)
+{
+    EXPECT_EQ(run({program, "wroker", "plan", "FILE"})->errors,
+              "directorctl: no command \"wroker\": did you mean worker?\n");
+    EXPECT_EQ(run({program, "nonsense"})->errors,
+              "directorctl: no command \"nonsense\": see directorctl --help\n");
+}
+
+TEST(Directorctl, NetnsInFrontInBothSpellings)
+{
+    for (const Argv& front : {Argv{"--netns", "no-such"}, {"--netns=no-such"}})
+        for (const Argv& behind : {Argv{"show"}, {"-L", "-n"}}) {
+            Argv argv = {program};
+            argv.insert(argv.end(), front.begin(), front.end());
+            argv.insert(argv.end(), behind.begin(), behind.end());
+            const auto outcome = run(argv).value();
+            EXPECT_EQ(outcome.status, 1) << quoted(argv);
+            EXPECT_TRUE(outcome.errors.starts_with("directorctl: network namespace no-such: open "))
+                << quoted(argv) << ": " << outcome.errors;
+        }
 }
 
 } // namespace

@@ -4,10 +4,12 @@
 #include "director/fou_interface.h"
 #include "link/address.h"
 #include "link/device.h"
+#include "link/sysctl.h"
 #include "link/tunnel.h"
 #include "network.h"
 #include "plan/writer.h"
 #include "util/json.h"
+#include "worker/wanted.h"
 
 #include <algorithm>
 #include <memory>
@@ -117,6 +119,17 @@ TEST_F(Life, VipsOnADummyComeAndGoWithTheFile)
     apply(config, "w1", {"--prune"});
     EXPECT_EQ(addresses_on(worker(), "vips"), std::set<std::string>{"198.51.100.150/32"});
     EXPECT_EQ(tunnel_names(worker()), std::set<std::string>{"gwipip-ac464095"});
+}
+
+TEST_F(Life, DirectWorkersAreSilentAboutTheVip)
+{
+    auto config = config_for(gue);
+    config.pools[0].forward = ipvs::Forward::direct;
+    config.services.pop_back(); // of the other family
+    ASSERT_EQ(sysctl(worker(), worker::arp_ignore).value(), "0");
+    apply(config);
+    EXPECT_EQ(sysctl(worker(), worker::arp_ignore).value(), "1");
+    EXPECT_EQ(sysctl(worker(), worker::arp_announce).value(), "2");
 }
 
 TEST_F(Life, VipsOnLoStay)

@@ -180,6 +180,20 @@ INSTANTIATE_TEST_SUITE_P(
             "FOU interfaces\n  + gwf4-0a000001 of worker w1: device ipip to 10.0.0.1, FOU port "
             "5555, private address 10.255.0.1\n1 to add, 0 to change, 0 to remove\n",
             fou_yaml},
+        Row{"FouAddressOfAServiceThatStays",
+            [](State& state) {
+                state.services.push_back(foreign_service());
+                state.services[1].destinations[0].address = parse_address("10.255.0.9").value();
+                state.fou_interfaces[0].private_addresses = {parse_address("10.255.0.8").value(),
+                                                             parse_address("10.255.0.9").value()};
+            },
+            {},
+            "FOU interfaces\n  ~ gwf4-0a000001 of worker w1: private address 10.255.0.8 10.255.0.9 "
+            "-> 10.255.0.1 10.255.0.9\n"
+            "  ! gwf4-0a000001: a service that is not in the file uses 10.255.0.9: left alone\n"
+            "not in the file\n  ! service tcp 192.0.2.9:53 with 1 workers: left alone (--prune "
+            "removes it)\n0 to add, 1 to change, 0 to remove\n",
+            fou_yaml},
         Row{"FouInterfaceOfAServiceThatStays",
             [](State& state) { state = applied(parsed(fou_yaml)); },
             {},

@@ -89,6 +89,26 @@ TEST(SavedYaml, SharesPoolsOfEqualWorkers)
     EXPECT_EQ(parsed(*yaml).pools.size(), 1U);
 }
 
+// As ipvsadm -C leaves them.
+TEST(SavedYaml, KeepsFouInterfacesThatNoServiceUses)
+{
+    auto state = applied(parsed(R"(pools:
+  p:
+    encap: {type: fou-interface, port: 5555, port6: 5556}
+    workers: [{name: a, address: 10.0.0.1, private: [10.255.0.1, "fd00::1"]}]
+  q:
+    encap: {type: fou-interface, port: 5555}
+    workers: [{name: b, address: 10.0.0.2, private: [10.255.0.2]}]
+services: [{vip: 192.0.2.1, port: 80, scheduler: rr, pool: q}]
+)"));
+    for (int i = 0; i < 2; ++i) {
+        const auto yaml = saved_yaml(state);
+        ASSERT_TRUE(yaml) << yaml.error().text();
+        EXPECT_EQ(parsed(*yaml).pools.size(), 2U) << *yaml;
+        state.services.clear();
+    }
+}
+
 TEST(SavedYaml, RefusesWhatAFileCannotSay)
 {
     auto state = applied(parsed(sample_yaml));

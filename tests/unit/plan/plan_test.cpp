@@ -43,6 +43,15 @@ TEST(Plan, NotesAreNothingToDo)
     EXPECT_EQ(text(Plan{}), "nothing to do\n");
 }
 
+TEST(Plan, RemovesMoreThanWasApproved)
+{
+    const Plan approved{.steps = {{Operation::remove, "a", "w1"}, {Operation::change, "a", "w2"}}};
+    EXPECT_FALSE(removes_more(approved, approved));
+    EXPECT_FALSE(removes_more({.steps = {{Operation::add, "a", "w9"}}}, approved));
+    EXPECT_TRUE(removes_more({.steps = {{Operation::remove, "a", "w2"}}}, approved));
+    EXPECT_TRUE(removes_more({.steps = {{Operation::remove, "b", "w1"}}}, approved));
+}
+
 TEST(Plan, JsonHasTheSame)
 {
     const auto value = json(example());

@@ -171,6 +171,28 @@ TEST(WorkerPlan, OnlyTheReturnRoutesThatTheFileNames)
     EXPECT_NE(plan.notes[0].text.find("no route to 203.0.113.0/24"), std::string::npos);
 }
 
+// Otherwise it answers for the VIP in the director's place. Before it has the VIP.
+TEST(WorkerPlan, DirectWorkersAreSilentAboutTheVip)
+{
+    auto wanted = example();
+    wanted.settings = {{arp_ignore, 1, {2, 8}}, {arp_announce, 2, {}}};
+    auto state = done();
+    state.addresses.clear();
+    state.settings = {{arp_ignore, 0}, {arp_announce, 0}};
+    EXPECT_EQ(planned(wanted, state), "addresses\n"
+                                      "  ~ net.ipv4.conf.all.arp_ignore: value 0 -> 1\n"
+                                      "  ~ net.ipv4.conf.all.arp_announce: value 0 -> 2\n"
+                                      "  + 198.51.100.150/32 on lo\n"
+                                      "1 to add, 2 to change, 0 to remove\n");
+    for (const int ignore : {1, 2, 8}) {
+        state = done();
+        state.settings = {{arp_ignore, ignore}, {arp_announce, 2}};
+        EXPECT_TRUE(make_plan(wanted, state).steps.empty()) << ignore;
+    }
+    state.settings[arp_ignore] = 3; // answers for VIPs, whose scope is global
+    EXPECT_EQ(make_plan(wanted, state).steps.size(), 1U);
+}
+
 TEST(WorkerPlan, AdvertisedRoutesAreRemarkedUpon)
 {
     auto state = done();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a worker is meant to be, by encapsulation and families: one table.
 #include "util/text.h"
+#include "worker/state.h"
 #include "worker/wanted.h"
 
 #include <fmt/format.h>
@@ -110,6 +111,7 @@ TEST(WantedWorker, ByEncapsulationAndUnderlay)
         EXPECT_EQ(receivers(*got), row.receivers);
         EXPECT_EQ(limits(*got), row.limits);
         EXPECT_EQ(got->addresses.size(), row.more.empty() ? 2U : 4U);
+        EXPECT_TRUE(got->settings.empty()); // a tunnel may come from another network
         EXPECT_EQ(got->own, std::vector{parse_address(row.address).value()});
         for (const auto& each : got->receivers) EXPECT_TRUE(is_receiver_name(each.name));
     }
@@ -124,8 +126,50 @@ TEST(WantedWorker, DirectTakesTheVipsAlone)
     const auto got = wanted_of(config);
     ASSERT_TRUE(got) << got.error().text();
     EXPECT_EQ(got->addresses.size(), 1U);
+    ASSERT_EQ(got->settings.size(), 2U);
+    EXPECT_EQ(got->settings[0].name, arp_ignore);
     EXPECT_TRUE(got->receivers.empty() && got->ports.empty() && got->limits.empty() &&
                 got->modules.empty());
+}
+
+// Routed hosts have their address on lo, whose MTU is no wire's.
+TEST(WantedWorker, MtuIsThatOfAWire)
+{
+    const std::vector<Device> devices = {{.name = "lo", .mtu = 65536},
+                                         {.name = "own", .kind = "dummy", .mtu = 1500},
+                                         {.name = "eth0", .mtu = 1400},
+                                         {.name = "eth1", .mtu = 9000}};
+    const auto address = [](const char* device, const char* text) {
+        return AddressState{.device = device, .address = parse_prefix(text).value()};
+    };
+    const auto to = [](const char* prefix, const char* device, unsigned mtu = 0) {
+        return RouteState{
+            .entry = {.to = parse_prefix(prefix).value(), .device = device, .mtu = mtu}};
+    };
+    const auto mtus = [&](const std::vector<RouteState>& routes) {
+        std::string texts;
+        for (const auto& each :
+             host_addresses({address("eth1", "192.0.2.1/24"), address("lo", "192.0.2.2/32"),
+                             address("own", "192.0.2.3/32"), address("lo", "fd00::1/128")},
+                            devices, routes))
+            texts += std::to_string(each.mtu) + " ";
+        return texts;
+    };
+    EXPECT_EQ(mtus({to("192.0.2.0/24", "eth0")}), "9000 0 0 0 ");
+    EXPECT_EQ(mtus({to("0.0.0.0/0", "eth1"), to("0.0.0.0/0", "eth0")}), "9000 1400 1400 0 ");
+    EXPECT_EQ(mtus({to("0.0.0.0/0", "eth0", 1300), to("::/0", "eth1")}), "9000 1300 1300 9000 ");
+}
+
+TEST(WantedWorker, UnknownMtuIsAskedFor)
+{
+    const auto config = parsed("pools: {web: {encap: {type: ipip}, workers: "
+                               "[{name: w1, address: 192.0.2.1}]}}\n"
+                               "services: []\n");
+    const auto address = parse_address("192.0.2.1").value();
+    EXPECT_EQ(roles(config, {{address, 1500}}).value().at(0).mtu, 1500U);
+    const auto unknown = roles(config, {{address, 0}});
+    ASSERT_FALSE(unknown);
+    EXPECT_NE(unknown.error().text().find("underlay: {mtu: ...}"), std::string::npos);
 }
 
 // The pools of one worker in one file.
