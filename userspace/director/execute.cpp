@@ -178,11 +178,15 @@ Result<void> Execution::set_up_vips(const DirectorPlan& plan)
         TRY(add_device(where_, name, "dummy"));
         undo_.emplace_back([this, name] { return remove_device(where_, name); });
     }
-    if (plan.set_up) TRY(gueway::set_up(where_, name));
+    if (plan.set_up) {
+        TRY(gueway::set_up(where_, name));
+        undo_.emplace_back([this, name] { return set_down(where_, name); });
+    }
     for (const auto& vip : plan.add_vips) {
         // Every director and worker has it: nobody is to object to that.
         const auto added = add_address(where_, name, vip, {.nodad = true});
-        if (!added && added.error().code != EEXIST) return added;
+        if (!added && added.error().code == EEXIST) continue; // somebody else's, and stays
+        if (!added) return added;
         undo_.emplace_back([this, name, vip] { return remove_address(where_, name, vip); });
     }
     return {};
@@ -193,7 +197,8 @@ Result<void> Execution::remove_vips(const DirectorPlan& plan)
     const auto& name = plan.vip_device;
     for (const auto& vip : plan.remove_vips) {
         const auto removed = remove_address(where_, name, vip);
-        if (!removed && removed.error().code != EADDRNOTAVAIL) return removed;
+        if (!removed && removed.error().code == EADDRNOTAVAIL) continue; // somebody else did it
+        if (!removed) return removed;
         undo_.emplace_back(
             [this, name, vip] { return add_address(where_, name, vip, {.nodad = true}); });
     }
