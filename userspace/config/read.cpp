@@ -46,6 +46,20 @@ std::string_view unfit_vip(const Address& address)
     return loopback ? "a loopback address reaches no director" : "";
 }
 
+// Decimal numbers, lists and ranges: what is read back is to be equal.
+bool as_the_kernel_shows(std::string_view value)
+{
+    char before = ' ';
+    for (size_t i = 0; i < value.size(); before = value[i++]) {
+        const bool digit = value[i] >= '0' && value[i] <= '9';
+        if (!digit && std::string_view(" ,-").find(value[i]) == std::string_view::npos)
+            return false;
+        const bool last = i + 1 == value.size() || value[i + 1] < '0' || value[i + 1] > '9';
+        if (value[i] == '0' && (before < '0' || before > '9') && !last) return false;
+    }
+    return !value.empty();
+}
+
 // What may be there once, and the line where it was seen first.
 class Once {
 public:
@@ -69,7 +83,7 @@ public:
 
     Result<Config> read()
     {
-        if (const auto director = file_.map("director")) read_director(*director);
+        if (const auto director = file_.map("director")) TRY(read_director(*director));
         if (const auto worker = file_.map("worker"))
             config_.worker = {worker->text("vip_device"), worker->prefixes("return_routes")};
         for (const auto& [name, mark, node] : file_.node("pools")->entries)
@@ -87,16 +101,22 @@ private:
         return error_at(config_.source, mark, what, std::move(detail), std::move(remedy));
     }
 
-    void read_director(const Values& director)
+    Result<void> read_director(const Values& director)
     {
         if (const auto underlay = director.map("underlay"))
             config_.underlay = {underlay->text("device"), underlay->number<unsigned>("mtu"),
                                 underlay->whole().mark};
         config_.vip_device = director.text("vip_device");
         const YamlNode* sysctls = director.node("sysctls");
-        if (!sysctls) return;
-        for (const auto& [name, mark, value] : sysctls->entries)
+        if (!sysctls) return {};
+        for (const auto& [name, mark, value] : sysctls->entries) {
+            if (!as_the_kernel_shows(value.text))
+                return wrong(value.mark, "director.sysctls: " + name,
+                             fmt::format("\"{}\" is not how the kernel shows numbers", value.text),
+                             "give decimal numbers without leading zeros");
             config_.sysctls.push_back({std::string(sysctl_directory) + name, value.text, mark});
+        }
+        return {};
     }
 
     Result<void> read_pool(const std::string& name, const Values& values)

@@ -11,7 +11,8 @@
 
 namespace gueway {
 
-// Asked before anything is changed; false gives up, and so does an Error.
+// Asked before anything is changed, and again when a later plan removes more than it was asked for;
+// false gives up, and so does an Error.
 using Approve = std::function<Result<bool>(const plan::Plan&)>;
 
 //   approved  false: the user said no, nothing was changed
@@ -24,9 +25,10 @@ struct Applied {
 
 // Plans and carries out until the kernel has what the file says, in the calling thread's namespace.
 // Another writer's changes meanwhile lead to a new plan, a bounded number of times; then it is
-// EAGAIN, and the Error says what is left to do. When the kernel refuses a change, or does not take
-// an attribute, all that was changed is taken back, and the Error names the object, the refusal and
-// what could not be taken back. Without `approve` nobody is asked.
+// EAGAIN, what was changed so far stays, and the Error says what is left to do. When the kernel
+// refuses a change, or does not take an attribute, all that was changed is taken back, and the
+// Error names the object, the refusal and what could not be taken back; ECANCELED when a later plan
+// was declined. Without `approve` nobody is asked.
 Result<Applied> apply(const Config& config, const PlanOptions& options,
                       const Approve& approve = {});
 

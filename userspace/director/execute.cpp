@@ -24,6 +24,18 @@ bool removes(const ipvs::Step& step)
     return step.action == Action::remove_worker || step.action == Action::remove_service;
 }
 
+// The steps that remove. They point into the Difference.
+struct Removals {
+    std::vector<ipvs::Step> workers, services;
+};
+Removals removals(const ipvs::Difference& difference)
+{
+    Removals made;
+    for (const auto& step : ipvs::steps(difference))
+        if (removes(step)) (step.worker ? made.workers : made.services).push_back(step);
+    return made;
+}
+
 // Whether the refusal says no more than that the object is not as the plan found it
 // (ip_vs_genl_set_cmd and what it calls). ENOENT of a service is its scheduler's.
 bool is_conflict(const ipvs::Step& step, int code)
@@ -78,19 +90,35 @@ Result<Execution::Outcome> Execution::commit(const std::vector<ipvs::Step>& step
     return refusals.empty() ? Outcome::done : Outcome::conflict;
 }
 
+// Workers are read again right before they are edited, service by service: a drain that comes
+// between this reading and the edit is lost, since the kernel wants a weight with each edit.
+Result<Execution::Outcome> Execution::add_and_edit(ipvs::Difference services)
+{
+    std::vector<ipvs::Step> first;
+    for (const auto& step : ipvs::steps(services))
+        if (!removes(step) && step.action != Action::set_worker) first.push_back(step);
+    if (TRY(commit(first)) == Outcome::conflict) return Outcome::conflict;
+    for (auto& service : services.services) {
+        if (service.set.empty()) continue;
+        rebase(service.set, TRY(client_.destinations(service.key())));
+        std::vector<ipvs::Step> edits;
+        for (const auto& edit : service.set)
+            edits.push_back({Action::set_worker, &service.after, &edit.after});
+        if (TRY(commit(edits)) == Outcome::conflict) return Outcome::conflict;
+    }
+    return Outcome::done;
+}
+
 Result<Execution::Outcome> Execution::carry_out(const DirectorPlan& plan, const State& before)
 {
     TRY(prepare(plan));
-    const auto steps = ipvs::steps(plan.services);
-    std::vector<ipvs::Step> first, last_workers, last_services;
-    for (const auto& step : steps)
-        (!removes(step) ? first : step.worker ? last_workers : last_services).push_back(step);
-    if (!steps.empty())
+    const auto [last_workers, last_services] = removals(plan.services);
+    if (!plan.services.empty())
         undo_.emplace_back([this, difference = plan.services, services = before.services] {
             return restore(difference, services);
         });
     // A conflict is no reason to remove: the next plan knows what is there.
-    if (TRY(commit(first)) == Outcome::conflict) return Outcome::conflict;
+    if (TRY(add_and_edit(plan.services)) == Outcome::conflict) return Outcome::conflict;
     TRY(set_up_vips(plan));
     if (TRY(commit(last_workers)) == Outcome::conflict) return Outcome::conflict;
     TRY(remove_vips(plan));
@@ -150,11 +178,15 @@ Result<void> Execution::set_up_vips(const DirectorPlan& plan)
         TRY(add_device(where_, name, "dummy"));
         undo_.emplace_back([this, name] { return remove_device(where_, name); });
     }
-    if (plan.set_up) TRY(gueway::set_up(where_, name));
+    if (plan.set_up) {
+        TRY(gueway::set_up(where_, name));
+        undo_.emplace_back([this, name] { return set_down(where_, name); });
+    }
     for (const auto& vip : plan.add_vips) {
         // Every director and worker has it: nobody is to object to that.
         const auto added = add_address(where_, name, vip, {.nodad = true});
-        if (!added && added.error().code != EEXIST) return added;
+        if (!added && added.error().code == EEXIST) continue; // somebody else's, and stays
+        if (!added) return added;
         undo_.emplace_back([this, name, vip] { return remove_address(where_, name, vip); });
     }
     return {};
@@ -165,7 +197,8 @@ Result<void> Execution::remove_vips(const DirectorPlan& plan)
     const auto& name = plan.vip_device;
     for (const auto& vip : plan.remove_vips) {
         const auto removed = remove_address(where_, name, vip);
-        if (!removed && removed.error().code != EADDRNOTAVAIL) return removed;
+        if (!removed && removed.error().code == EADDRNOTAVAIL) continue; // somebody else did it
+        if (!removed) return removed;
         undo_.emplace_back(
             [this, name, vip] { return add_address(where_, name, vip, {.nodad = true}); });
     }
@@ -177,7 +210,12 @@ Result<void> Execution::restore(const ipvs::Difference& difference,
 {
     const auto [wanted, present] = restoration(difference, before, TRY(client_.snapshot()));
     const auto back = ipvs::difference(wanted, present);
-    if (TRY(commit(ipvs::steps(back))) == Outcome::conflict)
+    const auto [workers, services] = removals(back);
+    bool conflict = false;
+    conflict |= TRY(add_and_edit(back)) == Outcome::conflict;
+    conflict |= TRY(commit(workers)) == Outcome::conflict;
+    conflict |= TRY(commit(services)) == Outcome::conflict;
+    if (conflict)
         return error("IPVS", "take back", "another program is changing the same objects",
                      "plan again");
     return {};

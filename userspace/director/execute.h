@@ -40,6 +40,7 @@ private:
     Result<void> change_fou_interface(const FouInterfaceStep& step);
     Result<void> remove_fou_interfaces(const DirectorPlan& plan);
     Result<Outcome> commit(const std::vector<ipvs::Step>& steps);
+    Result<Outcome> add_and_edit(ipvs::Difference services);
     Result<void> restore(const ipvs::Difference& difference,
                          const std::vector<ipvs::ServiceState>& before);
 

@@ -119,6 +119,21 @@ void put_removals(const ServiceDifference& service, std::vector<Step>& out)
 
 } // namespace
 
+void rebase(std::vector<WorkerEdit>& edits, const std::vector<Destination>& now)
+{
+    const auto there = by_worker(now);
+    for (auto& [before, after] : edits) {
+        const auto same = there.find(&after);
+        if (same == there.end()) continue; // the kernel will say that it is gone
+        const auto keep = [&](auto setting) {
+            if (before.*setting == after.*setting) after.*setting = (**same).*setting;
+        };
+        keep(&Destination::weight);
+        keep(&Destination::upper_threshold);
+        keep(&Destination::lower_threshold);
+    }
+}
+
 bool counts_all_workers(std::string_view scheduler)
 {
     return scheduler == "mh" || scheduler == "sh" || scheduler == "dh" || scheduler == "wrr";

@@ -20,6 +20,11 @@ struct WorkerEdit {
     Destination before, after;
 };
 
+// The kernel takes all settings of a worker at once. Puts into each edit, of the workers as they
+// are `now`, the weight and thresholds that it does not mean to change: somebody else may have set
+// them since `before`.
+void rebase(std::vector<WorkerEdit>& edits, const std::vector<Destination>& now);
+
 // One service. Lists of workers are in the order in which they are to be changed.
 struct ServiceDifference {
     enum class Kind : uint8_t { same, add, set, remove };

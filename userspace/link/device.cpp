@@ -103,6 +103,12 @@ Result<void> set_up(const Namespace& where, const std::string& name)
                   [](rtnl_link* link) { rtnl_link_set_flags(link, IFF_UP); });
 }
 
+Result<void> set_down(const Namespace& where, const std::string& name)
+{
+    return change(where, name, "set down",
+                  [](rtnl_link* link) { rtnl_link_unset_flags(link, IFF_UP); });
+}
+
 Result<void> set_mtu(const Namespace& where, const std::string& name, unsigned mtu)
 {
     return change(where, name, "set MTU " + std::to_string(mtu),

@@ -43,6 +43,7 @@ Result<void> add_veth(const VethEnd& one, const VethEnd& other, unsigned mtu);
 Result<void> add_device(const Namespace& where, const std::string& name, const std::string& kind);
 
 Result<void> set_up(const Namespace& where, const std::string& name);
+Result<void> set_down(const Namespace& where, const std::string& name);
 Result<void> set_mtu(const Namespace& where, const std::string& name, unsigned mtu);
 Result<void> set_mac(const Namespace& where, const std::string& name, const std::string& mac);
 // Makes `name` a port of `bridge`.

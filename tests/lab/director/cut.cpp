@@ -79,9 +79,9 @@ std::vector<uint8_t> payload(pid_t pid, const user_regs_struct& registers)
 void edit(pid_t pid, const user_regs_struct& registers,
           const std::function<void(std::vector<uint8_t>&)>& change)
 {
-    if (registers.orig_rax != SYS_sendto) return;
     auto bytes = payload(pid, registers);
     change(bytes);
+    if (registers.orig_rax != SYS_sendto) return;
     iovec here{bytes.data(), bytes.size()}, there{their(registers.rsi), bytes.size()};
     ::process_vm_writev(pid, &here, 1, &there, 1, 0);
 }

@@ -30,7 +30,7 @@ struct CutOutcome {
 
 // What happens to each send while the program waits before it.
 //   meanwhile  what another program might do at that moment
-//   edit       changes the bytes that the kernel will see, to play another kernel; sendto(2) only
+//   edit       sees the bytes; those of sendto(2) it may change, to play another kernel
 struct Beside {
     std::function<void()> meanwhile;
     std::function<void(std::vector<uint8_t>&)> edit;

@@ -4,11 +4,13 @@
 #include "cut.h"
 #include "fixture.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include <linux/genetlink.h>
 #include <linux/ip_vs.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 
 namespace gueway {
 namespace {
@@ -57,12 +59,24 @@ TEST_F(OldKernel, WhatItDidNotTakeIsNamedAndTakenBack)
     const std::string service =
         "services:\n  - {vip: 192.0.2.1, port: 80, scheduler: rr, pool: p}\n";
     apply(direct + service);
+    // Which apply sets up and gives a VIP; the other VIP is somebody else's, a moment earlier.
+    const std::string vips = "director: {vip_device: vips}\n";
+    const std::string other = "  - {vip: 192.0.2.2, port: 80, scheduler: rr, pool: p}\n";
+    ok({"ip", "link", "add", "vips", "type", "dummy"});
     const auto before = everything();
+    const auto forget = [&](std::vector<uint8_t>& bytes) {
+        forget_tunnels(bytes);
+        nlmsghdr head{};
+        std::memcpy(&head, bytes.data(), std::min(sizeof head, bytes.size()));
+        if (head.nlmsg_type == RTM_NEWADDR)
+            std::ignore = run({"ip", "address", "add", "192.0.2.2/32", "dev", "vips"});
+    };
     const auto errors = file("no errors yet");
     const auto outcome = where().in([&] {
         return run_cut(
-            {"sh", "-c", "exec directorctl apply --yes " + file(gue + service) + " 2>" + errors},
-            {}, {.meanwhile = {}, .edit = forget_tunnels});
+            {"sh", "-c",
+             "exec directorctl apply --yes " + file(vips + gue + service + other) + " 2>" + errors},
+            {}, {.meanwhile = {}, .edit = forget});
     });
     ASSERT_TRUE(outcome) << outcome.error().text();
     EXPECT_EQ(outcome->status, 1);
@@ -71,6 +85,7 @@ TEST_F(OldKernel, WhatItDidNotTakeIsNamedAndTakenBack)
               std::string::npos)
         << said;
     EXPECT_NE(said.find("all changes were taken back"), std::string::npos) << said;
+    ok({"ip", "address", "delete", "192.0.2.2/32", "dev", "vips"}); // still there
     EXPECT_EQ(everything(), before);
 }
 

@@ -126,6 +126,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"SysctlName", with_encap(gue, w1, "192.0.2.1", "{sysctls: {../ip_forward: 1}}"),
             "1:22: director.sysctls: \"../ip_forward\" is no name below net.ipv4.vs: as "
             "{conn_reuse_mode: 0, expire_nodest_conn: 1}"},
+        Row{"SysctlHexadecimal", with_encap(gue, w1, "192.0.2.1", "{sysctls: {drop_entry: 0x0}}"),
+            "1:34: director.sysctls: drop_entry: \"0x0\" is not how the kernel shows numbers: give "
+            "decimal numbers without leading zeros"},
+        Row{"SysctlLeadingZero",
+            with_encap(gue, w1, "192.0.2.1", "{sysctls: {sync_threshold: 3 050}}"),
+            "1:38: director.sysctls: sync_threshold: \"3 050\" is not how the kernel shows "
+            "numbers: "
+            "give decimal numbers without leading zeros"},
         Row{"Truth",
             with_service("vip: 192.0.2.1, port: 80, one_packet: yes, scheduler: rr, pool: p"),
             "3:44: services[1].one_packet: \"yes\" is not one of true, false"}),

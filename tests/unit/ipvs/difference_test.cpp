@@ -93,6 +93,23 @@ TEST(Difference, WithoutWeightsADrainIsShownApart)
     EXPECT_EQ(found.services[0].set[0].after.weight, 0U) << "other settings do not undrain it";
 }
 
+TEST(Difference, AnEditKeepsWhatSomebodySetSinceItWasPlanned)
+{
+    std::vector<WorkerEdit> edits(3);
+    edits[0] = {worker("10.0.0.1", 10), worker("10.0.0.1", 10)};
+    edits[0].after.encap = {EncapType::gue, 5501};
+    edits[1] = {worker("10.0.0.2", 10), worker("10.0.0.2", 20)};
+    edits[2] = {worker("10.0.0.3", 10), worker("10.0.0.3", 10)};
+    auto now = std::vector{worker("10.0.0.2", 0), worker("10.0.0.1", 0)};
+    now[1].upper_threshold = 7;
+    rebase(edits, now);
+    EXPECT_EQ(edits[0].after.weight, 0U);
+    EXPECT_EQ(edits[0].after.upper_threshold, 7U);
+    EXPECT_EQ(edits[0].after.encap.type, EncapType::gue);
+    EXPECT_EQ(edits[1].after.weight, 20U) << "which the edit is for";
+    EXPECT_EQ(edits[2].after.weight, 10U) << "the worker is gone";
+}
+
 TEST(Difference, ServicesOfOthersStayWhenTheyShall)
 {
     const std::vector present = {state("198.51.100.9", {worker("10.0.0.9")})};
