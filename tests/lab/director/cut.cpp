@@ -167,7 +167,7 @@ std::vector<Cut> every_cut(const std::vector<size_t>& messages)
 {
     std::vector<Cut> cuts;
     for (size_t send = 0; send < messages.size(); ++send) {
-        cuts.push_back({send, Cut::Moment::before, 0});
+        if (send == 0) cuts.push_back({send, Cut::Moment::before, 0});
         const size_t count = messages[send];
         std::set<size_t> within;
         if (count > 1) within = {1, count / 2, count - 1};

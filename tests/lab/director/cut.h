@@ -40,8 +40,9 @@ struct Beside {
 Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut = {},
                            const Beside& beside = {});
 
-// Every cut of a run whose sends had that many messages: before and after each send, and within
-// each that has more than one, after its first, middle and last message but one.
+// Every cut of a run whose sends had that many messages: before and after each send (to the kernel,
+// after one is before the next, and so once), and within each that has more than one, after its
+// first, middle and last message but one.
 std::vector<Cut> every_cut(const std::vector<size_t>& messages);
 
 } // namespace gueway

@@ -104,9 +104,11 @@ std::string DirectorTest::listed() const
 
 std::string DirectorTest::everything() const
 {
-    return saved() + listed() + ok({"ip", "-br", "address", "show", "scope", "global"}) +
-           ok({"ip", "-4", "route"}) + ok({"ip", "-6", "route"}) +
-           ok({"sh", "-c", "grep . /proc/sys/net/ipv4/vs/* 2>&1"});
+    return saved() + listed() +
+           ok({"sh", "-c",
+               "ip -br address show scope global; ip -4 route; ip -6 route; "
+               "ip -d -o link show type ipip | sed 's/^[0-9]*//'; " // without the index
+               "grep . /proc/sys/net/ipv4/vs/* 2>&1"});
 }
 
 } // namespace gueway

@@ -4,18 +4,17 @@
 #include "cut.h"
 #include "fixture.h"
 
+#include <iostream>
 #include <ostream>
 #include <set>
 
 namespace gueway {
 namespace {
 
-// From what `before` makes (empty: nothing) to what `after` says. The cuts are dealt out to `hands`
-// tests, so that none takes too long.
+// From what `before` makes (empty: nothing) to what `after` says.
 struct Row {
     std::string description; // letters and digits only: part of the test's name
     std::string before, after;
-    size_t hand = 0, hands = 1;
 };
 
 void PrintTo(const Row& row, std::ostream* out)
@@ -27,26 +26,45 @@ class Killed : public DirectorTest, public testing::WithParamInterface<Row> {
 protected:
     Result<CutOutcome> apply_cut(const std::optional<Cut>& cut)
     {
-        const auto argv = command("apply", file(GetParam().after), {"--yes", "--prune"});
-        return where().in([&] { return run_cut(argv, cut); });
+        const auto path = file(GetParam().after);
+        return where().in([&] {
+            return run_cut(
+                {"sh", "-c",
+                 "exec directorctl apply --yes --prune --weights " + path + " >/dev/null"},
+                cut);
+        });
     }
     void start_over()
     {
+        std::ignore = run({"modprobe", "-q", "-a", "fou", "ipip"});
         renew();
         if (GetParam().before.empty()) return;
         const auto made = directorctl("apply", GetParam().before, {"--yes"});
         ASSERT_EQ(made.status, 0) << made.errors;
     }
-    // Addresses and ports of services that have at least one worker.
-    std::set<std::string> served() const
-    {
-        std::set<std::string> services;
-        const auto rules = saved();
-        for (const auto line : lines(rules))
-            if (line.starts_with("-a")) services.emplace(words(line).at(2));
-        return services;
-    }
 };
+
+// Of what everything() says: addresses and ports of services that have at least one worker.
+std::set<std::string> served(const std::string& state)
+{
+    std::set<std::string> services;
+    for (const auto line : lines(state))
+        if (line.starts_with("-a ")) services.emplace(words(line).at(2));
+    return services;
+}
+
+// And workers behind FOU interfaces that no route leads to.
+std::string unreachable(const std::string& state)
+{
+    std::string found;
+    for (const auto line : lines(state)) {
+        if (!line.starts_with("-a ") || line.find(" -g ") == std::string::npos) continue;
+        const auto endpoint = words(line).at(4);
+        const auto address = std::string(endpoint.substr(0, endpoint.find(':')));
+        if (state.find("\n" + address + " dev gwf4-") == std::string::npos) found += address + " ";
+    }
+    return found;
+}
 
 std::string text(const Cut& cut)
 {
@@ -55,44 +73,68 @@ std::string text(const Cut& cut)
            std::to_string(cut.send) + ", " + std::to_string(cut.messages) + " messages";
 }
 
+// Most cuts leave one of few states. Each state needs its second apply once, and a cut that leaves
+// the kernel as it was needs no new start.
 TEST_P(Killed, SecondApplyEndsWhereAnUndisturbedOneDoes)
 {
     start_over();
+    const auto before = everything();
     const auto whole = apply_cut({});
     ASSERT_TRUE(whole) << whole.error().text();
     ASSERT_EQ(whole->status, 0);
     const auto wanted = everything();
+    auto kept = served(before);
+    std::erase_if(kept, [&](const auto& each) { return !served(wanted).contains(each); });
     const auto cuts = every_cut(whole->messages);
     ASSERT_GT(cuts.size(), 20U);
-    RecordProperty("cuts", static_cast<int>(cuts.size()));
-    for (size_t i = GetParam().hand; i < cuts.size(); i += GetParam().hands) {
-        SCOPED_TRACE(text(cuts[i]));
-        start_over();
-        const auto kept = served();
-        const auto cut = apply_cut(cuts[i]);
+    std::set<std::string> states;
+    bool as_before = false;
+    for (const auto& where : cuts) {
+        SCOPED_TRACE(text(where));
+        if (!as_before) start_over();
+        const auto cut = apply_cut(where);
         ASSERT_TRUE(cut) << cut.error().text();
         EXPECT_FALSE(cut->status) << "it was not killed";
+        const auto state = everything();
         for (const auto& service : kept)
-            EXPECT_TRUE(served().contains(service)) << service << " has no worker";
-        const auto again = directorctl("apply", GetParam().after, {"--yes", "--prune"});
-        EXPECT_EQ(again.status, 0) << again.errors;
-        EXPECT_EQ(everything(), wanted);
+            EXPECT_TRUE(served(state).contains(service)) << service << " has no worker";
+        EXPECT_EQ(unreachable(state), "") << state;
+        as_before = state == before;
+        if (states.insert(state).second) {
+            const auto again =
+                directorctl("apply", GetParam().after, {"--yes", "--prune", "--weights"});
+            EXPECT_EQ(again.status, 0) << again.errors;
+            EXPECT_EQ(everything(), wanted);
+            as_before = false;
+        }
         if (HasFailure()) return;
     }
+    std::cout << cuts.size() << " cuts, " << states.size() << " states\n";
+    EXPECT_GT(states.size(), 5U);
 }
 
-const std::string old_file = R"(director: {vip_device: vips}
+const std::string old_file = R"(director: {vip_device: lo}
 pools:
   a:
     encap: {type: gue, port: 5501}
-    workers: [{name: w1, address: 10.0.0.1}, {name: w2, address: 10.0.0.2}]
+    workers: [{name: w1, address: 10.0.0.1, weight: 5}, {name: w2, address: 10.0.0.2}]
+  c:
+    encap: {type: fou-interface, port: 5555}
+    workers:
+      - {name: w1, address: 10.0.0.1, private: [10.255.0.1]}
+      - {name: w2, address: 10.0.0.2, private: [10.255.0.2]}
 services:
   - {vip: 192.0.2.1, port: 80, scheduler: mh, pool: a}
   - {vip: 192.0.2.2, port: 80, scheduler: wlc, pool: a}
+  - {vip: 192.0.2.3, port: 80, scheduler: wlc, pool: c}
+  - {vip: 192.0.2.4, port: 80, scheduler: wlc, pool: a}
 )";
 
-// Every worker of the first service is another, the second is edited, a third is new.
-const std::string new_file = R"(director: {vip_device: vips, sysctls: {conn_reuse_mode: 0}}
+// Every worker of the first service is another, the second is edited, one goes with its VIP, one is
+// new. Behind the FOU interface that stays is another private address.
+std::string new_file(const std::string& vip_device)
+{
+    return "director: {vip_device: " + vip_device + R"(, sysctls: {conn_reuse_mode: 0}}
 pools:
   a:
     encap: {type: gue, port: 5501}
@@ -100,22 +142,15 @@ pools:
   b:
     encap: {type: gre}
     workers: [{name: w1, address: 10.0.0.1}, {name: w5, address: 10.0.0.5}]
+  c:
+    encap: {type: fou-interface, port: 5556}
+    workers: [{name: w1, address: 10.0.0.1, private: [10.255.0.11]}]
 services:
   - {vip: 192.0.2.1, port: 80, scheduler: mh, pool: a}
   - {vip: 192.0.2.2, port: 80, scheduler: rr, pool: b}
+  - {vip: 192.0.2.3, port: 80, scheduler: wlc, pool: c}
   - {vip: "2001:db8::1", port: 80, scheduler: mh, pool: b}
 )";
-
-std::vector<Row> rows()
-{
-    std::vector<Row> made;
-    const auto deal = [&](const std::string& name, const std::string& before, size_t hands) {
-        for (size_t i = 0; i < hands; ++i)
-            made.push_back({name + std::to_string(i), before, new_file, i, hands});
-    };
-    deal("Fresh", "", 4);
-    deal("Changed", old_file, 8);
-    return made;
 }
 
 std::string name(const testing::TestParamInfo<Row>& info)
@@ -123,7 +158,10 @@ std::string name(const testing::TestParamInfo<Row>& info)
     return info.param.description;
 }
 
-INSTANTIATE_TEST_SUITE_P(EachSend, Killed, testing::ValuesIn(rows()), name);
+INSTANTIATE_TEST_SUITE_P(EachSend, Killed,
+                         testing::Values(Row{"Fresh", "", new_file("vips")},
+                                         Row{"Changed", old_file, new_file("lo")}),
+                         name);
 
 } // namespace
 } // namespace gueway
