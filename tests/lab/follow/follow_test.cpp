@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A packet followed through the director, whichever way the kernel lets its functions be hooked.
 #include "incident/director.h"
+#include "incident/replay.h"
 #include "packet/layers.h"
 #include "trace/follower.h"
 #include "trace/names.h"
@@ -30,7 +31,7 @@ protected:
         auto built = Topology::build(reference(options_));
         ASSERT_TRUE(built) << built.error().text();
         topology_ = std::make_unique<Topology>(std::move(*built));
-        ASSERT_TRUE(configure_director(*topology_, options_));
+        ASSERT_TRUE(configure(*topology_, options_));
         auto servers = start_servers(*topology_, options_);
         ASSERT_TRUE(servers) << servers.error().text();
         servers_ = std::move(*servers);
@@ -70,7 +71,7 @@ protected:
         return followed;
     }
 
-    const ReferenceOptions options_{.mtu = 1600, .udp_tunnel_segmentation = false};
+    const ReferenceOptions options_ = ReplayOptions{}.reference;
     std::unique_ptr<Topology> topology_;
     std::vector<Process> servers_;
 };

@@ -2,6 +2,7 @@
 // The drop tracer during the incident: IPVS with GUE, the director segments in software.
 #include "drops/drop_histogram.h"
 #include "incident/director.h"
+#include "incident/replay.h"
 #include "trace/follower.h"
 #include "trace/session.h"
 
@@ -17,7 +18,7 @@
 namespace gueway {
 namespace {
 
-const ReferenceOptions reference_options{.mtu = 1600, .udp_tunnel_segmentation = false};
+const ReferenceOptions reference_options = ReplayOptions{}.reference;
 
 // Requests of 32 KiB from the client to one VIP, most of which do not get through whole.
 void send_requests(const Topology& topology, int family)
@@ -67,7 +68,7 @@ protected:
         auto built = Topology::build(reference(reference_options));
         ASSERT_TRUE(built) << built.error().text();
         topology_ = std::make_unique<Topology>(std::move(*built));
-        ASSERT_TRUE(configure_director(*topology_, reference_options));
+        ASSERT_TRUE(configure(*topology_, reference_options));
         auto servers = start_servers(*topology_, reference_options);
         ASSERT_TRUE(servers) << servers.error().text();
         servers_ = std::move(*servers);
@@ -110,7 +111,8 @@ TEST_P(Incident, NamesPlacePathAndSizes)
     if (!segments) FAIL() << "no GSO";
     EXPECT_EQ(segments->packets, found->packets);
     EXPECT_EQ(segments->mss.most, mss);
-    EXPECT_EQ(segments->length, 1500 + tunnel_overhead(reference_options));
+    EXPECT_EQ(segments->length,
+              1500 + overhead(reference_options.encap, reference_options.underlay));
 }
 
 TEST_P(Incident, CountsNothingThatIsHarmlessAsADrop)
