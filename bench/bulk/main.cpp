@@ -39,6 +39,7 @@ struct Run {
 Result<Run> timed(const std::vector<std::string>& argv, const fs::path& input)
 {
     std::vector<char*> words;
+    words.reserve(argv.size() + 1);
     for (const auto& word : argv) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
     posix_spawn_file_actions_t files;
@@ -103,7 +104,7 @@ double median(std::vector<double> values)
 struct Contender {
     std::string name;
     std::vector<std::string> argv;
-    std::vector<double> times = {};
+    std::vector<double> times;
     double memory = 0;
 };
 

@@ -102,6 +102,7 @@ Result<Execution::Outcome> Execution::add_and_edit(ipvs::Difference services)
         if (service.set.empty()) continue;
         rebase(service.set, TRY(client_.destinations(service.key())));
         std::vector<ipvs::Step> edits;
+        edits.reserve(service.set.size());
         for (const auto& edit : service.set)
             edits.push_back({Action::set_worker, &service.after, &edit.after});
         if (TRY(commit(edits)) == Outcome::conflict) return Outcome::conflict;

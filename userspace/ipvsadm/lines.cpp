@@ -60,7 +60,8 @@ private:
     }
 
     const std::function<void(const Line&)>& each_;
-    std::vector<char> buffer_ = std::vector<char>(longest_line);
+    // One byte more than the longest line, which shows that a line is longer.
+    std::vector<char> buffer_ = std::vector<char>(longest_line + 1);
     size_t used_ = 0;
     size_t number_ = 0;
     bool skipping_ = false; // the rest of a line that is too long
