@@ -100,7 +100,7 @@ in_guests()
 {
     local output status counts
     output=$(mktemp)
-    "$netlab" suite "$@" | tee "$output" | grep -v 'passed,.*failed,.*skipped$'
+    "$netlab" suite --timeout 600 "$@" | tee "$output" | grep -v 'passed,.*failed,.*skipped$'
     status=${PIPESTATUS[0]}
     read -ra counts < <(awk '/ passed, .* failed, .* skipped$/ { print $1, $3, $5 }' "$output")
     if ((${#counts[@]} != 3)); then counts=(0 1 0); fi

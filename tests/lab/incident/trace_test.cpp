@@ -139,11 +139,11 @@ TEST_P(Incident, FollowsThePacketToItsDrop)
     uint64_t dropped = 0;
     for (const auto& [packet, events] : packets) {
         const auto drop = std::ranges::find(events, uint32_t(FOLLOW_DROPPED), &follow_event::what);
-        if (drop == events.end()) continue;
+        // A segment that came through and that TCP on the worker had already ends as a drop too.
+        if (drop == events.end() || !drop->encapsulation) continue;
         ++dropped;
         EXPECT_EQ(events.front().what, uint32_t(FOLLOW_SENT));
         EXPECT_EQ(drop->device_mtu, reference_options.mtu);
-        EXPECT_EQ(drop->encapsulation, 1);
         EXPECT_EQ(drop->inner_network - drop->inner_mac, 14); // the bug: Ethernet's header
         EXPECT_EQ(drop->inner_mac - drop->transport, -2);     // the length of the tunnel's header
     }
