@@ -15,7 +15,7 @@ namespace {
 
 // The kernel makes the pieces of a dump as large as the largest buffer it was ever read with, up to
 // 32 KiB (netlink_recvmsg, max_recvmsg_len). Larger pieces mean fewer walks over its lists.
-constexpr size_t receive_buffer = 64 * 1024;
+constexpr size_t receive_buffer = size_t{64} * 1024;
 
 // Every refusal of one send waits in the socket until the send is over.
 constexpr int answers_in_flight = 1 << 20;
