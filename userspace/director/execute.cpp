@@ -2,6 +2,7 @@
 #include "director/execute.h"
 
 #include "director/wanted.h"
+#include "ipvs/meaning.h"
 #include "link/address.h"
 #include "link/device.h"
 #include "link/sysctl.h"
@@ -9,8 +10,6 @@
 
 #include <algorithm>
 #include <cerrno>
-
-#include <fmt/format.h>
 
 namespace gueway {
 
@@ -57,22 +56,6 @@ bool is_conflict(const ipvs::Step& step, int code)
     return false;
 }
 
-std::string remedy(const ipvs::Step& step, int code)
-{
-    if (code == EPERM) return "needs root (CAP_NET_ADMIN)";
-    if (code == ENOENT && !step.worker && !step.service->persistence_engine.empty())
-        return fmt::format("modprobe {} or ip_vs_pe_{}", scheduler_module(step.service->scheduler),
-                           step.service->persistence_engine);
-    if (code == ENOENT && !step.worker)
-        return "modprobe " + scheduler_module(step.service->scheduler);
-    if (code == EAFNOSUPPORT) return "this kernel's IPVS has no IPv6";
-    if (code == EINVAL && step.worker)
-        return "the kernel wants a unicast address it has a route to, and with mixed address "
-               "families no sync daemon";
-    if (code == ENOMEM) return "free some memory";
-    return {};
-}
-
 } // namespace
 
 Result<Execution::Outcome> Execution::commit(const std::vector<ipvs::Step>& steps)
@@ -84,8 +67,10 @@ Result<Execution::Outcome> Execution::commit(const std::vector<ipvs::Step>& step
     for (const auto& refusal : refusals) {
         const auto& step = steps.at(refusal.index);
         if (is_conflict(step, refusal.code)) continue;
-        return Error{step.object(), step.operation(), refusal.code, refusal.words,
-                     remedy(step, refusal.code)};
+        auto meaning = ipvs::meaning(refusal.code, *step.service, step.worker != nullptr);
+        return Error{step.object(), step.operation(), refusal.code,
+                     refusal.words.empty() ? meaning.detail : refusal.words,
+                     std::move(meaning.remedy)};
     }
     return refusals.empty() ? Outcome::done : Outcome::conflict;
 }
