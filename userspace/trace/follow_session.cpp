@@ -34,10 +34,12 @@ Result<FollowReport> run_follow(const FollowSessionOptions& options, const std::
 
     const auto start = Clock::now();
     KernelNames names;
-    StepText steps(names.names());
+    StepDecoder decoder(names.names());
+    StepText steps;
     const auto take = [&](const follow_event& event) {
-        report.dropped += event.what == FOLLOW_DROPPED;
-        options.print(steps.line(event));
+        const auto step = decoder.decode(event);
+        report.dropped += step.kind == StepKind::dropped;
+        options.print(steps.line(step));
     };
     const auto over = [&] {
         return stop || (options.duration && Clock::now() - start >= *options.duration) ||

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "trace/step_text.h"
 
-#include "packet/layers.h"
-
 #include <algorithm>
-#include <array>
-#include <cstring>
-#include <span>
 
 #include <fmt/format.h>
 
@@ -14,105 +9,90 @@ namespace gueway {
 
 namespace {
 
-constexpr std::array<const char*, FOLLOW_FUNCTIONS> functions = {
-#define FOLLOW_NAME(function, argument) #function,
-    FOLLOW_STEPS(FOLLOW_NAME) FOLLOW_LOCAL_OUT(FOLLOW_NAME)
-#undef FOLLOW_NAME
-};
-
-bool ends(const follow_event& event)
+std::string offset(std::optional<uint16_t> value)
 {
-    return event.what >= FOLLOW_DROPPED;
+    return value ? std::to_string(*value) : "-";
 }
 
-std::string offset(uint16_t value)
+std::string offsets(const HeaderOffsets& headers)
 {
-    constexpr uint16_t unset = 0xffff;
-    return value == unset ? "-" : std::to_string(value);
+    return fmt::format("mac {} net {} transport {}", offset(headers.mac), offset(headers.network),
+                       offset(headers.transport));
 }
 
-std::string dropped(const follow_event& event, const DropNames& names)
+std::string dropped(const Step& step)
 {
-    const auto reason = names.reason(event.reason);
-    return "DROPPED at " + names.place(event.location).text() + (reason.empty() ? "" : ", ") +
-           reason;
+    return "DROPPED at " + step.place.value_or(CodePlace{}).text() +
+           (step.reason.empty() ? "" : ", ") + step.reason;
 }
 
 } // namespace
 
-uint64_t StepText::number(uint64_t piece)
+std::string what_happened(const Step& step)
 {
-    return numbers_.emplace(piece, numbers_.size() + 1).first->second;
-}
-
-// "ip_rcv", "received", "clone of 3", "DROPPED at validate_xmit_skb+0x2b4, NOT_SPECIFIED".
-std::string StepText::step_name(const follow_event& event)
-{
-    switch (event.what) {
-    case FOLLOW_RECEIVED:
+    switch (step.kind) {
+    case StepKind::received:
         return "received";
-    case FOLLOW_SENT:
+    case StepKind::sent:
         return "sent by this host";
-    case FOLLOW_STEP:
-        return event.function < FOLLOW_FUNCTIONS ? functions[event.function] : "?";
-    case FOLLOW_CLONED:
-        return fmt::format("clone of {}", number(event.parent));
-    case FOLLOW_COPIED:
-        return fmt::format("copy of {}", number(event.parent));
-    case FOLLOW_MOVED:
+    case StepKind::enters:
+        return step.function;
+    case StepKind::cloned:
+        return fmt::format("clone of {}", step.parent);
+    case StepKind::copied:
+        return fmt::format("copy of {}", step.parent);
+    case StepKind::moved:
         return "moved to a new buffer";
-    case FOLLOW_SEGMENT:
-        return fmt::format("segment of {}", number(event.parent));
-    case FOLLOW_DROPPED:
-        return dropped(event, names_);
-    case FOLLOW_CONSUMED:
+    case StepKind::segment:
+        return fmt::format("segment of {}", step.parent);
+    case StepKind::dropped:
+        return dropped(step);
+    case StepKind::consumed:
         return "consumed";
-    case FOLLOW_FREED:
+    case StepKind::freed:
         return "freed";
-    default:
-        return "?";
     }
+    return {};
 }
 
-StepText::Properties StepText::properties(const follow_event& event) const
+StepText::Properties StepText::properties(const Step& step)
 {
-    const std::span bytes(event.snap, std::min<size_t>(event.snapped, FOLLOW_SNAP));
-    const std::string device(event.device_name, ::strnlen(event.device_name, FOLLOW_DEVICE_NAME));
-    const auto layers = parse_layers(event.protocol, bytes).text();
+    const auto& device = step.device;
     Properties all = {
-        {"netns", event.netns ? names_.netns(event.netns) : ""},
-        {"device", device.empty() ? "" : fmt::format("{} (MTU {})", device, event.device_mtu)},
-        {"packet", layers},
-        {"length", std::to_string(event.length)},
-        {"GSO", event.gso_size ? fmt::format("{} x {}", event.gso_segs, event.gso_size) : "off"},
-        {"encapsulation", event.encapsulation ? "on" : "off"},
-        {"headers", fmt::format("mac {} net {} transport {}", offset(event.mac),
-                                offset(event.network), offset(event.transport))}};
-    if (event.encapsulation)
-        all.emplace_back("inner",
-                         fmt::format("mac {} net {} transport {}", offset(event.inner_mac),
-                                     offset(event.inner_network), offset(event.inner_transport)));
+        {"netns", step.netns},
+        {"device", device.name.empty() ? "" : fmt::format("{} (MTU {})", device.name, device.mtu)},
+        {"packet", step.layers.text()},
+        {"length", std::to_string(step.length)},
+        {"GSO", step.gso.size ? fmt::format("{} x {}", step.gso.segments, step.gso.size) : "off"},
+        {"encapsulation", step.encapsulation ? "on" : "off"},
+        {"headers", offsets(step.headers)}};
+    if (step.encapsulation) all.emplace_back("inner", offsets(step.inner));
     return all;
 }
 
-std::string StepText::line(const follow_event& event)
+void StepText::remember(const Step& step, Properties now)
 {
-    const auto begin = arrived_.emplace(event.packet, event.time).first->second;
-    auto line =
-        fmt::format("{}.{} {:>9.1f} us CPU {} {}", number(event.packet), number(event.piece),
-                    double(event.time - begin) / 1000, event.cpu, step_name(event));
-    const auto now = properties(event);
-    auto last = last_seen_.find(event.piece);
-    if (last == last_seen_.end()) last = last_seen_.find(event.parent);
+    if (step.ends()) {
+        last_seen_.erase(step.piece);
+        return;
+    }
+    last_seen_[step.piece] = std::move(now);
+    if (last_seen_.size() > FOLLOW_TABLE_SIZE) last_seen_.erase(last_seen_.begin());
+}
+
+std::string StepText::line(const Step& step)
+{
+    auto line = fmt::format("{}.{} {:>9.1f} us CPU {} {}", step.packet, step.piece,
+                            step.microseconds, step.cpu, what_happened(step));
+    auto now = properties(step);
+    auto last = last_seen_.find(step.piece);
+    if (last == last_seen_.end()) last = last_seen_.find(step.parent);
     for (const auto& property : now)
         if (!property.second.empty() &&
             (last == last_seen_.end() ||
              std::ranges::find(last->second, property) == last->second.end()))
             line += fmt::format("; {} {}", property.first, property.second);
-    if (ends(event))
-        last_seen_.erase(event.piece);
-    else
-        last_seen_[event.piece] = now;
+    remember(step, std::move(now));
     return line;
 }
 

@@ -2,37 +2,36 @@
 // Followed packets for people: one line a step, and of each step only what changed.
 #pragma once
 
-#include "bpf/follow.h"
-#include "trace/tally.h"
+#include "trace/step.h"
 
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace gueway {
 
-// Remembers each piece from its first event to its end.
+// Remembers each piece from its first step to its end, and no more of them than can be followed.
 class StepText {
 public:
-    explicit StepText(DropNames names) : names_(std::move(names)) {}
-
-    // One line, without newline: packet and piece, numbered as they come, microseconds since the
-    // packet arrived, CPU, namespace and device, step, and what is different from the piece's last
-    // event or, for its first, from its parent's.
-    std::string line(const follow_event& event);
+    // One line, without newline: packet and piece, microseconds since the packet was first seen,
+    // CPU, step, and what is different from the piece's last step or, for its first, from its
+    // parent's.
+    std::string line(const Step& step);
 
 private:
-    std::string step_name(const follow_event& event);
     // Which properties have which text, in the order in which they are shown.
     using Properties = std::vector<std::pair<std::string, std::string>>;
-    Properties properties(const follow_event& event) const;
+    static Properties properties(const Step& step);
+    void remember(const Step& step, Properties now);
 
-    DropNames names_;
-    uint64_t number(uint64_t piece);
-
-    std::map<uint64_t, uint64_t> numbers_;     // of pieces, for people
-    std::map<uint64_t, uint64_t> arrived_;     // by packet: ns
-    std::map<uint64_t, Properties> last_seen_; // by piece
+    std::map<uint64_t, Properties>
+        last_seen_; // by piece; numbers grow, so that the oldest is first
 };
+
+// What happened, without what changed: "ip_rcv", "copy of 4", "DROPPED at validate_xmit_skb+0x2b4,
+// NOT_SPECIFIED".
+std::string what_happened(const Step& step);
 
 } // namespace gueway

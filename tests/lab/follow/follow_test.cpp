@@ -122,10 +122,11 @@ TEST_F(FollowTest, APacketKeepsItsNumberThroughTheTunnel)
         follow({.expression = "tcp and dst host 198.51.100.150 and dst port 8000"});
     for (const auto& hook : followed.hooks) fmt::print("  {}\n", hook.text());
     KernelNames names;
-    StepText text(names.names());
+    StepDecoder decoder(names.names());
+    StepText text;
     size_t shown = 0;
     for (const auto& event : followed.events) {
-        const auto line = text.line(event);
+        const auto line = text.line(decoder.decode(event));
         if (++shown <= 30) fmt::print("{}\n", line);
     }
     const auto& totals = followed.counts.totals;
