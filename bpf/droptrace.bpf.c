@@ -2,6 +2,7 @@
 // Counts every packet that the kernel frees as dropped, by place, reason and kind, and tells what
 // each looked like through a ring buffer.
 #include "drop.h"
+#include "select.h"
 #include "skb.h"
 #include "vmlinux.h"
 
@@ -54,21 +55,16 @@ static void count(const struct drop_key* key, __u32 length)
     add(&value->bytes, length);
 }
 
-static void tell_device(struct drop_event* event, struct sk_buff* skb)
+static void tell_device(struct drop_event* event, const struct skb_where* where)
 {
-    struct net_device* dev = BPF_CORE_READ(skb, dev);
-    event->netns = namespace_of(BPF_CORE_READ(dev, nd_net.net));
-    event->device = 0;
-    event->device_mtu = 0;
+    struct net_device* dev = where->dev;
+    event->netns = namespace_of(where->net);
+    event->device = BPF_CORE_READ(dev, ifindex);
+    event->device_mtu = BPF_CORE_READ(dev, mtu);
     event->device_name[0] = 0;
-    if (event->netns) {
-        event->device = BPF_CORE_READ(dev, ifindex);
-        event->device_mtu = BPF_CORE_READ(dev, mtu);
+    if (dev)
         bpf_probe_read_kernel(event->device_name, sizeof(event->device_name),
                               __builtin_preserve_access_index(&dev->name));
-        return;
-    }
-    event->netns = namespace_of(BPF_CORE_READ(skb, sk, __sk_common.skc_net.net));
 }
 
 static void tell_bytes(struct drop_event* event, const struct skb_place* at)
@@ -79,8 +75,8 @@ static void tell_bytes(struct drop_event* event, const struct skb_place* at)
     if (bpf_probe_read_kernel(event->snap, length, at->head + at->network)) event->snapped = 0;
 }
 
-static void tell(const struct drop_key* key, struct sk_buff* skb, const struct skb_place* at,
-                 __u32 length)
+static void tell(const struct drop_key* key, struct sk_buff* skb, const struct skb_where* where,
+                 const struct skb_place* at, __u32 length)
 {
     struct drop_event* event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
     if (!event) {
@@ -96,7 +92,7 @@ static void tell(const struct drop_key* key, struct sk_buff* skb, const struct s
     event->gso_segs = BPF_CORE_READ(shared, gso_segs);
     event->gso_type = BPF_CORE_READ(shared, gso_type);
     event->unused = 0;
-    tell_device(event, skb);
+    tell_device(event, where);
     tell_bytes(event, at);
     add(&totals.emitted, 1);
     const int wake = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= wake_at;
@@ -107,6 +103,8 @@ static void tell(const struct drop_key* key, struct sk_buff* skb, const struct s
 static __always_inline int dropped(const __u64* arguments)
 {
     struct sk_buff* skb = (struct sk_buff*)arguments[0];
+    const struct skb_where where = skb_where(skb);
+    if (!selected(skb, where.net, where.dev)) return 0;
     const struct skb_place at = skb_place(skb);
     const __u32 length = skb_network_length(skb, &at);
     struct drop_key key = {.location = arguments[1]};
@@ -116,7 +114,7 @@ static __always_inline int dropped(const __u64* arguments)
     key.segmented = BPF_CORE_READ(skb_shared(skb, &at), gso_size) != 0;
     add(&totals.seen, 1);
     count(&key, length);
-    tell(&key, skb, &at, length);
+    tell(&key, skb, &where, &at, length);
     return 0;
 }
 

@@ -22,8 +22,8 @@ struct {
     __type(value, struct filter_windows);
 } windows SEC(".maps");
 
-// Whether the filter is about the packet inside of a tunnel.
-const volatile __u8 filter_inner = 0;
+// Which packet the filter is about: enum filter_subject.
+const volatile __u32 filter_subject = FILTER_ARRIVED;
 
 // The stub. Its place is taken before loading (userspace/trace/follower.cpp), which finds it as the
 // only function that is called: everything else in a program with a filter must be inlined.
@@ -38,10 +38,10 @@ static __noinline int filter(const __u8* window, __u32 length, __u32 captured)
 // look.
 static __always_inline int filter_skb(struct sk_buff* skb, struct skb_place at)
 {
-    if (filter_inner) {
+    if (filter_subject != FILTER_ARRIVED) {
         const __u32 offset = tunnel_offset(at.head + at.network);
         if (!offset || offset >= at.tail - at.network) return 0;
-        at.network += offset;
+        if (filter_subject == FILTER_INNER) at.network += offset;
     }
     const __u32 first = 0;
     struct filter_windows* here = bpf_map_lookup_elem(&windows, &first);

@@ -4,6 +4,7 @@
 #include "follow.h"
 
 #include "filter.h"
+#include "select.h"
 #include "skb.h"
 #include "vmlinux.h"
 
@@ -36,6 +37,9 @@ struct {
 } events SEC(".maps");
 
 struct follow_totals totals;
+
+// Hooks are taken off one by one, and an end that is not seen lets a used address be followed on.
+volatile __u32 stopped;
 
 // More than these are not taken, but for some when processors race.
 const volatile __u64 most_packets = ~0ULL;
@@ -118,6 +122,7 @@ struct told {
 static __always_inline int tell(struct sk_buff* skb, const struct follow_state* state,
                                 const struct told told)
 {
+    if (stopped) return 0;
     ADD(seen);
     struct follow_event* event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
     if (!event) {
@@ -143,9 +148,10 @@ static __always_inline int tell(struct sk_buff* skb, const struct follow_state* 
 
 // --- arrival -------------------------------------------------------------------------------------
 
-static __always_inline const struct follow_state* take(struct sk_buff* skb,
-                                                       const struct skb_place* at)
+static __always_inline const struct follow_state*
+take(struct sk_buff* skb, const struct skb_place* at, struct net* net, struct net_device* dev)
 {
+    if (!selected(skb, net, dev)) return NULL;
     const int answer = filter_skb(skb, *at);
     if (answer < 0) ADD(unread);
     if (answer <= 0 || totals.arrived >= most_packets) return NULL;
@@ -161,19 +167,21 @@ int arrive_received(const __u64* arguments)
     const struct follow_state* state = find(skb);
     if (!state) {
         struct skb_place at = skb_place(skb);
+        struct net_device* dev = BPF_CORE_READ(skb, dev);
         at.network = at.data;
-        state = take(skb, &at);
+        state = take(skb, &at, BPF_CORE_READ(dev, nd_net.net), dev);
     }
     return state ? tell(skb, state, (struct told){.what = FOLLOW_RECEIVED}) : 0;
 }
 
-static __always_inline int send(struct sk_buff* skb, __u32 function)
+// The device that a packet is sent to is not in the packet yet.
+static __always_inline int send(struct net* net, struct sk_buff* skb, __u32 function)
 {
     struct told told = {.what = FOLLOW_STEP, .function = function};
     const struct follow_state* state = find(skb);
     if (!state) {
         const struct skb_place at = skb_place(skb);
-        state = take(skb, &at);
+        state = take(skb, &at, net, skb_route_device(skb));
         told.what = FOLLOW_SENT;
     }
     return state ? tell(skb, state, told) : 0;
@@ -184,11 +192,13 @@ static __always_inline int send(struct sk_buff* skb, __u32 function)
 #define SEND(function, argument)                                                                   \
     SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
     {                                                                                              \
-        return send((struct sk_buff*)arguments[argument], FOLLOW_IN_##function);                   \
+        return send((struct net*)arguments[0], (struct sk_buff*)arguments[argument],               \
+                    FOLLOW_IN_##function);                                                         \
     }                                                                                              \
     SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
     {                                                                                              \
-        return send((struct sk_buff*)registers->REGISTER_##argument, FOLLOW_IN_##function);        \
+        return send((struct net*)registers->di, (struct sk_buff*)registers->REGISTER_##argument,   \
+                    FOLLOW_IN_##function);                                                         \
     }
 FOLLOW_LOCAL_OUT(SEND)
 

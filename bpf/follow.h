@@ -14,6 +14,13 @@
 // Segments of one packet that are told apart; 64 KiB of 1 KiB each.
 #define FOLLOW_SEGMENTS 64
 
+// Which packet the filter is about.
+enum filter_subject {
+    FILTER_ARRIVED, // as it arrived
+    FILTER_INNER,   // inside of the tunnel in which it arrived, or which this host put it into
+    FILTER_OUTER,   // the same tunnel's packet
+};
+
 // Functions on the way of a packet, and which argument the packet is, from 0. In the order in which
 // a packet that is tunnelled meets them.
 #define FOLLOW_STEPS(STEP)                                                                         \

@@ -59,3 +59,17 @@ static __always_inline __u32 namespace_of(struct net* net)
     const __u32 number = BPF_CORE_READ(net, ns.inum);
     return number >= LEAST_NAMESPACE ? number : 0;
 }
+
+// Where a packet is: its device, and the namespace of that or of the socket. NULL what it has not.
+struct skb_where {
+    struct net_device* dev;
+    struct net* net;
+};
+
+static __always_inline struct skb_where skb_where(struct sk_buff* skb)
+{
+    struct net_device* dev = BPF_CORE_READ(skb, dev);
+    struct net* net = BPF_CORE_READ(dev, nd_net.net);
+    if (namespace_of(net)) return (struct skb_where){dev, net};
+    return (struct skb_where){NULL, BPF_CORE_READ(skb, sk, __sk_common.skc_net.net)};
+}

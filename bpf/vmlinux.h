@@ -36,11 +36,17 @@ struct sock {
     struct sock_common __sk_common;
 };
 
+struct dst_entry {
+    struct net_device* dev;
+};
+
 struct sk_buff {
     struct sk_buff* next;
     struct net_device* dev;
     struct sock* sk;
+    unsigned long _skb_refdst; // a struct dst_entry, with a flag in its lowest bit
     unsigned int len;
+    unsigned int mark;
     __be16 protocol;
     __u8 encapsulation : 1;
     __u16 inner_transport_header;

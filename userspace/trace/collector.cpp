@@ -38,6 +38,7 @@ Result<Collector> Collector::start(const CollectorOptions& options)
     const auto configure = [&options](droptrace_bpf& opened) {
         bpf_map__set_max_entries(opened.maps.events, options.ring);
         opened.rodata->wake_at = options.ring / 4;
+        opened.rodata->only = options.only;
     };
     state->hooked = std::make_unique<Hooked>(
         TRY(Hooked::attach(state->skeleton.loadable(object, configure), hooks())));

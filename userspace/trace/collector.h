@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bpf/drop.h"
+#include "bpf/selection.h"
 #include "probe/hooked.h"
 #include "util/result.h"
 
@@ -29,6 +30,7 @@ struct DropCounts {
 struct CollectorOptions {
     // Bytes of the ring buffer: a power of two, and a multiple of the page size.
     uint32_t ring = 4U << 20;
+    selection only{}; // other drops are not even counted
 };
 
 // Collects from start() on. Needs root, and a kernel with BTF. Move-only; one thread.

@@ -2,7 +2,6 @@
 #include "trace/follow_session.h"
 
 #include "trace/names.h"
-#include "trace/step_text.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +9,7 @@ namespace gueway {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = std::chrono::steady_clock; // CLOCK_MONOTONIC, as the events' times
 
 // How often the ring is looked at when little comes.
 constexpr auto look = std::chrono::milliseconds(50);
@@ -20,37 +19,90 @@ double milliseconds_since(Clock::time_point begin)
     return Milliseconds(Clock::now() - begin).count();
 }
 
+uint64_t nanoseconds(auto time)
+{
+    return static_cast<uint64_t>(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count());
+}
+
+std::string about(filter_subject subject)
+{
+    return subject == FILTER_INNER ? "inner" : subject == FILTER_OUTER ? "outer" : "arrived";
+}
+
+FollowBegin begin_of(const FollowSessionOptions& options, const Hooked& hooked)
+{
+    FollowBegin begin{.kernel = kernel_release(),
+                      .filter = options.follower.expression,
+                      .about = about(options.follower.subject),
+                      .unix_ns = nanoseconds(std::chrono::system_clock::now()),
+                      .monotonic_ns = nanoseconds(Clock::now())};
+    for (const auto& attachment : hooked.attachments()) begin.hooks.push_back(attachment.text());
+    return begin;
+}
+
+// A run between attaching and detaching.
+class Run {
+public:
+    explicit Run(const FollowSessionOptions& options) : options_(options) {}
+
+    Result<void> go(Follower& follower, const std::atomic<bool>& stop)
+    {
+        const auto start = Clock::now();
+        const auto take = [this](const follow_event& event) { this->take(event); };
+        const auto over = [&] {
+            return stop || (options_.duration && Clock::now() - start >= *options_.duration) ||
+                   (options_.exit_on_drop && report_.dropped > 0);
+        };
+        while (!over()) {
+            TRY(follower.poll(look, take));
+            TRY(std::exchange(told_, {}));
+            TRY(each([](FollowSink& sink) { return sink.flush(); }));
+        }
+        const auto end = Clock::now();
+        report_.seconds = std::chrono::duration<double>(end - start).count();
+        report_.counts = TRY(follower.stop(take));
+        report_.detach_ms = milliseconds_since(end);
+        TRY(std::move(told_));
+        report_.notes = names_.notes();
+        return each([this](FollowSink& sink) { return sink.end(report_); });
+    }
+
+    template <class F>
+    Result<void> each(F tell) const
+    {
+        for (auto* sink : options_.sinks) TRY(tell(*sink));
+        return {};
+    }
+
+private:
+    void take(const follow_event& event)
+    {
+        const auto step = decoder_.decode(event);
+        report_.dropped += step.loses();
+        if (told_) told_ = each([&](FollowSink& sink) { return sink.step(step); });
+    }
+
+    const FollowSessionOptions& options_;
+    FollowReport report_;
+    KernelNames names_;
+    StepDecoder decoder_{names_.names()};
+    Result<void> told_; // the first failure
+};
+
 } // namespace
 
-Result<FollowReport> run_follow(const FollowSessionOptions& options, const std::atomic<bool>& stop)
+Result<void> run_follow(const FollowSessionOptions& options, const std::atomic<bool>& stop)
 {
-    const auto begin = Clock::now();
+    const auto start = Clock::now();
     const auto types = TRY(KernelTypes::load());
     auto follower = TRY(Follower::start(types, options.follower));
-    FollowReport report{.start_ms = milliseconds_since(begin)};
-    for (const auto& attachment : follower.hooked().attachments())
-        report.hooks.push_back(attachment.text());
+    auto begin = begin_of(options, follower.hooked());
+    begin.start_ms = milliseconds_since(start);
     if (options.ready) TRY(options.ready(follower.hooked()));
-
-    const auto start = Clock::now();
-    KernelNames names;
-    StepDecoder decoder(names.names());
-    StepText steps;
-    const auto take = [&](const follow_event& event) {
-        const auto step = decoder.decode(event);
-        report.dropped += step.kind == StepKind::dropped;
-        options.print(steps.line(step));
-    };
-    const auto over = [&] {
-        return stop || (options.duration && Clock::now() - start >= *options.duration) ||
-               (options.exit_on_drop && report.dropped > 0);
-    };
-    while (!over()) TRY(follower.poll(look, take));
-    const auto end = Clock::now();
-    report.counts = TRY(follower.stop(take));
-    report.detach_ms = milliseconds_since(end);
-    report.notes = names.notes();
-    return report;
+    Run run(options);
+    TRY(run.each([&](FollowSink& sink) { return sink.begin(begin); }));
+    return run.go(follower, stop);
 }
 
 std::string text(const FollowReport& report)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One run of droptrace --follow: lines as packets go their way, and the counts at the end.
+// One run of droptrace --follow: steps as packets go their way, and the counts at the end.
 #pragma once
 
 #include "trace/follower.h"
+#include "trace/step.h"
 #include "util/file.h"
 
 #include <atomic>
@@ -14,24 +15,48 @@
 
 namespace gueway {
 
+struct FollowBegin {
+    std::string kernel; // release
+    std::string filter; // the expression
+    std::string about;  // what it is about: "arrived", "inner", "outer"
+    // The same moment on two clocks: steps have the monotonic one.
+    uint64_t unix_ns = 0, monotonic_ns = 0;
+    double start_ms = 0;
+    std::vector<std::string> hooks; // as Attachment::text() has them
+};
+
+struct FollowReport {
+    FollowCounts counts{};
+    uint64_t dropped = 0; // pieces, of those that events told of; harmless frees apart
+    double seconds = 0;   // between attaching and detaching
+    double detach_ms = 0;
+    std::vector<std::string> notes; // what could not be read
+};
+
+// Where a run goes: text, JSON, pcapng. An Error ends the run.
+class FollowSink {
+public:
+    FollowSink() = default;
+    FollowSink(const FollowSink&) = delete;
+    FollowSink& operator=(const FollowSink&) = delete;
+    virtual ~FollowSink() = default;
+
+    virtual Result<void> begin(const FollowBegin& begin) = 0;
+    virtual Result<void> step(const Step& step) = 0;
+    virtual Result<void> flush() = 0; // now and then: somebody may be looking
+    virtual Result<void> end(const FollowReport& report) = 0;
+};
+
 struct FollowSessionOptions {
     FollowerOptions follower;
     std::optional<std::chrono::nanoseconds> duration; // else until stopped
     bool exit_on_drop = false;                        // ends after the first drop of a followed one
     std::function<Result<void>(const Hooked&)> ready; // from here on no arrival goes unseen
-    std::function<void(const std::string& line)> print; // a step, without newline
-};
-
-struct FollowReport {
-    FollowCounts counts{};
-    uint64_t dropped = 0;           // pieces, of those that events told of
-    std::vector<std::string> hooks; // as Attachment::text() has them
-    std::vector<std::string> notes; // what could not be read
-    double start_ms = 0, detach_ms = 0;
+    std::vector<FollowSink*> sinks;                   // they stay the caller's
 };
 
 // Needs root. An Error leaves nothing attached.
-Result<FollowReport> run_follow(const FollowSessionOptions& options, const std::atomic<bool>& stop);
+Result<void> run_follow(const FollowSessionOptions& options, const std::atomic<bool>& stop);
 
 // The counts, as the last lines of the text.
 std::string text(const FollowReport& report);

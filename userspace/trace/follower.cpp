@@ -100,7 +100,8 @@ Result<Follower> Follower::start(const KernelTypes& types, const FollowerOptions
     auto state = std::make_unique<State>();
     const auto configure = [&options](follow_bpf& opened) {
         bpf_map__set_max_entries(opened.maps.events, options.ring);
-        opened.rodata->filter_inner = options.inner;
+        opened.rodata->filter_subject = options.subject;
+        opened.rodata->only = options.only;
         opened.rodata->wake_at = options.ring / 4;
         opened.rodata->most_packets = options.most_packets;
     };
@@ -129,6 +130,8 @@ Result<uint64_t> Follower::poll(std::chrono::milliseconds patience, const Take& 
 
 Result<FollowCounts> Follower::stop(const Take& take)
 {
+    state_->skeleton->bss->stopped = 1;
+    settle();
     state_->hooked->detach();
     settle();
     TRY(poll(std::chrono::milliseconds(0), take));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bpf/follow.h"
+#include "bpf/selection.h"
 #include "probe/hooked.h"
 #include "util/result.h"
 
@@ -15,10 +16,11 @@
 namespace gueway {
 
 struct FollowerOptions {
-    std::string expression; // pcap-filter(7), on the packet from its IP header on
-    bool inner = false; // the expression is about the packet inside a tunnel, from its IP header on
-    uint32_t ring = 4U << 20;           // bytes; a power of two, a multiple of the page size
-    uint64_t most_packets = UINT64_MAX; // later ones are not followed
+    std::string expression;                  // pcap-filter(7), on the packet from its IP header on
+    filter_subject subject = FILTER_ARRIVED; // what the expression is about
+    selection only{};                        // where packets may arrive
+    uint32_t ring = 4U << 20;                // bytes; a power of two, a multiple of the page size
+    uint64_t most_packets = UINT64_MAX;      // later ones are not followed
 };
 
 // What the kernel counted, read after detaching.

@@ -10,13 +10,6 @@ namespace gueway {
 
 namespace {
 
-std::string kernel_release()
-{
-    utsname names{};
-    ::uname(&names);
-    return names.release;
-}
-
 // The names of the loaded modules; uses and states, which change all the time, left out.
 std::string loaded_modules()
 {
@@ -27,6 +20,13 @@ std::string loaded_modules()
 }
 
 } // namespace
+
+std::string kernel_release()
+{
+    utsname names{};
+    ::uname(&names);
+    return names.release;
+}
 
 DropNames KernelNames::names()
 {
@@ -83,12 +83,14 @@ const std::optional<SourceLines>& KernelNames::lines_of(const std::string& modul
     return lines;
 }
 
-std::vector<SourceLine> KernelNames::source(const CodePlace& place)
+const std::vector<SourceLine>& KernelNames::source(const CodePlace& place)
 {
-    if (place.function.empty() || place.offset == 0) return {};
+    const auto [known, is_new] = lines_.try_emplace(place.address);
+    if (!is_new || place.function.empty() || place.offset == 0) return known->second;
     const auto& lines = lines_of(place.module);
     // A return address: the call is before it.
-    return lines ? lines->find(place.function, place.offset - 1) : std::vector<SourceLine>{};
+    if (lines) known->second = lines->find(place.function, place.offset - 1);
+    return known->second;
 }
 
 } // namespace gueway

@@ -15,6 +15,9 @@
 
 namespace gueway {
 
+// As uname -r says.
+std::string kernel_release();
+
 class KernelNames {
 public:
     // See find_debuginfo().
@@ -32,7 +35,7 @@ private:
     CodePlace place(uint64_t address);
     const DropReasons& reasons();
     void read_symbols();
-    std::vector<SourceLine> source(const CodePlace& place);
+    const std::vector<SourceLine>& source(const CodePlace& place);
     const std::optional<SourceLines>& lines_of(const std::string& module);
 
     fs::path debuginfo_;
@@ -43,6 +46,7 @@ private:
     std::string modules_; // /proc/modules when the symbols were read
     std::map<uint64_t, CodePlace> places_;
     std::map<std::string, std::optional<SourceLines>> sources_; // by module, "" the kernel
+    std::map<uint64_t, std::vector<SourceLine>> lines_;         // by address
     std::vector<std::string> notes_;
 };
 

@@ -1,30 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // gueway.drops/1.
-#include "trace/report.h"
-#include "util/json.h"
+#include "trace/json_parts.h"
 
 namespace gueway {
-
-namespace {
-
-template <class T, class F>
-Json list(const std::vector<T>& from, F make)
-{
-    Json made = Json::array();
-    for (const auto& one : from) made.push_back(make(one));
-    return made;
-}
-
-template <class T, class F>
-Json or_null(const std::optional<T>& value, F make)
-{
-    return value ? make(*value) : Json(nullptr);
-}
-
-Json text_or_null(std::string_view text)
-{
-    return text.empty() ? Json(nullptr) : Json(text);
-}
 
 Json place_json(const CodePlace& place)
 {
@@ -38,6 +16,8 @@ Json source_json(const SourceLine& line)
 {
     return {{"function", line.function}, {"file", line.file}, {"line", line.line}};
 }
+
+namespace {
 
 Json class_json(const DropClass& one)
 {

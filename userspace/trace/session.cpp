@@ -4,8 +4,6 @@
 #include "trace/names.h"
 #include "trace/tally.h"
 
-#include <sys/utsname.h>
-
 namespace gueway {
 
 namespace {
@@ -26,13 +24,6 @@ bool reached(const SessionOptions& options, Clock::time_point start, Tally& tall
     return options.count && tally.drops() >= *options.count;
 }
 
-std::string kernel_release()
-{
-    utsname names{};
-    ::uname(&names);
-    return names.release;
-}
-
 } // namespace
 
 Result<DropReport> run_session(const SessionOptions& options, const std::atomic<bool>& stop)
@@ -47,13 +38,24 @@ Result<DropReport> run_session(const SessionOptions& options, const std::atomic<
     if (options.ready) TRY(options.ready(collector));
 
     KernelNames names(options.debuginfo);
-    Tally tally(names.names(), static_cast<uint64_t>(start.time_since_epoch().count()));
-    const auto take = [&](const drop_event& event) { tally.add(event); };
-    while (!stop && !reached(options, start, tally)) TRY(collector.poll(look, take));
+    const auto called = names.names();
+    Tally tally(called, static_cast<uint64_t>(start.time_since_epoch().count()));
+    Result<void> told; // the first failure
+    const auto take = [&](const drop_event& event) {
+        tally.add(event);
+        if (options.drop && told) told = options.drop(event, called);
+    };
+    while (!stop && !reached(options, start, tally)) {
+        TRY(collector.poll(look, take));
+        TRY(std::exchange(told, {}));
+        if (options.flush) TRY(options.flush());
+    }
     const auto end = Clock::now();
     report.seconds = std::chrono::duration<double>(end - start).count();
     const auto counts = TRY(collector.stop(take));
     report.detach_ms = milliseconds_since(end);
+    TRY(std::move(told));
+    if (options.flush) TRY(options.flush());
     tally.finish(counts, report);
     report.reasons_given = names.reasons_given();
     report.notes = names.notes();

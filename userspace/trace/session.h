@@ -4,6 +4,7 @@
 
 #include "trace/collector.h"
 #include "trace/report.h"
+#include "trace/tally.h"
 #include "util/file.h"
 
 #include <atomic>
@@ -20,6 +21,9 @@ struct SessionOptions {
     fs::path debuginfo;            // see SourceLines::open; empty: look for it
     // Called when everything is attached: from here on no drop goes unseen.
     std::function<Result<void>(const Collector&)> ready;
+    // Called with each event, and when there are none for the moment; an Error ends the run.
+    std::function<Result<void>(const drop_event&, const DropNames&)> drop;
+    std::function<Result<void>()> flush;
 };
 
 // Runs until one of the limits is reached, or `stop` is true; a signal handler may set it. Needs

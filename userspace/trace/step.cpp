@@ -6,6 +6,8 @@
 #include <cstring>
 #include <span>
 
+#include <linux/if_ether.h>
+
 namespace gueway {
 
 namespace {
@@ -52,11 +54,19 @@ std::optional<uint16_t> offset(uint16_t value)
     return value == unset ? std::nullopt : std::optional(value);
 }
 
+// Packets of this host have no EtherType before they are routed.
+uint16_t protocol_of(const follow_event& event)
+{
+    if (event.protocol != 0 || event.snapped == 0) return event.protocol;
+    const auto version = event.snap[0] >> 4;
+    return version == 4 ? ETH_P_IP : version == 6 ? ETH_P_IPV6 : 0;
+}
+
 void decode_packet(Step& step, const follow_event& event)
 {
     const std::span bytes(event.snap, std::min<size_t>(event.snapped, FOLLOW_SNAP));
-    step.protocol = event.protocol;
-    step.layers = parse_layers(event.protocol, bytes);
+    step.protocol = protocol_of(event);
+    step.layers = parse_layers(step.protocol, bytes);
     step.length = event.length;
     step.gso = {event.gso_type, event.gso_size, event.gso_segs};
     step.encapsulation = event.encapsulation != 0;
@@ -113,6 +123,7 @@ void StepDecoder::decode_drop(Step& step, const follow_event& event)
     const auto place = names_.place(event.location);
     step.place = place;
     step.reason = names_.reason(event.reason);
+    step.harmless = harmless_free(place, step.reason);
     if (!names_.source) return;
     const auto known = sources_.find(event.location);
     step.source = known != sources_.end()

@@ -86,6 +86,7 @@ struct Step {
     std::optional<CodePlace> place; // of a drop
     std::string reason;             // of a drop; empty where the kernel gives none
     std::vector<SourceLine> source; // of a drop, where debug information is there
+    std::string harmless;           // of a drop: why nothing is lost by it; else empty
 
     std::string netns; // its name; empty when not known
     uint32_t netns_number = 0;
@@ -105,6 +106,7 @@ struct Step {
     std::optional<IpvsFacts> ipvs;
 
     bool ends() const { return kind >= StepKind::dropped; }
+    bool loses() const { return kind == StepKind::dropped && harmless.empty(); }
 };
 
 // The function of enum follow_function, as the kernel calls it.

@@ -22,8 +22,11 @@ std::string offsets(const HeaderOffsets& headers)
 
 std::string dropped(const Step& step)
 {
-    return "DROPPED at " + step.place.value_or(CodePlace{}).text() +
-           (step.reason.empty() ? "" : ", ") + step.reason;
+    const auto where =
+        step.place.value_or(CodePlace{}).text() + (step.reason.empty() ? "" : ", ") + step.reason;
+    if (!step.harmless.empty())
+        return fmt::format("freed at {}, harmless: {}", where, step.harmless);
+    return "DROPPED at " + where;
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "trace/tally.h"
 
 #include "drops/harmless.h"
+#include "util/text.h"
 
 #include <algorithm>
 #include <cstring>
@@ -67,13 +68,6 @@ void add_segments(DropGroup& group, const drop_event& event, const PacketLayers&
                                    std::min(*headers + event.gso_size, event.length));
 }
 
-std::string hexadecimal(std::span<const uint8_t> bytes)
-{
-    std::string text;
-    for (const auto byte : bytes) text += fmt::format("{:02x}", byte);
-    return text;
-}
-
 } // namespace
 
 void Range::widen(uint32_t value)
@@ -92,6 +86,12 @@ uint64_t DropReport::dropped() const
     uint64_t all = 0;
     for (const auto& group : drops) all += group.packets;
     return all;
+}
+
+std::string harmless_free(const CodePlace& place, const std::string& reason)
+{
+    return std::string(
+        harmless_because({fmt::format("{}+{:#x}", place.function, place.offset), reason, 0}));
 }
 
 DropGroup& Tally::group(const Key& key)
@@ -127,9 +127,7 @@ void Tally::add(const drop_event& event)
 
 std::string Tally::harmless(const Key& key)
 {
-    const auto place = names_.place(key.location);
-    return std::string(harmless_because(
-        {fmt::format("{}+{:#x}", place.function, place.offset), names_.reason(key.reason), 0}));
+    return harmless_free(names_.place(key.location), names_.reason(key.reason));
 }
 
 uint64_t Tally::drops()

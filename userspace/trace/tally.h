@@ -19,6 +19,9 @@ struct DropNames {
     std::function<std::string(uint32_t netns)> netns;
 };
 
+// Why a free there for that reason loses nothing; empty when it is a drop like any other.
+std::string harmless_free(const CodePlace& place, const std::string& reason);
+
 class Tally {
 public:
     // `start` in ns of CLOCK_MONOTONIC.

@@ -129,6 +129,18 @@ std::optional<uint64_t> parse_bytes(std::string_view text)
     return bytes;
 }
 
+std::string hexadecimal(std::span<const uint8_t> bytes)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(2 * bytes.size());
+    for (const auto byte : bytes) {
+        text += digits[byte >> 4];
+        text += digits[byte & 0xf];
+    }
+    return text;
+}
+
 std::string human_bytes(uint64_t bytes)
 {
     constexpr std::array units = {"B", "kB", "MB", "GB", "TB"};

@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,9 @@ std::optional<T> parse_number(std::string_view text)
 // An exact number of bytes: "32768", "32KiB", "1MiB" (powers of 1024), "1MB" (powers of 1000), up
 // to G; a plain "K", "M" or "G" is refused, since it means either. Nothing when it does not fit.
 std::optional<uint64_t> parse_bytes(std::string_view text);
+
+// Two lower-case digits for each byte.
+std::string hexadecimal(std::span<const uint8_t> bytes);
 
 // Bytes for people: "999 B", "26.7 MB" (powers of 1000, three figures).
 std::string human_bytes(uint64_t bytes);

@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <linux/if_ether.h>
 
 namespace gueway {
 namespace {
@@ -165,7 +166,7 @@ TEST_F(FollowTest, NothingForeignShowsUpWhenAddressesAreUsedAgain)
 
 TEST_F(FollowTest, TakesWhatArrivesInATunnelByThePacketInside)
 {
-    const auto followed = follow({.expression = "tcp and dst port 8000", .inner = true});
+    const auto followed = follow({.expression = "tcp and dst port 8000", .subject = FILTER_INNER});
     ASSERT_FALSE(followed.events.empty());
     // The client's own packets are in no tunnel: the first to be taken are those of the director.
     EXPECT_EQ(followed.events.front().what, uint32_t(FOLLOW_SENT));
@@ -174,7 +175,23 @@ TEST_F(FollowTest, TakesWhatArrivesInATunnelByThePacketInside)
         const auto layers = parse_layers(event.protocol, std::span(event.snap, event.snapped));
         EXPECT_EQ(layers.tunnel, TunnelType::gue) << layers.text();
     }
-    const auto none = follow({.expression = "tcp and dst port 9", .inner = true});
+    const auto none = follow({.expression = "tcp and dst port 9", .subject = FILTER_INNER});
+    EXPECT_EQ(none.counts.totals.arrived, 0U);
+}
+
+TEST_F(FollowTest, TakesWhatIsInATunnelByThePacketOutside)
+{
+    const auto followed = follow({.expression = "udp and dst port 5501", .subject = FILTER_OUTER});
+    ASSERT_FALSE(followed.events.empty());
+    for (const auto& event : followed.events) {
+        if (event.what != FOLLOW_SENT) continue;
+        const auto layers = parse_layers(ETH_P_IP, std::span(event.snap, event.snapped));
+        EXPECT_EQ(layers.tunnel, TunnelType::gue) << layers.text();
+    }
+    // The same filter on the packets inside, which are TCP, and one that only these match.
+    const auto inside = follow({.expression = "udp", .subject = FILTER_INNER});
+    EXPECT_EQ(inside.counts.totals.arrived, 0U);
+    const auto none = follow({.expression = "tcp", .subject = FILTER_OUTER});
     EXPECT_EQ(none.counts.totals.arrived, 0U);
 }
 

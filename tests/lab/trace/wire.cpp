@@ -52,6 +52,11 @@ Wire::Wire() : left_(make_host("left")), right_(make_host("right"))
     socket_ = left_.socket(AF_INET, SOCK_DGRAM).value();
 }
 
+bool Wire::mark(uint32_t mark) const
+{
+    return ::setsockopt(socket_.get(), SOL_SOCKET, SO_MARK, &mark, sizeof mark) == 0;
+}
+
 uint64_t Wire::send(uint64_t datagrams, size_t payload) const
 {
     sockaddr_storage there;

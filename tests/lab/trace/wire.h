@@ -27,6 +27,8 @@ public:
     // Sends UDP datagrams from left to a port of right where nobody listens, in one go. Returns how
     // many the kernel took; each is dropped by right, whose ICMP answers are limited in rate.
     uint64_t send(uint64_t datagrams, size_t payload) const;
+    // Of what is sent from here on. Returns whether the kernel agreed.
+    bool mark(uint32_t mark) const;
 
 private:
     Namespace left_, right_;

@@ -237,9 +237,24 @@ TEST(CompileExpression, HasLibpcapsMessage)
     ASSERT_FALSE(bad);
     EXPECT_NE(bad.error().text().find("tcp and prot 80"), std::string::npos) << bad.error().text();
     EXPECT_NE(bad.error().text().find("syntax error"), std::string::npos) << bad.error().text();
+    EXPECT_TRUE(bad.error().detail.ends_with(" at 'prot 80', character 9")) << bad.error().text();
     EXPECT_FALSE(compile_expression("ether host 1:2:3:4:5:6"));
     EXPECT_TRUE(compile_expression("tcp and host 198.51.100.150 and port 8000"));
     EXPECT_TRUE(compile_expression(""));
+}
+
+TEST(CompileExpression, SaysWhereItIsNotUnderstood)
+{
+    const auto where = [](const char* text) {
+        const auto bad = compile_expression(text);
+        if (bad) return std::string("none");
+        const auto at = bad.error().detail.rfind(" at ");
+        return at == std::string::npos ? std::string() : bad.error().detail.substr(at);
+    };
+    EXPECT_EQ(where("udp and (port 53 or port)"), " at 'port)', character 21");
+    EXPECT_EQ(where("and tcp"), " at 'and tcp', character 1");
+    EXPECT_EQ(where("tcp and"), " at its end");
+    EXPECT_EQ(where("port 80 80"), " at 80, character 9");
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "util/text.h"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 namespace gueway {
@@ -74,6 +76,13 @@ TEST(Closest, FindsWhatWasMeant)
     EXPECT_EQ(closest("colour", keys), "");
     EXPECT_EQ(closest("", keys), "");
     EXPECT_EQ(closest("at", keys), "");
+}
+
+TEST(Text, HexadecimalHasTwoDigitsForEachByte)
+{
+    EXPECT_EQ(hexadecimal({}), "");
+    const std::array<uint8_t, 3> bytes = {0, 0x0a, 0xff};
+    EXPECT_EQ(hexadecimal(bytes), "000aff");
 }
 
 } // namespace

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "trace/pcap_log.h"
+
+#include "trace/step_text.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <span>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+constexpr auto initial_netns = "initial netns"; // as NamespaceNames has it
+
+CapturedDirection direction(const Step& step)
+{
+    if (step.kind == StepKind::received) return CapturedDirection::in;
+    if (step.kind == StepKind::sent || step.function == "dev_hard_start_xmit")
+        return CapturedDirection::out;
+    return CapturedDirection::unknown;
+}
+
+std::string source_text(const SourceLine& line)
+{
+    return fmt::format("{}:{} {}", line.file, line.line, line.function);
+}
+
+std::vector<std::string> comments(const Step& step)
+{
+    std::vector<std::string> all = {
+        fmt::format("{}.{} {}", step.packet, step.piece, what_happened(step))};
+    if (step.gso.size)
+        all.push_back(
+            fmt::format("GSO: {} segments of {} bytes", step.gso.segments, step.gso.size));
+    for (const auto& line : step.source) all.push_back(source_text(line));
+    for (const auto& one : step.broken) all.push_back("broken: " + one.text);
+    for (const auto& one : step.returned)
+        all.push_back(fmt::format("{} answered {}", one.function,
+                                  one.text.empty() ? std::to_string(one.value) : one.text));
+    return all;
+}
+
+std::string interface_name(const std::string& netns, const std::string& device)
+{
+    const auto& name = device.empty() ? "no device" : device;
+    return netns.empty() || netns == initial_netns ? name : netns + "/" + name;
+}
+
+} // namespace
+
+PcapLog::PcapLog(std::string filter, uint64_t unix_ns, uint64_t monotonic_ns)
+    : filter_(std::move(filter)), offset_(unix_ns - monotonic_ns)
+{}
+
+PcapLog PcapLog::now(std::string filter)
+{
+    const auto ns = [](auto time) {
+        const std::chrono::nanoseconds since = time.time_since_epoch();
+        return static_cast<uint64_t>(since.count());
+    };
+    return {std::move(filter), ns(std::chrono::system_clock::now()),
+            ns(std::chrono::steady_clock::now())};
+}
+
+std::string PcapLog::begin(const std::string& kernel) const
+{
+    return pcapng_section("Linux " + kernel, "gueway droptrace");
+}
+
+std::string PcapLog::packet(const Place& place, uint64_t monotonic_ns, CapturedPacket packet)
+{
+    const auto [known, is_new] = interfaces_.try_emplace({place.netns, place.device},
+                                                         static_cast<uint32_t>(interfaces_.size()));
+    std::string blocks;
+    if (is_new)
+        blocks = pcapng_interface(
+            {.name = interface_name(place.netns, place.device),
+             .description = place.device.empty() ? ""
+                                                 : fmt::format("{} in {}, MTU {}", place.device,
+                                                               place.netns, place.mtu),
+             .filter = filter_,
+             .snap = std::max(FOLLOW_SNAP, DROP_SNAP)});
+    packet.interface = known->second;
+    packet.unix_ns = monotonic_ns + offset_;
+    return blocks + pcapng_packet(packet);
+}
+
+bool PcapLog::is_new(const Step& step)
+{
+    auto last = bytes_.find(step.piece);
+    if (last == bytes_.end()) last = bytes_.find(step.parent);
+    const bool changed = last == bytes_.end() || last->second != step.bytes;
+    if (step.ends())
+        bytes_.erase(step.piece);
+    else
+        bytes_[step.piece] = step.bytes;
+    if (bytes_.size() > FOLLOW_TABLE_SIZE) bytes_.erase(bytes_.begin());
+    if (step.ends()) return step.kind == StepKind::dropped;
+    return changed || step.kind == StepKind::segment;
+}
+
+std::string PcapLog::step(const Step& step)
+{
+    if (!is_new(step)) return {};
+    return packet({step.netns, step.device.name, step.device.mtu}, step.time,
+                  {.protocol = step.protocol,
+                   .direction = direction(step),
+                   .length = step.length,
+                   .bytes = step.bytes,
+                   .id = step.packet,
+                   .comments = comments(step)});
+}
+
+std::string PcapLog::drop(const drop_event& event, const DropNames& names)
+{
+    const auto reason = names.reason(event.key.reason);
+    const auto place = names.place(event.key.location);
+    std::vector<std::string> comments = {"DROPPED at " + place.text() +
+                                         (reason.empty() ? "" : ", " + reason)};
+    if (event.gso_size)
+        comments.push_back(
+            fmt::format("GSO: {} segments of {} bytes", event.gso_segs, event.gso_size));
+    for (const auto& line : names.source(place)) comments.push_back(source_text(line));
+    const auto harmless = harmless_free(place, reason);
+    if (!harmless.empty()) comments.push_back("harmless: " + harmless);
+    return packet({event.netns ? names.netns(event.netns) : "",
+                   {event.device_name, ::strnlen(event.device_name, DROP_DEVICE_NAME)},
+                   event.device_mtu},
+                  event.time,
+                  {.protocol = event.key.protocol,
+                   .length = event.length,
+                   .bytes = std::span(event.snap, std::min<size_t>(event.snapped, DROP_SNAP)),
+                   .comments = std::move(comments)});
+}
+
+} // namespace gueway
