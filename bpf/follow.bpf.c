@@ -3,6 +3,7 @@
 // cloned, copied, moved, segmented, freed.
 #include "follow.h"
 
+#include "detail.h"
 #include "filter.h"
 #include "skb.h"
 #include "vmlinux.h"
@@ -21,6 +22,7 @@ struct follow_state {
     __u64 head;
     __u32 ended;  // its end was told
     __u32 moving; // pskb_expand_head releases its data without an end
+    __u64 chain;  // the struct nft_chain that is at it; 0: none, or it said yes
 };
 
 struct {
@@ -113,6 +115,7 @@ static __always_inline void tell_headers(struct follow_event* event, struct sk_b
 struct told {
     __u32 what, function, reason;
     __u64 location;
+    struct detail detail;
 };
 
 static __always_inline int tell(struct sk_buff* skb, const struct follow_state* state,
@@ -135,6 +138,7 @@ static __always_inline int tell(struct sk_buff* skb, const struct follow_state* 
     event->cpu = bpf_get_smp_processor_id();
     tell_place(event, skb);
     tell_headers(event, skb);
+    tell_detail(event, &told.detail);
     ADD(emitted);
     const int wake = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= wake_at;
     bpf_ringbuf_submit(event, wake ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
@@ -180,6 +184,7 @@ static __always_inline int send(struct sk_buff* skb, __u32 function)
 }
 
 #define REGISTER_0 di
+#define REGISTER_1 si
 #define REGISTER_2 dx
 #define SEND(function, argument)                                                                   \
     SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
@@ -194,10 +199,17 @@ FOLLOW_LOCAL_OUT(SEND)
 
 // --- the way -------------------------------------------------------------------------------------
 
-static __always_inline int step(struct sk_buff* skb, __u32 function)
+static __always_inline int step_with(struct sk_buff* skb, __u32 function,
+                                     const struct detail detail)
 {
     const struct follow_state* state = find(skb);
-    return state ? tell(skb, state, (struct told){.what = FOLLOW_STEP, .function = function}) : 0;
+    const struct told told = {.what = FOLLOW_STEP, .function = function, .detail = detail};
+    return state ? tell(skb, state, told) : 0;
+}
+
+static __always_inline int step(struct sk_buff* skb, __u32 function)
+{
+    return step_with(skb, function, (struct detail){});
 }
 
 #define STEP(function, argument)                                                                   \
@@ -210,6 +222,100 @@ static __always_inline int step(struct sk_buff* skb, __u32 function)
         return step((struct sk_buff*)registers->REGISTER_##argument, FOLLOW_IN_##function);        \
     }
 FOLLOW_STEPS(STEP)
+
+// --- IPVS, and decisions -------------------------------------------------------------------------
+
+#define CONNECTION(subject_)                                                                       \
+    (struct detail)                                                                                \
+    {                                                                                              \
+        .kind = FOLLOW_IPVS_CONNECTION, .subject = (void*)(subject_)                               \
+    }
+#define IPVS(function, argument, connection)                                                       \
+    SEC("fentry") int fentry_##function(const __u64* arguments)                                    \
+    {                                                                                              \
+        return step_with((struct sk_buff*)arguments[argument], FOLLOW_IN_##function,               \
+                         CONNECTION(arguments[connection]));                                       \
+    }                                                                                              \
+    SEC("kprobe") int kprobe_##function(struct pt_regs* registers)                                 \
+    {                                                                                              \
+        return step_with((struct sk_buff*)registers->REGISTER_##argument, FOLLOW_IN_##function,    \
+                         CONNECTION(registers->REGISTER_##connection));                            \
+    }
+FOLLOW_IPVS(IPVS)
+
+static __always_inline int leave(struct sk_buff* skb, __u64 service)
+{
+    return step_with(skb, FOLLOW_IN_ip_vs_leave,
+                     (struct detail){.kind = FOLLOW_IPVS_SERVICE, .subject = (void*)service});
+}
+
+SEC("fentry")
+int fentry_ip_vs_leave(const __u64* arguments)
+{
+    return leave((struct sk_buff*)arguments[1], arguments[0]);
+}
+
+SEC("kprobe")
+int kprobe_ip_vs_leave(struct pt_regs* registers)
+{
+    return leave((struct sk_buff*)registers->si, registers->di);
+}
+
+static __always_inline int answer_icmp(struct sk_buff* skb, __u32 function, __u8 type, __u8 code,
+                                       __u32 info)
+{
+    return step_with(
+        skb, function,
+        (struct detail){.kind = FOLLOW_ICMP, .icmp = {.type = type, .code = code, .info = info}});
+}
+
+SEC("fentry")
+int fentry___icmp_send(const __u64* arguments)
+{
+    return answer_icmp((struct sk_buff*)arguments[0], FOLLOW_IN___icmp_send, arguments[1],
+                       arguments[2], bpf_ntohl(arguments[3]));
+}
+
+SEC("kprobe")
+int kprobe___icmp_send(struct pt_regs* registers)
+{
+    return answer_icmp((struct sk_buff*)registers->di, FOLLOW_IN___icmp_send, registers->si,
+                       registers->dx, bpf_ntohl(registers->cx));
+}
+
+SEC("fentry")
+int fentry_icmp6_send(const __u64* arguments)
+{
+    return answer_icmp((struct sk_buff*)arguments[0], FOLLOW_IN_icmp6_send, arguments[1],
+                       arguments[2], arguments[3]);
+}
+
+SEC("kprobe")
+int kprobe_icmp6_send(struct pt_regs* registers)
+{
+    return answer_icmp((struct sk_buff*)registers->di, FOLLOW_IN_icmp6_send, registers->si,
+                       registers->dx, registers->cx);
+}
+
+// A chain may free the packet itself, so that its drop must know the chain.
+SEC("fentry")
+int fentry_nft_do_chain(const __u64* arguments)
+{
+    if (!bpf_core_type_exists(struct nft_pktinfo)) return 0;
+    struct follow_state* state = find(BPF_CORE_READ((struct nft_pktinfo*)arguments[0], skb));
+    if (state) state->chain = arguments[1];
+    return 0;
+}
+
+SEC("fexit")
+int fexit_nft_do_chain(const __u64* arguments)
+{
+    if (!bpf_core_type_exists(struct nft_pktinfo)) return 0;
+    if ((arguments[2] & NF_VERDICT) == NF_DROP) return 0;
+    struct follow_state* state = find(BPF_CORE_READ((struct nft_pktinfo*)arguments[0], skb));
+    if (state) state->chain = 0;
+    return 0;
+}
 
 // --- what becomes of it --------------------------------------------------------------------------
 
@@ -274,11 +380,13 @@ int fexit_skb_segment(const __u64* arguments)
 
 // --- the end -------------------------------------------------------------------------------------
 
-static __always_inline int end(struct sk_buff* skb, const struct told told)
+static __always_inline int end(struct sk_buff* skb, struct told told)
 {
     struct follow_state* state = find(skb);
     if (!state) return 0;
     state->ended = 1;
+    if (told.what == FOLLOW_DROPPED)
+        told.detail = (struct detail){.kind = FOLLOW_NETFILTER, .subject = (void*)state->chain};
     return tell(skb, state, told);
 }
 

@@ -23,10 +23,6 @@
     STEP(ip6_input, 0)                                                                             \
     STEP(ip_forward, 0)                                                                            \
     STEP(ip6_forward, 0)                                                                           \
-    STEP(ip_vs_tunnel_xmit, 0)                                                                     \
-    STEP(ip_vs_tunnel_xmit_v6, 0)                                                                  \
-    STEP(ip_vs_dr_xmit, 0)                                                                         \
-    STEP(ip_vs_dr_xmit_v6, 0)                                                                      \
     STEP(ip_output, 2)                                                                             \
     STEP(__dev_queue_xmit, 0)                                                                      \
     STEP(validate_xmit_skb, 0)                                                                     \
@@ -36,6 +32,21 @@
     STEP(udpv6_rcv, 0)                                                                             \
     STEP(tcp_v4_rcv, 0)                                                                            \
     STEP(tcp_v6_rcv, 0)
+
+// Functions of IPVS: the packet, and the connection that it belongs to.
+#define FOLLOW_IPVS(STEP)                                                                          \
+    STEP(ip_vs_tunnel_xmit, 0, 1)                                                                  \
+    STEP(ip_vs_tunnel_xmit_v6, 0, 1)                                                               \
+    STEP(ip_vs_dr_xmit, 0, 1)                                                                      \
+    STEP(ip_vs_dr_xmit_v6, 0, 1)
+
+// Functions that decide against a packet.
+//   ip_vs_leave              IPVS found no worker for a new connection
+//   __icmp_send, icmp6_send  the packet is answered with an ICMP error
+#define FOLLOW_DECISIONS(STEP)                                                                     \
+    STEP(ip_vs_leave)                                                                              \
+    STEP(__icmp_send)                                                                              \
+    STEP(icmp6_send)
 
 // Functions that end a packet without a word. The compiler puts some of them into their callers, so
 // that all are needed.
@@ -51,9 +62,13 @@
     STEP(__ip6_local_out, 2)                                                                       \
     STEP(ip6_output, 2)
 
+// All of them, in the order of their numbers.
+#define FOLLOW_ALL(STEP)                                                                           \
+    FOLLOW_STEPS(STEP) FOLLOW_IPVS(STEP) FOLLOW_DECISIONS(STEP) FOLLOW_LOCAL_OUT(STEP)
+
 enum follow_function {
-#define FOLLOW_NUMBER(function, argument) FOLLOW_IN_##function,
-    FOLLOW_STEPS(FOLLOW_NUMBER) FOLLOW_LOCAL_OUT(FOLLOW_NUMBER)
+#define FOLLOW_NUMBER(function, ...) FOLLOW_IN_##function,
+    FOLLOW_ALL(FOLLOW_NUMBER)
 #undef FOLLOW_NUMBER
         FOLLOW_FUNCTIONS,
 };
@@ -69,6 +84,49 @@ enum follow_what {
     FOLLOW_DROPPED,
     FOLLOW_CONSUMED, // freed after it was of use
     FOLLOW_FREED,    // freed without a word
+};
+
+// Which of the details an event has.
+enum follow_detail {
+    FOLLOW_PLAIN,
+    FOLLOW_IPVS_CONNECTION,
+    FOLLOW_IPVS_SERVICE, // `client` and `worker` are not known
+    FOLLOW_ICMP,
+    FOLLOW_NETFILTER, // of a drop: the chain of nftables that was at the packet
+};
+
+#define FOLLOW_NAME_SIZE 32
+#define FOLLOW_SCHEDULER_SIZE 16
+
+// A connection of IPVS, or its service. Addresses are in network order, IPv4 in the first four
+// bytes; ports are in host order.
+struct follow_ipvs {
+    __u8 client[16], vip[16], worker[16];
+    __u16 family;        // of client and VIP: AF_INET, AF_INET6
+    __u16 worker_family; // of the worker's address
+    __u16 protocol;
+    __u16 client_port, vip_port, worker_port;
+    __u16 state;
+    __u16 tunnel_type; // IP_VS_CONN_F_TUNNEL_TYPE_*
+    __u16 tunnel_port;
+    __u16 tunnel_flags;  // IP_VS_TUNNEL_ENCAP_FLAG_*
+    __u32 flags;         // of the connection: IP_VS_CONN_F_*
+    __u32 fwmark;        // of the service
+    __u32 service_flags; // IP_VS_SVC_F_*
+    __s32 weight;        // of the worker
+    __u8 has_worker;     // 0: the connection's worker is gone; tunnel and weight do not count
+    __u8 unused[3];
+    char scheduler[FOLLOW_SCHEDULER_SIZE];
+};
+
+struct follow_icmp {
+    __u8 type, code;
+    __u16 unused;
+    __u32 info; // the MTU of "fragmentation needed" and "packet too big"
+};
+
+struct follow_netfilter {
+    char table[FOLLOW_NAME_SIZE], chain[FOLLOW_NAME_SIZE];
 };
 
 struct follow_event {
@@ -94,9 +152,15 @@ struct follow_event {
     __u16 mac, network, transport;
     __u16 inner_mac, inner_network, inner_transport;
     __u8 encapsulation;
-    __u8 unused[3];
+    __u8 detail; // enum follow_detail
+    __u8 unused[2];
     char device_name[FOLLOW_DEVICE_NAME];
     __u8 snap[FOLLOW_SNAP]; // from the network header on
+    union {
+        struct follow_ipvs ipvs;
+        struct follow_icmp icmp;
+        struct follow_netfilter netfilter;
+    }; // as `detail` says
 };
 
 // Each event is emitted or finds the ring full. `table_full` buffers could not be followed, and

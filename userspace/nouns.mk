@@ -24,7 +24,7 @@ drops_uses    := util
 packet_uses   := util
 filter_uses   := util
 probe_uses    := util
-trace_uses    := probe packet filter drops util
+trace_uses    := probe packet filter drops encap util
 incident_uses := topology config drops demo flow util
 
 netlink_libs := -lmnl

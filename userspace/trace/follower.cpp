@@ -5,6 +5,7 @@
 #include "follow.skel.h"
 #include "probe/skeleton.h"
 #include "trace/ring.h"
+#include "util/file.h"
 
 #include <array>
 
@@ -49,8 +50,8 @@ bool know_filter_sections()
 }
 
 constexpr std::array<const char*, FOLLOW_FUNCTIONS> functions = {
-#define FOLLOW_NAME(function, argument) #function,
-    FOLLOW_STEPS(FOLLOW_NAME) FOLLOW_LOCAL_OUT(FOLLOW_NAME)
+#define FOLLOW_NAME(function, ...) #function,
+    FOLLOW_ALL(FOLLOW_NAME)
 #undef FOLLOW_NAME
 };
 
@@ -80,6 +81,12 @@ std::vector<Hook> follow_hooks()
         const bool arrival = name == "__ip_local_out" || name == "ip6_output";
         hooks.push_back(function_hook(arrival ? "arrival" : "step", std::string(name), arrival));
     }
+    // A search for what no module has is dear.
+    std::error_code ignored;
+    const std::string chains = "nft_do_chain";
+    if (!fs::exists("/sys/module/nf_tables", ignored)) return hooks;
+    hooks.push_back({"chain", {{{Backend::fentry, chains}, "fentry_" + chains}}, false});
+    hooks.push_back({"chain", {{{Backend::fexit, chains}, "fexit_" + chains}}, false});
     return hooks;
 }
 

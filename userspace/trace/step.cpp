@@ -15,8 +15,8 @@ constexpr size_t most_packets = FOLLOW_TABLE_SIZE;
 constexpr size_t most_pieces = 4096; // of one packet
 
 constexpr std::array<const char*, FOLLOW_FUNCTIONS> functions = {
-#define FOLLOW_NAME(function, argument) #function,
-    FOLLOW_STEPS(FOLLOW_NAME) FOLLOW_LOCAL_OUT(FOLLOW_NAME)
+#define FOLLOW_NAME(function, ...) #function,
+    FOLLOW_ALL(FOLLOW_NAME)
 #undef FOLLOW_NAME
 };
 
@@ -138,6 +138,9 @@ Step StepDecoder::decode(const follow_event& event)
                    {event.device_name, ::strnlen(event.device_name, FOLLOW_DEVICE_NAME)},
                    event.device_mtu};
     decode_packet(step, event);
+    step.ipvs = decode_ipvs(event);
+    step.icmp = decode_icmp(event);
+    step.chain = decode_chain(event);
     if (step.ends()) end(event);
     return step;
 }

@@ -5,6 +5,7 @@
 
 #include "bpf/follow.h"
 #include "packet/layers.h"
+#include "trace/detail.h"
 #include "trace/tally.h"
 
 #include <cstdint>
@@ -64,15 +65,6 @@ struct Returned {
     std::string text; // "-EINVAL", "NULL"; empty for plain numbers
 };
 
-// How IPVS handles the packet.
-struct IpvsFacts {
-    std::string connection; // "TCP 192.0.2.2:39488 -> 198.51.100.150:8000 -> 172.70.64.149:8000"
-    std::string service;    // "198.51.100.150:8000 TCP"
-    std::string worker;     // "172.70.64.149"
-    std::string encap;      // "GUE port 5501"
-    bool derived = false;   // from packet and netlink, where the kernel's structures cannot be read
-};
-
 struct Step {
     StepKind kind = StepKind::enters;
     uint64_t time = 0;       // ns of CLOCK_MONOTONIC
@@ -103,6 +95,8 @@ struct Step {
     std::vector<Returned> returned; // innermost first
     std::vector<CodePlace> stack;   // innermost first
     std::optional<IpvsFacts> ipvs;
+    std::optional<IcmpAnswer> icmp;      // given to the packet
+    std::optional<NetfilterChain> chain; // that dropped it
 
     bool ends() const { return kind >= StepKind::dropped; }
 };

@@ -67,6 +67,9 @@ StepText::Properties StepText::properties(const Step& step)
         {"encapsulation", step.encapsulation ? "on" : "off"},
         {"headers", offsets(step.headers)}};
     if (step.encapsulation) all.emplace_back("inner", offsets(step.inner));
+    if (step.ipvs) all.emplace_back("IPVS", step.ipvs->text());
+    if (step.icmp) all.emplace_back("answer", step.icmp->text());
+    if (step.chain) all.emplace_back("chain", step.chain->table + " " + step.chain->chain);
     return all;
 }
 
