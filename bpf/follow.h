@@ -27,6 +27,8 @@
     STEP(__dev_queue_xmit, 0)                                                                      \
     STEP(validate_xmit_skb, 0)                                                                     \
     STEP(__skb_gso_segment, 0)                                                                     \
+    STEP(skb_udp_tunnel_segment, 0)                                                                \
+    STEP(gre_gso_segment, 0)                                                                       \
     STEP(dev_hard_start_xmit, 0)                                                                   \
     STEP(udp_rcv, 0)                                                                               \
     STEP(udpv6_rcv, 0)                                                                             \
@@ -73,6 +75,56 @@ enum follow_function {
         FOLLOW_FUNCTIONS,
 };
 
+// Functions of which a failure is told, and their number of arguments; the packet is the first. In
+// the order in which a failing one is called by the next.
+#define FOLLOW_RETURNS(RETURN)                                                                     \
+    RETURN(tcp_gso_segment, 2)                                                                     \
+    RETURN(__udp_gso_segment, 3)                                                                   \
+    RETURN(udp4_ufo_fragment, 2)                                                                   \
+    RETURN(udp6_ufo_fragment, 2)                                                                   \
+    RETURN(skb_udp_tunnel_segment, 3)                                                              \
+    RETURN(gre_gso_segment, 2)                                                                     \
+    RETURN(inet_gso_segment, 2)                                                                    \
+    RETURN(ipv6_gso_segment, 2)                                                                    \
+    RETURN(skb_mac_gso_segment, 2)                                                                 \
+    RETURN(__skb_gso_segment, 3)
+
+// With the one whose answers are told as segments.
+#define FOLLOW_ALL_RETURNS(RETURN) RETURN(skb_segment, 2) FOLLOW_RETURNS(RETURN)
+
+enum follow_return {
+#define FOLLOW_NUMBER(function, ...) FOLLOW_OF_##function,
+    FOLLOW_ALL_RETURNS(FOLLOW_NUMBER)
+#undef FOLLOW_NUMBER
+        FOLLOW_RETURNING,
+};
+
+// What must hold of a packet's headers, checked where a function is entered and at the drop. The
+// last five are about a packet in GUE, FOU or GRE, the last two about IPIP as well.
+//   buffer         data <= tail <= end
+//   checksum       CHECKSUM_PARTIAL: csum_start and the sum itself are in the linear part
+//   tunnel_header  inner_mac - transport >= 8 for UDP, 4 for GRE: what segmentation takes for the
+//                  length of the tunnel's header (tnl_hlen of __skb_udp_tunnel_segment)
+//   inner_mac      inner_mac = inner_network: the packet inside is IP, not Ethernet
+//   order          network < transport <= inner_mac <= inner_network < inner_transport
+//   linear         transport, inner_transport <= tail
+//   gso_type       GSO: the type names the tunnel
+#define FOLLOW_RULES(RULE)                                                                         \
+    RULE(buffer)                                                                                   \
+    RULE(checksum)                                                                                 \
+    RULE(tunnel_header)                                                                            \
+    RULE(inner_mac)                                                                                \
+    RULE(order)                                                                                    \
+    RULE(linear)                                                                                   \
+    RULE(gso_type)
+
+enum follow_rule {
+#define FOLLOW_NUMBER(rule) FOLLOW_RULE_##rule,
+    FOLLOW_RULES(FOLLOW_NUMBER)
+#undef FOLLOW_NUMBER
+        FOLLOW_RULES_COUNT,
+};
+
 enum follow_what {
     FOLLOW_RECEIVED, // by a device: netif_receive_skb
     FOLLOW_SENT,     // by this host, and not followed before
@@ -84,6 +136,14 @@ enum follow_what {
     FOLLOW_DROPPED,
     FOLLOW_CONSUMED, // freed after it was of use
     FOLLOW_FREED,    // freed without a word
+};
+
+#define FOLLOW_FAILURES 8
+#define FOLLOW_STACK 32
+
+struct follow_failure {
+    __u16 function; // enum follow_return
+    __s16 answer;   // of ERR_PTR: -errno; 0: NULL
 };
 
 // Which of the details an event has.
@@ -129,6 +189,7 @@ struct follow_netfilter {
     char table[FOLLOW_NAME_SIZE], chain[FOLLOW_NAME_SIZE];
 };
 
+// Ends before `stack` where there is none.
 struct follow_event {
     __u64 time;     // ns of CLOCK_MONOTONIC
     __u64 packet;   // the piece that arrived
@@ -152,8 +213,16 @@ struct follow_event {
     __u16 mac, network, transport;
     __u16 inner_mac, inner_network, inner_transport;
     __u8 encapsulation;
-    __u8 detail; // enum follow_detail
-    __u8 unused[2];
+    __u8 detail;    // enum follow_detail
+    __u8 ip_summed; // CHECKSUM_*
+    __u8 checked;   // 1: `broken` and `tunnel` count
+    // The buffer: offsets from its start.
+    __u32 data, tail, end;
+    __u16 csum_start, csum_offset; // where ip_summed is CHECKSUM_PARTIAL
+    __u8 tunnel;  // by the bytes: protocol of the outer header (IPPROTO_UDP, GRE, IPIP); 0: none
+    __u8 failed;  // answers in `failures`, and those that found no room
+    __u16 broken; // bits: 1 << enum follow_rule
+    struct follow_failure failures[FOLLOW_FAILURES]; // of a drop: what led to it, innermost first
     char device_name[FOLLOW_DEVICE_NAME];
     __u8 snap[FOLLOW_SNAP]; // from the network header on
     union {
@@ -161,6 +230,8 @@ struct follow_event {
         struct follow_icmp icmp;
         struct follow_netfilter netfilter;
     }; // as `detail` says
+    // Of a drop: return addresses, innermost first; 0 behind the last. From the program's own on.
+    __u64 stack[FOLLOW_STACK];
 };
 
 // Each event is emitted or finds the ring full. `table_full` buffers could not be followed, and

@@ -43,6 +43,9 @@ struct sk_buff {
     unsigned int len;
     __be16 protocol;
     __u8 encapsulation : 1;
+    __u8 ip_summed : 2;
+    __u16 csum_start;
+    __u16 csum_offset;
     __u16 inner_transport_header;
     __u16 inner_network_header;
     __u16 inner_mac_header;

@@ -17,6 +17,7 @@ namespace gueway {
 struct FollowerOptions {
     std::string expression; // pcap-filter(7), on the packet from its IP header on
     bool inner = false; // the expression is about the packet inside a tunnel, from its IP header on
+    bool stack = false; // drops tell the calls that led to them
     uint32_t ring = 4U << 20;           // bytes; a power of two, a multiple of the page size
     uint64_t most_packets = UINT64_MAX; // later ones are not followed
 };
