@@ -2,7 +2,7 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace incident
+nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace verdict incident
 
 encap_uses    := util
 netlink_uses  := util
@@ -25,6 +25,7 @@ packet_uses   := util
 filter_uses   := util
 probe_uses    := util
 trace_uses    := probe packet filter drops encap util
+verdict_uses  := trace packet ipvs fou link encap util
 incident_uses := topology config drops demo flow util
 
 netlink_libs := -lmnl
