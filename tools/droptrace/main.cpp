@@ -36,7 +36,7 @@ struct Arguments {
     std::optional<double> seconds;
     std::optional<uint64_t> count;
     std::string ring = "4MiB", json, ready_file, debuginfo, follow, inner;
-    bool exit_on_drop = false;
+    bool exit_on_drop = false, headers = false, stack = false;
 };
 
 void declare(CLI::App& app, Arguments& into)
@@ -59,13 +59,15 @@ void declare(CLI::App& app, Arguments& into)
         ->type_name("PATH");
     auto* follow = app.add_option("--follow", into.follow,
                                   "follow packets that match as they arrive: a pcap-filter(7)");
-    follow->type_name("EXPRESSION")->excludes("--json")->excludes("--debuginfo");
+    follow->type_name("EXPRESSION")->excludes("--json");
     app.add_option("--inner", into.inner,
                    "follow what arrives in GUE, FOU, GRE or IPIP, by the packet inside")
         ->type_name("EXPRESSION")
         ->excludes(follow)
-        ->excludes("--json")
-        ->excludes("--debuginfo");
+        ->excludes("--json");
+    app.add_flag("--headers", into.headers, "draw the headers of followed packets when they move");
+    app.add_flag("--stack", into.stack,
+                 "with a drop of a followed packet, the calls that led to it");
     app.add_flag("--exit-on-drop", into.exit_on_drop, "end when a followed packet is dropped");
 }
 
@@ -139,6 +141,9 @@ int follow(const Arguments& arguments)
     options.follower.inner = !arguments.inner.empty();
     options.follower.expression = options.follower.inner ? arguments.inner : arguments.follow;
     options.follower.ring = *ring;
+    options.follower.stack = arguments.stack;
+    options.headers = arguments.headers;
+    options.debuginfo = arguments.debuginfo;
     if (arguments.count) options.follower.most_packets = *arguments.count;
     const auto report = run_follow(options, stopped);
     if (!report) return complain(report.error(), exit_failed);
@@ -163,8 +168,9 @@ int main(int argc, char** argv)
     }
     stop_on_signals();
     const bool follows = app.count("--follow") || app.count("--inner");
-    if (arguments.exit_on_drop && !follows)
-        return complain(error("--exit-on-drop", "read", "nothing is followed", "use --follow"),
-                        exit_usage);
+    for (const char* option : {"--exit-on-drop", "--headers", "--stack"})
+        if (app.count(option) && !follows)
+            return complain(error(option, "read", "nothing is followed", "use --follow"),
+                            exit_usage);
     return follows ? follow(arguments) : watch(arguments);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "trace/follow_session.h"
 
+#include "trace/header_drawing.h"
 #include "trace/names.h"
 #include "trace/step_text.h"
 
@@ -33,13 +34,19 @@ Result<FollowReport> run_follow(const FollowSessionOptions& options, const std::
     if (options.ready) TRY(options.ready(follower.hooked()));
 
     const auto start = Clock::now();
-    KernelNames names;
+    KernelNames names(options.debuginfo);
     StepDecoder decoder(names.names());
     StepText steps;
+    HeaderDrawings drawings;
+    const auto print_below = [&](const std::vector<std::string>& lines) {
+        for (const auto& line : lines) options.print("            " + line);
+    };
     const auto take = [&](const follow_event& event) {
         const auto step = decoder.decode(event);
         report.dropped += step.kind == StepKind::dropped;
         options.print(steps.line(step));
+        if (options.headers) print_below(drawings.lines(step));
+        print_below(stack_lines(step));
     };
     const auto over = [&] {
         return stop || (options.duration && Clock::now() - start >= *options.duration) ||

@@ -17,9 +17,11 @@ namespace gueway {
 struct FollowSessionOptions {
     FollowerOptions follower;
     std::optional<std::chrono::nanoseconds> duration; // else until stopped
-    bool exit_on_drop = false;                        // ends after the first drop of a followed one
-    std::function<Result<void>(const Hooked&)> ready; // from here on no arrival goes unseen
-    std::function<void(const std::string& line)> print; // a step, without newline
+    bool headers = false;                             // draws where they are when they moved
+    fs::path debuginfo;        // for the source lines of drops; see find_debuginfo()
+    bool exit_on_drop = false; // ends after the first drop of a followed one
+    std::function<Result<void>(const Hooked&)> ready;   // from here on no arrival goes unseen
+    std::function<void(const std::string& line)> print; // a line of a step, without newline
 };
 
 struct FollowReport {
