@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "verdict/case.h"
 
-#include "trace/step_text.h"
-
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -72,7 +70,10 @@ const IpLayer* Case::outer() const
 
 std::string source(const Step& step)
 {
-    return fmt::format("{}.{} {}", step.packet, step.piece, what_happened(step));
+    const auto what = step.kind == StepKind::dropped ? "drop"
+                      : step.function.empty()        ? std::string(name(step.kind))
+                                                     : step.function;
+    return step.packet ? fmt::format("{}.{} {}", step.packet, step.piece, what) : what;
 }
 
 } // namespace gueway

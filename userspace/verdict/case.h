@@ -26,6 +26,11 @@ public:
     // when that is not known. One that it entered on another host does not count.
     const Step* last() const { return last_; }
     bool last_is(std::initializer_list<std::string_view> functions) const;
+    // That function is one of them; of a packet that was not followed, the free was in one.
+    bool last_in(std::initializer_list<std::string_view> functions) const
+    {
+        return last_ ? last_is(functions) : died_in(functions);
+    }
     // The ICMP error that answered the packet, if one came after last().
     const Step* answer() const { return answer_; }
     // The step that IPVS told of on this host, the last one.
