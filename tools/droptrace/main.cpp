@@ -4,6 +4,7 @@
 #include "trace/session.h"
 #include "util/json.h"
 #include "util/text.h"
+#include "verdict/judge.h"
 
 #include <csignal>
 #include <cstdio>
@@ -143,6 +144,9 @@ int follow(const Arguments& arguments)
     options.follower.ring = *ring;
     options.follower.stack = arguments.stack;
     options.headers = arguments.headers;
+    HostJudge judge;
+    options.judge = [&](const auto& way) { return judge.judge(way); };
+    options.complete = [&](Step& step) { judge.complete(step); };
     options.debuginfo = arguments.debuginfo;
     if (arguments.count) options.follower.most_packets = *arguments.count;
     const auto report = run_follow(options, stopped);

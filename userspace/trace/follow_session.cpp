@@ -38,15 +38,19 @@ Result<FollowReport> run_follow(const FollowSessionOptions& options, const std::
     StepDecoder decoder(names.names());
     StepText steps;
     HeaderDrawings drawings;
+    Judgements judgements(options.judge);
     const auto print_below = [&](const std::vector<std::string>& lines) {
         for (const auto& line : lines) options.print("            " + line);
     };
     const auto take = [&](const follow_event& event) {
-        const auto step = decoder.decode(event);
-        report.dropped += step.kind == StepKind::dropped;
+        auto step = decoder.decode(event);
+        if (options.complete) options.complete(step);
+        report.dropped += step.kind == StepKind::dropped && harmless_because(step).empty();
         options.print(steps.line(step));
         if (options.headers) print_below(drawings.lines(step));
         print_below(stack_lines(step));
+        if (const auto* judgement = options.judge ? judgements.add(step) : nullptr)
+            print_below(lines(*judgement));
     };
     const auto over = [&] {
         return stop || (options.duration && Clock::now() - start >= *options.duration) ||
@@ -57,6 +61,7 @@ Result<FollowReport> run_follow(const FollowSessionOptions& options, const std::
     report.counts = TRY(follower.stop(take));
     report.detach_ms = milliseconds_since(end);
     report.notes = names.notes();
+    report.verdicts = judgements.all();
     return report;
 }
 
@@ -73,6 +78,9 @@ std::string text(const FollowReport& report)
         text += fmt::format("{} arrivals were not compared with the filter\n", totals.unread);
     if (report.counts.missed)
         text += fmt::format("{} times the kernel skipped a program\n", report.counts.missed);
+    for (const auto& one : report.verdicts)
+        text += fmt::format("{} x {}\n", one.packets,
+                            one.verdict.found() ? one.verdict.name : "no verdict");
     for (const auto& note : report.notes) text += note + "\n";
     return text;
 }
