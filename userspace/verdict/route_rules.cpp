@@ -52,9 +52,10 @@ std::string size_text(const Step& step)
 
 // What the way to the worker leaves for the packet inside the tunnel.
 struct Room {
-    unsigned mtu = 0;   // of the underlay
-    unsigned inner = 0; // 0: nothing fits
-    unsigned least = 0; // below it, IPVS drops every packet without a word (ip_vs_xmit.c)
+    unsigned mtu = 0;    // of the underlay
+    bool routed = false; // the route has a smaller one than the device
+    unsigned inner = 0;  // 0: nothing fits
+    unsigned least = 0;  // below it, IPVS drops every packet without a word (ip_vs_xmit.c)
     RouteReply route;
 };
 
@@ -69,6 +70,7 @@ std::optional<Room> room(const Case& dropped, const IpvsFacts& facts)
     room.mtu = reply->found.mtu ? reply->found.mtu
                                 : dropped.state()->device_mtu(reply->found.device).value_or(0);
     if (!room.mtu) return {};
+    room.routed = reply->found.mtu != 0;
     room.inner = facts.encap ? inner_mtu(*facts.encap, underlay, room.mtu) : room.mtu;
     room.least = underlay == AF_INET6 ? least_ipv6_mtu : least_v4;
     return room;
@@ -89,10 +91,14 @@ void add_larger_mtu(Finding& finding, const Case& dropped, const IpvsFacts& fact
 {
     const unsigned wanted = std::max(size(*dropped.ipvs()), room.least);
     const unsigned more = facts.encap ? overhead(*facts.encap, facts.worker.address.family) : 0;
-    finding.remedy(fmt::format("ip link set {} mtu {}, and everything between here and {}, which "
-                               "must carry it",
-                               room.route.found.device, wanted + more,
-                               facts.worker.address.text()));
+    const auto to = facts.worker.address.text();
+    finding.remedy(room.routed
+                       ? fmt::format("the route says MTU {}: ip route get {} shows whether it was "
+                                     "learnt (ip route flush cache) or set; {} is needed",
+                                     room.mtu, to, wanted + more)
+                       : fmt::format("ip link set {} mtu {}, and everything between here and {}, "
+                                     "which must carry it",
+                                     room.route.found.device, wanted + more, to));
 }
 
 std::optional<Verdict> mtu_answered(const Case& dropped)
@@ -102,7 +108,7 @@ std::optional<Verdict> mtu_answered(const Case& dropped)
     if (!mtu) return {};
     const auto& step = *answer;
     Finding finding("mtu-too-small",
-                    fmt::format("{} do not fit into {} bytes; the sender was told by ICMP",
+                    fmt::format("{} cannot pass where {} bytes fit; the sender was told by ICMP",
                                 size_text(step), *mtu));
     finding.seen(fmt::format("{}, {}", size_text(step), packet_text(step)), step);
     finding.seen("answered with " + step.icmp->text(), step);
@@ -131,7 +137,7 @@ std::optional<Verdict> mtu_black_hole_ipvs(const Case& dropped, const IpvsFacts&
             ? fmt::format("the way to {} leaves {} bytes, and below {} IPVS drops every packet "
                           "without an ICMP answer",
                           facts.worker.address.text(), space->inner, space->least)
-            : fmt::format("{} do not fit into {} bytes, and no ICMP answer tells the sender",
+            : fmt::format("{} cannot pass where {} bytes fit, and no ICMP answer tells the sender",
                           size_text(step), space->inner));
     add_room(finding, facts, *space);
     finding.seen(fmt::format("{}, {}", size_text(step), packet_text(step)), step);
@@ -148,8 +154,9 @@ std::optional<Verdict> mtu_black_hole(const Case& dropped)
     if (const auto* facts = at_ipvs(dropped)) return mtu_black_hole_ipvs(dropped, *facts);
     if (!dropped.reason_is({"PKT_TOO_BIG"})) return {};
     const auto& step = dropped.drop();
-    Finding finding("mtu-black-hole", size_text(step) + " do not fit, and no ICMP answer tells the "
-                                                        "sender");
+    Finding finding("mtu-black-hole", size_text(step) +
+                                          " cannot pass, and no ICMP answer tells the "
+                                          "sender");
     finding.drop(dropped);
     if (!dropped.followed())
         finding.not_seen("whether there was an ICMP answer: shown by --follow");
