@@ -33,13 +33,6 @@ int reverse_path_filter(State& state, const std::string& device)
     return most;
 }
 
-// Whether packets to the source would leave by another device (strict), or by none (loose).
-bool asymmetric(const RouteReply& back, const std::string& device, int filter)
-{
-    constexpr int strict = 1;
-    return back.error || (filter == strict && back.found.device != device);
-}
-
 std::string back_text(const Address& source, const RouteReply& back)
 {
     if (back.error) return fmt::format("none to {}", source.text());
@@ -56,8 +49,7 @@ std::optional<Verdict> rp_filter(const Case& dropped)
     auto& state = *dropped.state();
     const int filter = reverse_path_filter(state, device);
     const auto back = state.route(header->source);
-    if (!said && (!filter || !back || back->found.local || !asymmetric(*back, device, filter)))
-        return {};
+    if (!said && (!filter || !back || back->found.local || back->found.device == device)) return {};
     Finding finding("rp-filter",
                     fmt::format("{} takes packets from {} only by the device it would answer by, "
                                 "and this one came by {}",
@@ -67,7 +59,8 @@ std::optional<Verdict> rp_filter(const Case& dropped)
     finding.sysctl(state, device_sysctl(AF_INET, device, "rp_filter"));
     if (back) finding.seen(back_text(header->source, *back), "route");
     if (!said) finding.not_seen("the kernel's reason: it gives none here");
-    finding.remedy(fmt::format("sysctl -w {}=0 {}=0 (the larger one counts; 2: loose)",
+    finding.remedy(fmt::format("sysctl -w {}=0 {}=0 (the larger one counts; 2, loose, is not "
+                               "enough for a device without an address, as a tunnel's is)",
                                device_sysctl(AF_INET, "all", "rp_filter"),
                                device_sysctl(AF_INET, device, "rp_filter")));
     return finding.take();

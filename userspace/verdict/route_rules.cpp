@@ -197,6 +197,29 @@ std::optional<Verdict> no_route(const Case& dropped)
     return finding.take();
 }
 
+// A packet for somebody else on a host that is no router, which is not asked for a route then.
+std::optional<Verdict> not_forwarding(const Case& dropped)
+{
+    const bool error = dropped.died_in({"ip_error"}) && !dropped.has_reason();
+    const auto* header = dropped.outer();
+    const auto& device = dropped.drop().device.name;
+    if ((!dropped.reason_is({"IP_INADDRERRORS"}) && !error) || !header || !dropped.state())
+        return {};
+    auto& state = *dropped.state();
+    const int family = header->destination.family;
+    const auto setting = device_sysctl(family, device, "forwarding");
+    const auto reply = state.route(header->destination);
+    if (!reply || reply->found.local || state.sysctl(setting).value_or("") != "0") return {};
+    Finding finding("not-forwarding",
+                    fmt::format("{} got a packet for {}, and forwards none", dropped.drop().netns,
+                                header->destination.text()));
+    finding.sysctl(state, setting);
+    finding.seen(route_text(header->destination, *reply), "route");
+    finding.drop(dropped);
+    finding.remedy(fmt::format("who sent it here? or: sysctl -w {}=1", setting));
+    return finding.take();
+}
+
 // --- neighbours ----------------------------------------------------------------------------------
 
 std::optional<Verdict> no_neighbour(const Case& dropped)
@@ -231,6 +254,8 @@ constexpr Rule table[] = {
      "the ICMP answer, the route's MTU, the tunnel's overhead", mtu_answered},
     {"mtu-black-hole", "the same without an ICMP error",
      "the route's MTU, the tunnel's overhead, that there was no answer", mtu_black_hole},
+    {"not-forwarding", "for another host, and this one is no router",
+     "the reason, the device's forwarding, the route", not_forwarding},
     {"no-route", "no route to the destination, or to the worker",
      "the kernel's own lookup, the reason", no_route},
     {"no-neighbour", "the next hop's MAC address is not known", "the reason, the neighbour table",

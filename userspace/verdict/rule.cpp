@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "verdict/rule.h"
 
+#include "util/text.h"
 #include "verdict/finding.h"
-
-#include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -12,18 +10,24 @@ namespace gueway {
 
 namespace {
 
-constexpr size_t steps_shown = 5;
+// Its last steps, in a line.
+std::string way_text(const Case& dropped)
+{
+    constexpr size_t most = 8;
+    const auto way = dropped.way();
+    std::vector<std::string> shown;
+    for (size_t at = way.size() > most ? way.size() - most : 0; at + 1 < way.size(); ++at)
+        shown.push_back(way[at]->function.empty() ? std::string(name(way[at]->kind))
+                                                  : way[at]->function);
+    return join(shown, ", ");
+}
 
 // Everything that a rule could have used.
 Verdict no_verdict(const Case& dropped)
 {
     Finding finding("", "no rule fits; this is what was seen");
     finding.drop(dropped);
-    const auto way = dropped.way();
-    const auto shown = std::min(steps_shown, way.size() - 1);
-    for (auto step = way.end() - 1 - static_cast<std::ptrdiff_t>(shown); step != way.end() - 1;
-         ++step)
-        finding.seen((*step)->layers.text(), **step);
+    if (dropped.followed()) finding.seen("the way: " + way_text(dropped), dropped.drop());
     finding.seen(dropped.drop().layers.text(), dropped.drop());
     for (const auto& one : dropped.drop().broken) finding.seen(one.text, dropped.drop());
     for (const auto& one : dropped.drop().returned)

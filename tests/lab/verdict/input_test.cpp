@@ -49,7 +49,8 @@ auto through_chain(ChainSays policy)
     return [policy](const Topology& topology) -> Result<void> {
         const auto chain = TRY(Chain::add(*TRY(topology.host("director")), policy));
         Argv argv;
-        for (const auto word : words(request().line)) argv.emplace_back(word);
+        const auto line = request().line;
+        for (const auto word : words(line)) argv.emplace_back(word);
         TRY(topology.run("client", argv));
         return {};
     };
@@ -62,7 +63,10 @@ auto to_a_sleeper(int room)
         constexpr uint16_t port = 9999;
         constexpr int datagrams = 20;
         constexpr size_t size = 1000;
-        const auto sleeper = TRY(TRY(topology.host("w1"))->socket(AF_INET, SOCK_DGRAM));
+        // The rule reads the socket's own count: it must live until the scenario is over.
+        static Fd sleeper;
+        sleeper = Fd();
+        sleeper = TRY(TRY(topology.host("w1"))->socket(AF_INET, SOCK_DGRAM));
         const auto sender = TRY(TRY(topology.host("client"))->socket(AF_INET, SOCK_DGRAM));
         sockaddr_storage at{};
         const auto length = socket_address(TRY(parse_address("203.0.113.11")), port, at);
@@ -74,9 +78,6 @@ auto to_a_sleeper(int room)
         for (int i = 0; i < datagrams; ++i)
             if (::sendto(sender.get(), bytes.data(), bytes.size(), 0, address, length) < 0)
                 return errno_error("datagram", "send");
-        // The socket's own count is read by the rule: it must live until then.
-        static Fd kept;
-        kept = Fd(::dup(sleeper.get()));
         return {};
     };
 }
@@ -89,21 +90,35 @@ const Scenario rows[] = {
      .traffic = request(),
      .verdict = "rp-filter"},
     {.name = "RpFilterLoose",
-     .about = "loose: there is a way to the client",
+     .about = "loose, but the tunnel's device has no address: IPv4 drops all the same",
      .cause = rp_filter("2"),
      .undo = rp_filter("0"),
+     .traffic = request(),
+     .verdict = "rp-filter"},
+    {.name = "RpFilterElsewhere",
+     .about = "strict where packets come and go by the same device",
+     .cause = on_workers("sysctl -w net.ipv4.conf.u0.rp_filter=1"),
+     .undo = on_workers("sysctl -w net.ipv4.conf.u0.rp_filter=0"),
      .traffic = request()},
     {.name = "MartianFromVip",
-     .about = "answers cross the director",
-     .cause = answers_cross,
-     .undo = answers_direct,
+     .about = "answers cross the director, which forwards",
+     .cause = both(answers_cross, {{"director", "sysctl -w net.ipv4.ip_forward=1"}}),
+     .undo = both(answers_direct, {{"director", "sysctl -w net.ipv4.ip_forward=0"}}),
      .traffic = request(),
      .verdict = "martian-from-vip"},
     {.name = "AcceptLocal",
-     .about = "answers cross the director, which lets them in and does not forward",
-     .cause = both(answers_cross, {{"director", "sysctl -w net.ipv4.conf.d1.accept_local=1"}}),
-     .undo = both(answers_direct, {{"director", "sysctl -w net.ipv4.conf.d1.accept_local=0"}}),
+     .about = "the same, and it takes its own address from others",
+     .cause = both(answers_cross, {{"director", "sysctl -w net.ipv4.ip_forward=1"},
+                                   {"director", "sysctl -w net.ipv4.conf.d1.accept_local=1"}}),
+     .undo = both(answers_direct, {{"director", "sysctl -w net.ipv4.ip_forward=0"},
+                                   {"director", "sysctl -w net.ipv4.conf.d1.accept_local=0"}}),
      .traffic = request()},
+    {.name = "AnswersNotForwarded",
+     .about = "answers cross the director, which does not forward",
+     .cause = answers_cross,
+     .undo = answers_direct,
+     .traffic = request(),
+     .verdict = "not-forwarding"},
     {.name = "NoGueListener",
      .about = "the port was taken away",
      .cause = on_workers("ip fou del port 5501 gue"),

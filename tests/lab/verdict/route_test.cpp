@@ -94,7 +94,7 @@ const Scenario rows[] = {
           "NoRouteToWorker", "the director has none", "no-route"),
     named(through_director("1"), "NoRouteOnward", "the director forwards, but not there",
           "no-route"),
-    named(through_director("0"), "NotARouter", "the director does not forward", ""),
+    named(through_director("0"), "NotARouter", "the director does not forward", "not-forwarding"),
     named(silent_worker(), "NoNeighbour", "no worker answers ARP", "no-neighbour"),
     named(wrong_neighbour(), "WrongNeighbour", "packets leave for a MAC address that nobody has",
           ""),
