@@ -38,7 +38,10 @@ all: programs
 # --- nouns -> static libraries, programs, tests -------------------------------------------------
 
 closure = $(sort $(1) $(foreach n,$(1),$(call closure,$($(n)_uses))))
-archives = $(foreach n,$(call closure,$(1)),$(B)/lib/lib$(n).a)
+# util before the others, in which the linker would find fmt's error classes too, and take the whole
+# object for them: charts, and with them the math library.
+util_first = $(filter util,$(1)) $(filter-out util,$(1))
+archives = $(foreach n,$(call util_first,$(call closure,$(1))),$(B)/lib/lib$(n).a)
 libraries = $(foreach n,$(call closure,$(1)),$($(n)_libs))
 objects = $(patsubst %.cpp,$(B)/obj/%.o,$(wildcard $(1)))
 

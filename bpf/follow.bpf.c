@@ -3,7 +3,10 @@
 // cloned, copied, moved, segmented, freed.
 #include "follow.h"
 
+#include "detail.h"
+#include "failures.h"
 #include "filter.h"
+#include "invariants.h"
 #include "select.h"
 #include "skb.h"
 #include "vmlinux.h"
@@ -22,6 +25,8 @@ struct follow_state {
     __u64 head;
     __u32 ended;  // its end was told
     __u32 moving; // pskb_expand_head releases its data without an end
+    struct failure_chain failures;
+    __u64 chain; // the struct nft_chain that is at it; 0: none, or it said yes
 };
 
 struct {
@@ -44,6 +49,7 @@ volatile __u32 stopped;
 // More than these are not taken, but for some when processors race.
 const volatile __u64 most_packets = ~0ULL;
 const volatile __u64 wake_at = 0;
+const volatile __u8 with_stack = 0;
 
 #define ADD(counter) __sync_fetch_and_add(&totals.counter, 1)
 
@@ -99,6 +105,12 @@ static __always_inline void tell_headers(struct follow_event* event, struct sk_b
     __u32 captured = at.tail - at.network;
     if (captured > FOLLOW_SNAP) captured = FOLLOW_SNAP;
     event->length = skb_network_length(skb, &at);
+    event->data = at.data;
+    event->tail = at.tail;
+    event->end = BPF_CORE_READ(skb, end);
+    event->csum_start = BPF_CORE_READ(skb, csum_start);
+    event->csum_offset = BPF_CORE_READ(skb, csum_offset);
+    event->ip_summed = BPF_CORE_READ_BITFIELD_PROBED(skb, ip_summed);
     event->gso_size = BPF_CORE_READ(shared, gso_size);
     event->gso_segs = BPF_CORE_READ(shared, gso_segs);
     event->gso_type = BPF_CORE_READ(shared, gso_type);
@@ -117,14 +129,34 @@ static __always_inline void tell_headers(struct follow_event* event, struct sk_b
 struct told {
     __u32 what, function, reason;
     __u64 location;
+    struct detail detail;
+    const void* stack_of; // the context of the program whose stack is to be told; or NULL
 };
+
+// Where the kernel's code takes the headers as they are. While one is being made they may be wrong.
+static __always_inline int is_checked(__u32 what)
+{
+    return what == FOLLOW_STEP || what == FOLLOW_SENT || what == FOLLOW_DROPPED;
+}
+
+static __always_inline struct follow_event* reserve(const void* stack_of)
+{
+    if (!with_stack || !stack_of)
+        return bpf_ringbuf_reserve(&events, __builtin_offsetof(struct follow_event, stack), 0);
+    struct follow_event* event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+    if (!event) return NULL;
+    const long size = bpf_get_stack((void*)stack_of, event->stack, sizeof(event->stack), 0);
+    if (size < (long)sizeof(event->stack))
+        event->stack[size < 0 ? 0 : (size / sizeof(__u64)) & (FOLLOW_STACK - 1)] = 0;
+    return event;
+}
 
 static __always_inline int tell(struct sk_buff* skb, const struct follow_state* state,
                                 const struct told told)
 {
     if (stopped) return 0;
     ADD(seen);
-    struct follow_event* event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+    struct follow_event* event = reserve(told.stack_of);
     if (!event) {
         ADD(ring_full);
         return 0;
@@ -140,6 +172,11 @@ static __always_inline int tell(struct sk_buff* skb, const struct follow_state* 
     event->cpu = bpf_get_smp_processor_id();
     tell_place(event, skb);
     tell_headers(event, skb);
+    tell_detail(event, &told.detail);
+    event->checked = 0;
+    if (is_checked(told.what)) check_invariants(event, BPF_CORE_READ(skb, head));
+    event->failed = 0;
+    if (told.what == FOLLOW_DROPPED) tell_failures(event, &state->failures);
     ADD(emitted);
     const int wake = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= wake_at;
     bpf_ringbuf_submit(event, wake ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
@@ -148,8 +185,8 @@ static __always_inline int tell(struct sk_buff* skb, const struct follow_state* 
 
 // --- arrival -------------------------------------------------------------------------------------
 
-static __always_inline const struct follow_state*
-take(struct sk_buff* skb, const struct skb_place* at, struct net* net, struct net_device* dev)
+static __always_inline struct follow_state* take(struct sk_buff* skb, const struct skb_place* at,
+                                                 struct net* net, struct net_device* dev)
 {
     if (!selected(skb, net, dev)) return NULL;
     const int answer = filter_skb(skb, *at);
@@ -178,8 +215,10 @@ int arrive_received(const __u64* arguments)
 static __always_inline int send(struct net* net, struct sk_buff* skb, __u32 function)
 {
     struct told told = {.what = FOLLOW_STEP, .function = function};
-    const struct follow_state* state = find(skb);
-    if (!state) {
+    struct follow_state* state = find(skb);
+    if (state)
+        state->failures.count = 0;
+    else {
         const struct skb_place at = skb_place(skb);
         state = take(skb, &at, net, skb_route_device(skb));
         told.what = FOLLOW_SENT;
@@ -188,6 +227,7 @@ static __always_inline int send(struct net* net, struct sk_buff* skb, __u32 func
 }
 
 #define REGISTER_0 di
+#define REGISTER_1 si
 #define REGISTER_2 dx
 #define SEND(function, argument)                                                                   \
     SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
@@ -204,10 +244,19 @@ FOLLOW_LOCAL_OUT(SEND)
 
 // --- the way -------------------------------------------------------------------------------------
 
+static __always_inline int step_with(struct sk_buff* skb, __u32 function,
+                                     const struct detail detail)
+{
+    struct follow_state* state = find(skb);
+    if (!state) return 0;
+    state->failures.count = 0;
+    return tell(skb, state,
+                (struct told){.what = FOLLOW_STEP, .function = function, .detail = detail});
+}
+
 static __always_inline int step(struct sk_buff* skb, __u32 function)
 {
-    const struct follow_state* state = find(skb);
-    return state ? tell(skb, state, (struct told){.what = FOLLOW_STEP, .function = function}) : 0;
+    return step_with(skb, function, (struct detail){});
 }
 
 #define STEP(function, argument)                                                                   \
@@ -220,6 +269,116 @@ static __always_inline int step(struct sk_buff* skb, __u32 function)
         return step((struct sk_buff*)registers->REGISTER_##argument, FOLLOW_IN_##function);        \
     }
 FOLLOW_STEPS(STEP)
+
+#define RETURN(function_, arguments_count)                                                         \
+    SEC("fexit") int fexit_##function_(const __u64* arguments)                                     \
+    {                                                                                              \
+        return answered((struct sk_buff*)arguments[0], FOLLOW_OF_##function_,                      \
+                        arguments[arguments_count]);                                               \
+    }
+
+static __always_inline int answered(struct sk_buff* skb, __u32 function, long answer)
+{
+    if (answer > 0 || answer < LEAST_ERROR) return 0;
+    struct follow_state* state = find(skb);
+    if (state) add_failure(&state->failures, function, answer);
+    return 0;
+}
+FOLLOW_RETURNS(RETURN)
+
+// --- IPVS, and decisions -------------------------------------------------------------------------
+
+#define CONNECTION(subject_)                                                                       \
+    (struct detail)                                                                                \
+    {                                                                                              \
+        .kind = FOLLOW_IPVS_CONNECTION, .subject = (void*)(subject_)                               \
+    }
+#define IPVS(function, argument, connection)                                                       \
+    SEC("fentry") int fentry_##function(const __u64* arguments)                                    \
+    {                                                                                              \
+        return step_with((struct sk_buff*)arguments[argument], FOLLOW_IN_##function,               \
+                         CONNECTION(arguments[connection]));                                       \
+    }                                                                                              \
+    SEC("kprobe") int kprobe_##function(struct pt_regs* registers)                                 \
+    {                                                                                              \
+        return step_with((struct sk_buff*)registers->REGISTER_##argument, FOLLOW_IN_##function,    \
+                         CONNECTION(registers->REGISTER_##connection));                            \
+    }
+FOLLOW_IPVS(IPVS)
+
+static __always_inline int leave(struct sk_buff* skb, __u64 service)
+{
+    return step_with(skb, FOLLOW_IN_ip_vs_leave,
+                     (struct detail){.kind = FOLLOW_IPVS_SERVICE, .subject = (void*)service});
+}
+
+SEC("fentry")
+int fentry_ip_vs_leave(const __u64* arguments)
+{
+    return leave((struct sk_buff*)arguments[1], arguments[0]);
+}
+
+SEC("kprobe")
+int kprobe_ip_vs_leave(struct pt_regs* registers)
+{
+    return leave((struct sk_buff*)registers->si, registers->di);
+}
+
+static __always_inline int answer_icmp(struct sk_buff* skb, __u32 function, __u8 type, __u8 code,
+                                       __u32 info)
+{
+    return step_with(
+        skb, function,
+        (struct detail){.kind = FOLLOW_ICMP, .icmp = {.type = type, .code = code, .info = info}});
+}
+
+SEC("fentry")
+int fentry___icmp_send(const __u64* arguments)
+{
+    return answer_icmp((struct sk_buff*)arguments[0], FOLLOW_IN___icmp_send, arguments[1],
+                       arguments[2], bpf_ntohl(arguments[3]));
+}
+
+SEC("kprobe")
+int kprobe___icmp_send(struct pt_regs* registers)
+{
+    return answer_icmp((struct sk_buff*)registers->di, FOLLOW_IN___icmp_send, registers->si,
+                       registers->dx, bpf_ntohl(registers->cx));
+}
+
+SEC("fentry")
+int fentry_icmp6_send(const __u64* arguments)
+{
+    return answer_icmp((struct sk_buff*)arguments[0], FOLLOW_IN_icmp6_send, arguments[1],
+                       arguments[2], arguments[3]);
+}
+
+SEC("kprobe")
+int kprobe_icmp6_send(struct pt_regs* registers)
+{
+    return answer_icmp((struct sk_buff*)registers->di, FOLLOW_IN_icmp6_send, registers->si,
+                       registers->dx, registers->cx);
+}
+
+// A chain may free the packet itself, so that its drop must know the chain.
+SEC("fentry")
+int fentry_nft_do_chain(const __u64* arguments)
+{
+    if (!bpf_core_type_exists(struct nft_pktinfo)) return 0;
+    struct follow_state* state = find(BPF_CORE_READ((struct nft_pktinfo*)arguments[0], skb));
+    if (state) state->chain = arguments[1];
+    return 0;
+}
+
+SEC("fexit")
+int fexit_nft_do_chain(const __u64* arguments)
+{
+    if (!bpf_core_type_exists(struct nft_pktinfo)) return 0;
+    if ((arguments[2] & NF_VERDICT) == NF_DROP) return 0;
+    struct follow_state* state = find(BPF_CORE_READ((struct nft_pktinfo*)arguments[0], skb));
+    if (state) state->chain = 0;
+    return 0;
+}
 
 // --- what becomes of it --------------------------------------------------------------------------
 
@@ -269,10 +428,11 @@ int fexit_pskb_expand_head(const __u64* arguments)
 SEC("fexit")
 int fexit_skb_segment(const __u64* arguments)
 {
-    const long least_error = -4095;
     struct sk_buff* segment = (struct sk_buff*)arguments[2];
-    const struct follow_state* parent = find((struct sk_buff*)arguments[0]);
-    if (!parent || ((long)segment >= least_error && (long)segment < 0)) return 0;
+    struct follow_state* parent = find((struct sk_buff*)arguments[0]);
+    if (!parent) return 0;
+    add_failure(&parent->failures, FOLLOW_OF_skb_segment, (long)segment);
+    if ((long)segment >= LEAST_ERROR && (long)segment < 0) return 0;
     const struct follow_state family = *parent;
     for (int i = 0; i < FOLLOW_SEGMENTS && segment; ++i) {
         const struct follow_state* state = start(segment, &family);
@@ -284,18 +444,20 @@ int fexit_skb_segment(const __u64* arguments)
 
 // --- the end -------------------------------------------------------------------------------------
 
-static __always_inline int end(struct sk_buff* skb, const struct told told)
+static __always_inline int end(struct sk_buff* skb, struct told told)
 {
     struct follow_state* state = find(skb);
     if (!state) return 0;
     state->ended = 1;
+    if (told.what == FOLLOW_DROPPED)
+        told.detail = (struct detail){.kind = FOLLOW_NETFILTER, .subject = (void*)state->chain};
     return tell(skb, state, told);
 }
 
 SEC("tp_btf")
 int end_dropped(const __u64* arguments)
 {
-    struct told told = {.what = FOLLOW_DROPPED, .location = arguments[1]};
+    struct told told = {.what = FOLLOW_DROPPED, .location = arguments[1], .stack_of = arguments};
     if (bpf_core_field_exists(struct trace_event_raw_kfree_skb, reason)) told.reason = arguments[2];
     return end((struct sk_buff*)arguments[0], told);
 }

@@ -49,6 +49,9 @@ struct sk_buff {
     unsigned int mark;
     __be16 protocol;
     __u8 encapsulation : 1;
+    __u8 ip_summed : 2;
+    __u16 csum_start;
+    __u16 csum_offset;
     __u16 inner_transport_header;
     __u16 inner_network_header;
     __u16 inner_mac_header;
@@ -65,6 +68,66 @@ struct skb_shared_info {
     unsigned short gso_size;
     unsigned short gso_segs;
     unsigned int gso_type;
+};
+
+// IPVS (include/net/ip_vs.h); of a module, so that it is known where modules have BTF.
+union nf_inet_addr {
+    __u32 all[4];
+};
+
+typedef struct {
+    int counter;
+} atomic_t;
+
+struct ip_vs_scheduler {
+    char* name;
+};
+
+struct ip_vs_service {
+    __u16 af;
+    __u16 protocol;
+    union nf_inet_addr addr;
+    __be16 port;
+    __u32 fwmark;
+    unsigned int flags;
+    struct ip_vs_scheduler* scheduler;
+};
+
+struct ip_vs_dest {
+    __u16 tun_type;
+    __be16 tun_port;
+    __u16 tun_flags;
+    atomic_t weight;
+    struct ip_vs_service* svc;
+};
+
+struct ip_vs_conn {
+    __be16 cport;
+    __be16 dport;
+    __be16 vport;
+    __u16 af;
+    union nf_inet_addr caddr;
+    union nf_inet_addr vaddr;
+    union nf_inet_addr daddr;
+    __u32 flags;
+    __u16 protocol;
+    __u16 daf;
+    __u16 state;
+    struct ip_vs_dest* dest;
+};
+
+// nftables (include/net/netfilter/nf_tables.h), a module too.
+struct nft_table {
+    char* name;
+};
+
+struct nft_chain {
+    struct nft_table* table;
+    char* name;
+};
+
+struct nft_pktinfo {
+    struct sk_buff* skb;
 };
 
 // The arguments of a function at its entry (x86-64).

@@ -7,7 +7,7 @@ gwflow_made_of := flow
 netlab_made_of := lab topology demo
 incident_made_of := incident
 directorctl_made_of := ipvs ipvsadm director worker
-droptrace_made_of := trace
+droptrace_made_of := trace verdict
 
 # Called in scripts a thousand times over: without the shared C++ library it starts in half the time,
 # and at a fixed address, where nothing needs relocating, in half of that again (make bench).

@@ -2,7 +2,7 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace incident
+nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace verdict incident scenario
 
 encap_uses    := util
 netlink_uses  := util
@@ -24,8 +24,10 @@ drops_uses    := util
 packet_uses   := util
 filter_uses   := util
 probe_uses    := util
-trace_uses    := probe packet filter drops util
+trace_uses    := probe packet filter drops encap util
+verdict_uses  := trace packet ipvs fou link encap util
 incident_uses := topology config drops demo flow util
+scenario_uses := incident verdict trace probe topology util
 
 netlink_libs := -lmnl
 # Static where Debian has it so: directorctl_link in tools/programs.mk says why.
@@ -45,4 +47,6 @@ worker_test_uses := worker director topology flow
 trace_test_uses  := trace link
 incident_test_uses := incident trace drops
 follow_test_uses := incident trace
+verdict_test_uses := scenario link netlink
+innermac_test_uses := scenario
 host_test_uses   := lab demo

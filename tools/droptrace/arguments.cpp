@@ -24,6 +24,9 @@ void declare_limits(CLI::App& app, Arguments& into)
         ->type_name("N")
         ->check(CLI::PositiveNumber);
     app.add_flag("--exit-on-drop", into.exit_on_drop, "end when a followed packet is dropped");
+    app.add_flag("--headers", into.headers, "draw the headers of followed packets when they move");
+    app.add_flag("--stack", into.stack,
+                 "with a drop of a followed packet, the calls that led to it");
     app.add_option("--ring", into.ring, "memory for events, a power of two (default 4MiB)")
         ->type_name("BYTES");
 }
@@ -66,8 +69,9 @@ std::optional<Error> mistake(const CLI::App& app, const Arguments& arguments)
         if (app.count(option) && app.get_option(option)->as<std::string>().empty())
             return error(option, "read", "the expression is empty",
                          "\"ip or ip6\" takes all packets");
-    if (arguments.exit_on_drop && !arguments.follows())
-        return error("--exit-on-drop", "read", "nothing is followed", "use --follow");
+    for (const char* option : {"--exit-on-drop", "--headers", "--stack"})
+        if (app.count(option) && !arguments.follows())
+            return error(option, "read", "nothing is followed", "use --follow");
     if (!arguments.pcap.empty() && arguments.pcap == arguments.json)
         return error("--pcap " + arguments.pcap, "read", "the same file as --json");
     return {};

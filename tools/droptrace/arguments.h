@@ -18,7 +18,7 @@ struct Arguments {
     std::string ring = "4MiB", json, pcap, ready_file, debuginfo;
     std::string follow, inner, outer; // expressions, no more than one of them
     SelectionNames only;
-    bool exit_on_drop = false;
+    bool exit_on_drop = false, headers = false, stack = false;
 
     bool follows() const { return !follow.empty() || !inner.empty() || !outer.empty(); }
     Result<uint32_t> ring_bytes() const;

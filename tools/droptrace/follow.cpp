@@ -2,6 +2,7 @@
 // droptrace --follow: steps of packets as they go their way.
 #include "filter/expression.h"
 #include "sinks.h"
+#include "verdict/judge.h"
 #include "watch.h"
 
 #include <memory>
@@ -16,7 +17,8 @@ Result<Sinks> open_sinks(const Arguments& arguments)
 {
     Sinks sinks;
     if (arguments.json != "-" && arguments.pcap != "-")
-        sinks.push_back(std::make_unique<TextSink>(TRY(OutputFile::create("-"))));
+        sinks.push_back(
+            std::make_unique<TextSink>(TRY(OutputFile::create("-")), arguments.headers));
     if (!arguments.json.empty())
         sinks.push_back(std::make_unique<JsonSink>(TRY(OutputFile::create(arguments.json))));
     if (!arguments.pcap.empty())
@@ -30,16 +32,21 @@ FollowerOptions follower_options(const Arguments& arguments)
     if (!arguments.inner.empty()) options.subject = FILTER_INNER;
     if (!arguments.outer.empty()) options.subject = FILTER_OUTER;
     options.expression = arguments.follow + arguments.inner + arguments.outer; // one is given
+    options.stack = arguments.stack;
     if (arguments.count) options.most_packets = *arguments.count;
     return options;
 }
 
 Result<void> run(const Arguments& arguments, const std::atomic<bool>& stop)
 {
+    HostJudge judge;
     FollowSessionOptions options{
         .follower = follower_options(arguments),
         .duration = arguments.duration(),
         .exit_on_drop = arguments.exit_on_drop,
+        .debuginfo = arguments.debuginfo,
+        .judge = [&](const auto& way) { return judge.judge(way); },
+        .complete = [&](Step& step) { judge.complete(step); },
         .ready = [&](const Hooked&) { return arguments.say_ready("Following"); }};
     options.follower.ring = TRY(arguments.ring_bytes());
     options.follower.only = TRY(select(arguments.only));

@@ -11,9 +11,18 @@ Result<void> TextSink::begin(const FollowBegin&)
     return {};
 }
 
-Result<void> TextSink::step(const Step& step)
+Result<void> TextSink::below(const std::vector<std::string>& lines)
 {
-    return file_.write(steps_.line(step) + "\n");
+    for (const auto& line : lines) TRY(file_.write("            " + line + "\n"));
+    return {};
+}
+
+Result<void> TextSink::step(const Step& step, const Judgement* judgement)
+{
+    TRY(file_.write(steps_.line(step) + "\n"));
+    if (headers_) TRY(below(drawings_.lines(step)));
+    TRY(below(stack_lines(step)));
+    return judgement ? below(lines(*judgement)) : Result<void>{};
 }
 
 Result<void> TextSink::end(const FollowReport& report)
@@ -28,9 +37,11 @@ Result<void> JsonSink::begin(const FollowBegin& begin)
     return file_.flush();
 }
 
-Result<void> JsonSink::step(const Step& step)
+Result<void> JsonSink::step(const Step& step, const Judgement* judgement)
 {
-    return file_.write(dump_json_line(to_json(step)) + "\n");
+    TRY(file_.write(dump_json_line(to_json(step)) + "\n"));
+    if (!judgement) return {};
+    return file_.write(dump_json_line(to_json(*judgement, step)) + "\n");
 }
 
 Result<void> PcapSink::begin(const FollowBegin& begin)
@@ -40,9 +51,9 @@ Result<void> PcapSink::begin(const FollowBegin& begin)
     return file_.flush();
 }
 
-Result<void> PcapSink::step(const Step& step)
+Result<void> PcapSink::step(const Step& step, const Judgement* judgement)
 {
-    return file_.write(log_->step(step));
+    return log_ ? file_.write(log_->step(step, judgement)) : Result<void>{};
 }
 
 Result<void> JsonSink::end(const FollowReport& report)

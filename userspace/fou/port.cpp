@@ -44,7 +44,7 @@ void put_port(Message& message, const Port& port)
                         static_cast<uint8_t>(port.type)};
     Present which = bits(FOU_ATTR_PORT, FOU_ATTR_AF, FOU_ATTR_TYPE);
     if (port.type == PortType::direct) which |= bit(FOU_ATTR_IPPROTO);
-    netlink::put<WirePort>(message, port_table, wire, which);
+    netlink::put<port_table>(message, wire, which);
 }
 
 Result<Port> parse_port(Bytes attributes)

@@ -204,7 +204,7 @@ Encap encap_of(const WireDestination& wire)
 void put_key(Message& message, const ServiceKey& key)
 {
     message.begin(IPVS_CMD_ATTR_SERVICE);
-    netlink::put<WireService>(message, service_table, to_wire(key), key_parts(key));
+    netlink::put<service_table>(message, to_wire(key), key_parts(key));
     message.end();
 }
 
@@ -220,7 +220,7 @@ void put_service(Message& message, const Service& service)
     if (!wire.engine.empty()) which |= bit(IPVS_SVC_ATTR_PE_NAME);
     const ip_vs_flags flags{.flags = service.flags, .mask = ~0U};
     message.begin(IPVS_CMD_ATTR_SERVICE);
-    netlink::put<WireService>(message, service_table, wire, which);
+    netlink::put<service_table>(message, wire, which);
     message.put(IPVS_SVC_ATTR_FLAGS, &flags, sizeof flags);
     message.end();
 }
@@ -228,7 +228,7 @@ void put_service(Message& message, const Service& service)
 void put_worker(Message& message, const Destination& destination)
 {
     message.begin(IPVS_CMD_ATTR_DEST);
-    netlink::put<WireDestination>(message, destination_table, to_wire(destination), worker_parts);
+    netlink::put<destination_table>(message, to_wire(destination), worker_parts);
     message.end();
 }
 
@@ -236,17 +236,16 @@ void put_destination(Message& message, const Destination& destination)
 {
     const Present tunnel = destination.forward == Forward::tunnel ? tunnel_settings : 0;
     message.begin(IPVS_CMD_ATTR_DEST);
-    netlink::put<WireDestination>(message, destination_table, to_wire(destination),
-                                  destination_settings | tunnel);
+    netlink::put<destination_table>(message, to_wire(destination), destination_settings | tunnel);
     message.end();
 }
 
 void put_role(Message& message, DaemonRole role)
 {
     message.begin(IPVS_CMD_ATTR_DAEMON);
-    netlink::put<WireDaemon>(message, daemon_table,
-                             {.role = static_cast<uint32_t>(role), .interface = {}},
-                             bit(IPVS_DAEMON_ATTR_STATE));
+    netlink::put<daemon_table>(message,
+                               WireDaemon{.role = static_cast<uint32_t>(role), .interface = {}},
+                               bit(IPVS_DAEMON_ATTR_STATE));
     message.end();
 }
 
@@ -269,7 +268,7 @@ void put_daemon(Message& message, const Daemon& daemon)
     if (wire.port) which |= bit(IPVS_DAEMON_ATTR_MCAST_PORT);
     if (wire.ttl) which |= bit(IPVS_DAEMON_ATTR_MCAST_TTL);
     message.begin(IPVS_CMD_ATTR_DAEMON);
-    netlink::put<WireDaemon>(message, daemon_table, wire, which);
+    netlink::put<daemon_table>(message, wire, which);
     message.end();
 }
 
@@ -279,7 +278,7 @@ void put_timeouts(Message& message, const Timeouts& timeouts)
     if (timeouts.tcp) which |= bit(IPVS_CMD_ATTR_TIMEOUT_TCP);
     if (timeouts.tcp_fin) which |= bit(IPVS_CMD_ATTR_TIMEOUT_TCP_FIN);
     if (timeouts.udp) which |= bit(IPVS_CMD_ATTR_TIMEOUT_UDP);
-    netlink::put<Timeouts>(message, timeout_table, timeouts, which);
+    netlink::put<timeout_table>(message, timeouts, which);
 }
 
 Result<Service> parse_service(Bytes attributes)

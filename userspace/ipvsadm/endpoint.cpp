@@ -177,6 +177,14 @@ std::optional<Endpoint> parse_endpoint(std::string_view text, uint16_t protocol)
     return endpoint_of(parse_host(text.substr(0, colon)), text.substr(colon + 1), protocol);
 }
 
+const std::optional<Endpoint>& RepeatedEndpoint::parse(std::string_view text, uint16_t protocol)
+{
+    if (last_ && text == text_ && protocol == protocol_) return last_;
+    text_ = text;
+    protocol_ = protocol;
+    return last_ = parse_endpoint(text, protocol);
+}
+
 std::string named_endpoint(const Address& address, uint16_t port, uint16_t protocol)
 {
     sockaddr_storage storage{};

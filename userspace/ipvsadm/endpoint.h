@@ -21,6 +21,19 @@ struct Endpoint {
 // `protocol`. The forms of inet_aton(3) are numbers too, but a lone one is not a host.
 std::optional<Endpoint> parse_endpoint(std::string_view text, uint16_t protocol);
 
+// The same for texts of which many are the one before, as in a file with a thousand servers of one
+// service. A name is asked for once, too.
+class RepeatedEndpoint {
+public:
+    // Lives until the next call.
+    const std::optional<Endpoint>& parse(std::string_view text, uint16_t protocol);
+
+private:
+    std::string text_;
+    uint16_t protocol_ = 0;
+    std::optional<Endpoint> last_;
+};
+
 // An IPv4 mask in host order, in the forms of inet_aton(3).
 std::optional<uint32_t> parse_mask(std::string_view text);
 

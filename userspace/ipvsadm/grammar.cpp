@@ -40,8 +40,8 @@ std::unexpected<Failure> no_option(fmt::format_string<T...> format, T&&... value
 
 class Parser {
 public:
-    Parser(std::span<const std::string_view> words, Command& command)
-        : words_(words), command_(command)
+    Parser(std::span<const std::string_view> words, Command& command, RepeatedEndpoint& service)
+        : words_(words), command_(command), service_(service)
     {}
     Done parse();
 
@@ -69,6 +69,7 @@ private:
 
     Words words_;
     Command& command_;
+    RepeatedEndpoint& service_;
     // What can only be read once all options are known.
     std::string_view server_, netmask_, flags_, group_;
 };
@@ -126,7 +127,7 @@ Done Parser::take_service(const OptionSpelling& spelling, std::string_view argum
     key.protocol = spelling.letter == 't'   ? IPPROTO_TCP
                    : spelling.letter == 'u' ? IPPROTO_UDP
                                             : IPPROTO_SCTP;
-    const auto endpoint = parse_endpoint(argument, key.protocol);
+    const auto& endpoint = service_.parse(argument, key.protocol);
     if (!endpoint) return usage("service {}: host[:port] is wanted", argument);
     key.address = endpoint->address;
     key.family = endpoint->address.family;
@@ -406,15 +407,17 @@ std::expected<void, Failure> check_flags(const ipvs::Service& service, std::stri
                  service.scheduler);
 }
 
-std::expected<void, Failure> parse(std::span<const std::string_view> words, Command& command)
+std::expected<void, Failure> parse(std::span<const std::string_view> words, Command& command,
+                                   RepeatedEndpoint& service)
 {
-    return Parser(words, command).parse();
+    return Parser(words, command, service).parse();
 }
 
 std::expected<Command, Failure> parse(std::span<const std::string_view> words)
 {
     Command command;
-    if (auto done = parse(words, command); !done) return std::unexpected(done.error());
+    RepeatedEndpoint service;
+    if (auto done = parse(words, command, service); !done) return std::unexpected(done.error());
     return command;
 }
 

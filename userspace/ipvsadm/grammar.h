@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ipvsadm/command.h"
+#include "ipvsadm/endpoint.h"
 
 #include <expected>
 #include <span>
@@ -15,8 +16,10 @@ namespace gueway::ipvsadm {
 // statuses of failures are ipvsadm's: 2, but 255 for an option that does not exist or lacks its
 // argument. Only names of hosts and ports leave this process, to be looked up.
 std::expected<Command, Failure> parse(std::span<const std::string_view> words);
-// The same without a copy. `command` is one fresh from its constructor.
-std::expected<void, Failure> parse(std::span<const std::string_view> words, Command& command);
+// The same for line after line, without a copy. `command` is one fresh from its constructor,
+// `service` the same for all lines.
+std::expected<void, Failure> parse(std::span<const std::string_view> words, Command& command,
+                                   RepeatedEndpoint& service);
 
 // Whether what -a names, or an edit makes, is a server that ipvsadm takes: tunnel options with a
 // tunnel that has them, mixed families in tunnels only. `named` are those that the line has.

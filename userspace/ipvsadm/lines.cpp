@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include <poll.h>
@@ -23,17 +24,28 @@ struct Blanks {
 };
 constexpr Blanks blank;
 
+// Whether all of eight bytes are above the blanks and the control characters: subtracting 0x21 from
+// each borrows into the top bit where a byte is less and has no top bit of its own. What it denies
+// is looked at byte by byte.
+bool no_blank_in_eight(const char* at)
+{
+    constexpr uint64_t ones = ~uint64_t{0} / 0xff, tops = ones << 7U;
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, at, sizeof bytes);
+    return ((bytes - ones * (' ' + 1)) & ~bytes & tops) == 0;
+}
+
 // Cuts lines out of what is read, in one buffer: half a line at its end moves to its beginning.
 class Cutter {
 public:
     explicit Cutter(const std::function<void(const Line&)>& each) : each_(each) {}
 
-    std::span<char> room() { return std::span(buffer_).subspan(used_); }
+    std::span<char> room() { return {buffer_.get() + used_, size - used_}; }
 
     // `count` bytes of room() were filled.
     void take(size_t count)
     {
-        const std::string_view read(buffer_.data(), used_ + count);
+        const std::string_view read(buffer_.get(), used_ + count);
         size_t at = 0;
         for (size_t end = read.find('\n', used_); end != std::string_view::npos;
              end = read.find('\n', at)) {
@@ -41,8 +53,8 @@ public:
             at = end + 1;
         }
         used_ = read.size() - at;
-        std::memmove(buffer_.data(), buffer_.data() + at, used_);
-        if (used_ < buffer_.size()) return;
+        std::memmove(buffer_.get(), buffer_.get() + at, used_);
+        if (used_ < size) return;
         if (!skipping_) each_({++number_, read.substr(0, 40), true});
         skipping_ = true;
         used_ = 0;
@@ -50,7 +62,7 @@ public:
     // A last line without its newline counts.
     void finish()
     {
-        if (used_) emit({buffer_.data(), used_});
+        if (used_) emit({buffer_.get(), used_});
     }
 
 private:
@@ -61,7 +73,8 @@ private:
 
     const std::function<void(const Line&)>& each_;
     // One byte more than the longest line, which shows that a line is longer.
-    std::vector<char> buffer_ = std::vector<char>(longest_line + 1);
+    static constexpr size_t size = longest_line + 1;
+    std::unique_ptr<char[]> buffer_ = std::make_unique_for_overwrite<char[]>(size);
     size_t used_ = 0;
     size_t number_ = 0;
     bool skipping_ = false; // the rest of a line that is too long
@@ -103,6 +116,7 @@ std::span<const std::string_view> command_words(std::string_view line,
         while (at != end && blank(*at)) ++at;
         if (at == end) break;
         const char* const begin = at;
+        while (end - at >= 8 && no_blank_in_eight(at)) at += 8;
         while (at != end && !blank(*at)) ++at;
         words.emplace_back(begin, static_cast<size_t>(at - begin));
     }

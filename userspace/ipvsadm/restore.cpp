@@ -67,6 +67,7 @@ private:
     std::vector<Pending> pending_; // one for each message of changes_
     std::vector<Pending> filling_;
     std::vector<std::string_view> words_;
+    RepeatedEndpoint service_;
     int status_ = status_done;
 };
 
@@ -101,7 +102,7 @@ void Restore::line(const Line& line)
     const auto words = command_words(line.text, words_);
     if (words.empty()) return;
     Command command;
-    if (const auto parsed = parse(words, command); !parsed)
+    if (const auto parsed = parse(words, command, service_); !parsed)
         return fail(line.number, parsed.error());
     take(line.number, std::move(command));
 }

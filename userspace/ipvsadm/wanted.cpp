@@ -22,7 +22,7 @@ void WantedReader::line(const Line& line)
     const auto words = command_words(line.text, words_);
     if (words.empty()) return;
     Command command;
-    if (const auto parsed = parse(words, command); !parsed)
+    if (const auto parsed = parse(words, command, service_); !parsed)
         return complain(line.number, parsed.error().text);
     take(line.number, std::move(command));
 }

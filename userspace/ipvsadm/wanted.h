@@ -4,6 +4,7 @@
 
 #include "ipvs/client.h"
 #include "ipvsadm/command.h"
+#include "ipvsadm/endpoint.h"
 #include "ipvsadm/lines.h"
 
 #include <array>
@@ -47,6 +48,7 @@ private:
     std::map<ipvs::ServiceKey, size_t> services_; // place in wanted_
     std::set<std::pair<size_t, std::pair<std::array<uint8_t, 16>, uint16_t>>> workers_;
     std::vector<std::string_view> words_;
+    RepeatedEndpoint service_;
     std::vector<std::string> complaints_;
     bool cleared_ = false; // by a -C
 };

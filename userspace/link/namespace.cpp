@@ -4,6 +4,7 @@
 #include "link/device.h"
 #include "util/file.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
@@ -11,6 +12,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 namespace gueway {
 
@@ -92,9 +94,45 @@ Result<Namespace> Namespace::create(const std::string& name)
     return made;
 }
 
+namespace {
+
+bool is_namespace(const fs::path& path, uint32_t number)
+{
+    struct stat seen{};
+    return ::stat(path.c_str(), &seen) == 0 && seen.st_ino == number;
+}
+
+// The path that leads to it; empty when there is none.
+fs::path namespace_path(uint32_t number)
+{
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(directory, ignored))
+        if (is_namespace(entry.path(), number)) return entry.path();
+    for (const auto& entry : fs::directory_iterator("/proc", ignored))
+        if (is_namespace(entry.path() / "ns/net", number)) return entry.path() / "ns/net";
+    return {};
+}
+
+} // namespace
+
+Result<Namespace> Namespace::find(uint32_t number)
+{
+    const auto path = namespace_path(number);
+    const auto name = path.parent_path() == directory ? path.filename().string()
+                                                      : "netns " + std::to_string(number);
+    if (path.empty())
+        return Error{object_name(name), "find", ENOENT, "no name and no process has it", {}};
+    return open(path, name);
+}
+
 Result<Namespace> Namespace::open(const std::string& name)
 {
-    Fd fd = TRY(open_namespace(directory / name, name));
+    return open(directory / name, name);
+}
+
+Result<Namespace> Namespace::open(const std::string& path, const std::string& name)
+{
+    Fd fd = TRY(open_namespace(path, name));
     auto rtnl = TRY([&]() -> Result<Rtnl> {
         const auto inside = TRY(Inside::enter(fd.get(), name));
         return Rtnl::open(name);

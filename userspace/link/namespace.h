@@ -7,6 +7,7 @@
 #include "util/fd.h"
 #include "util/result.h"
 
+#include <cstdint>
 #include <string>
 #include <type_traits>
 
@@ -35,6 +36,9 @@ public:
     static Result<Namespace> create(const std::string& name);
     // One that exists under /run/netns; left alone on destruction.
     static Result<Namespace> open(const std::string& name);
+    // The one that the kernel gives this number (inode of /proc/PID/ns/net), found by a name under
+    // /run/netns or a process in it; left alone on destruction. ENOENT when nobody shows it.
+    static Result<Namespace> find(uint32_t number);
     // The calling thread's own; `name` is for errors only.
     static Result<Namespace> current(std::string name = "this host");
 
@@ -59,6 +63,7 @@ public:
     Result<Fd> socket(int family, int type, int protocol = 0) const;
 
 private:
+    static Result<Namespace> open(const std::string& path, const std::string& name);
     Namespace(std::string name, Fd fd, Rtnl rtnl)
         : name_(std::move(name)), fd_(std::move(fd)), rtnl_(std::move(rtnl))
     {}

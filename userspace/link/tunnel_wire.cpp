@@ -99,6 +99,15 @@ Table<WireTunnel> table(TunnelKind kind)
     return over_ipv6(kind) ? Table<WireTunnel>(iptun6) : iptun4;
 }
 
+void put_data(Message& message, TunnelKind kind, const WireTunnel& wire)
+{
+    const bool v6 = over_ipv6(kind);
+    if (is_gre(kind))
+        v6 ? netlink::put<gre6>(message, wire) : netlink::put<gre4>(message, wire);
+    else
+        v6 ? netlink::put<iptun6>(message, wire) : netlink::put<iptun4>(message, wire);
+}
+
 uint32_t number(const Address& address)
 {
     uint32_t value = 0;
@@ -183,11 +192,11 @@ void put_tunnel(Message& message, const IndexedTunnel& indexed)
     WireTunnel wire = to_wire(tunnel);
     wire.link = indexed.link;
     const Present which = tunnel.mtu ? netlink::all : ~bit(IFLA_MTU);
-    netlink::put<WireLink>(message, link_table, {tunnel.name, tunnel.mtu}, which);
+    netlink::put<link_table>(message, WireLink{tunnel.name, tunnel.mtu}, which);
     message.begin(IFLA_LINKINFO);
-    netlink::put<WireKind>(message, kind_table, {std::string(name(tunnel.kind))});
+    netlink::put<kind_table>(message, WireKind{std::string(name(tunnel.kind))});
     message.begin(IFLA_INFO_DATA);
-    netlink::put<WireTunnel>(message, table(tunnel.kind), wire);
+    put_data(message, tunnel.kind, wire);
     message.end();
     message.end();
 }

@@ -46,26 +46,6 @@ T turned(T value, Wire wire)
 
 } // namespace
 
-void put_value(Message& message, uint16_t id, Wire wire, const Value& value)
-{
-    if (const auto* text = std::get_if<std::string*>(&value))
-        return message.put(id, (*text)->c_str(), (*text)->size() + 1);
-    if (const auto* bytes = std::get_if<std::array<uint8_t, 16>*>(&value))
-        return message.put(id, (*bytes)->data(), (*bytes)->size());
-    if (const auto* flag = std::get_if<bool*>(&value)) {
-        if (**flag) message.put(id, nullptr, 0);
-        return;
-    }
-    std::visit(
-        [&](auto* number) {
-            if constexpr (std::is_integral_v<std::remove_pointer_t<decltype(number)>>) {
-                const auto turned_number = turned(*number, wire);
-                message.put(id, &turned_number, sizeof turned_number);
-            }
-        },
-        value);
-}
-
 Result<void> read_value(Bytes payload, const char* name, Wire wire, const Value& value)
 {
     if (const size_t wanted = width(wire); wanted && payload.size() != wanted)

@@ -30,21 +30,8 @@ Message::Message(uint16_t type, uint16_t flags, std::span<const uint8_t> fixed)
     std::memcpy(mnl_nlmsg_put_extra_header(head, fixed.size()), fixed.data(), fixed.size());
 }
 
-// The numbers and addresses of our tables without a call.
-static void copy(uint8_t* to, const void* from, size_t size)
-{
-    if (size == sizeof(uint32_t))
-        std::memcpy(to, from, sizeof(uint32_t));
-    else if (size == sizeof(uint16_t))
-        std::memcpy(to, from, sizeof(uint16_t));
-    else if (size == 16)
-        std::memcpy(to, from, 16);
-    else if (size)
-        std::memcpy(to, from, size);
-}
-
 // By hand: libmnl leaves the padding as it was, so that bytes of our stack would travel to the
-// kernel, and a restore spends a tenth of its time here.
+// kernel.
 void Message::put(uint16_t id, const void* value, size_t size)
 {
     constexpr size_t aligned = MNL_ALIGNTO - 1;
@@ -59,7 +46,7 @@ void Message::put(uint16_t id, const void* value, size_t size)
     uint8_t* const room = room_.data();
     for (size_t i = end; i < padded; ++i) room[i] = 0;
     std::memcpy(room + at, &attribute, sizeof attribute);
-    copy(room + at + sizeof attribute, value, size);
+    if (size) std::memcpy(room + at + sizeof attribute, value, size);
     header()->nlmsg_len = static_cast<uint32_t>(padded);
 }
 

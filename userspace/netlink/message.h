@@ -6,10 +6,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
-#include <string_view>
+#include <type_traits>
 
-struct nlmsghdr;
+#include <linux/netlink.h>
 
 namespace gueway::netlink {
 
@@ -31,6 +32,25 @@ public:
     Message(uint16_t type, uint16_t flags, std::span<const uint8_t> fixed);
 
     void put(uint16_t id, const void* value, size_t size);
+
+    // The same for what has its size from its type: a number or an array, as it lies in memory.
+    template <class T>
+        requires std::is_trivially_copyable_v<T> && (!std::is_pointer_v<T>)
+    void put(uint16_t id, const T& value)
+    {
+        constexpr size_t size = NLA_HDRLEN + sizeof value, padded = NLA_ALIGN(size);
+        const size_t at = header()->nlmsg_len;
+        if (room_.size() - at < padded) {
+            overflowed_ = true;
+            return;
+        }
+        const nlattr attribute = {.nla_len = size, .nla_type = id};
+        uint8_t* const to = room_.data() + at;
+        if constexpr (padded != size) std::memset(to + size, 0, padded - size);
+        std::memcpy(to, &attribute, sizeof attribute);
+        std::memcpy(to + NLA_HDRLEN, &value, sizeof value);
+        header()->nlmsg_len = static_cast<uint32_t>(at + padded);
+    }
 
     // Everything put until the matching end() is inside the attribute `id`; up to four deep.
     void begin(uint16_t id);

@@ -79,7 +79,8 @@ void Socket::Close::operator()(mnl_socket* socket) const
 }
 
 Socket::Socket(mnl_socket* socket, std::string place)
-    : socket_(socket), place_(std::move(place)), buffer_(receive_buffer)
+    : socket_(socket), place_(std::move(place)),
+      buffer_(std::make_unique_for_overwrite<uint8_t[]>(receive_buffer))
 {}
 
 std::string Socket::object() const
@@ -113,7 +114,7 @@ Result<void> Socket::send(Bytes bytes)
 Result<size_t> Socket::receive()
 {
     for (;;) {
-        const ssize_t got = mnl_socket_recvfrom(socket_.get(), buffer_.data(), buffer_.size());
+        const ssize_t got = mnl_socket_recvfrom(socket_.get(), buffer_.get(), receive_buffer);
         if (got >= 0) return static_cast<size_t>(got);
         if (errno != EINTR) return errno_error(object(), "receive");
     }
@@ -145,7 +146,7 @@ Result<void> Socket::commit_some(Batch& batch, size_t first, size_t count,
     // Answers come in order, so that the last message's ends them.
     for (bool done = false; !done;) {
         int left = static_cast<int>(TRY(receive()));
-        const auto* head = reinterpret_cast<const nlmsghdr*>(buffer_.data());
+        const auto* head = reinterpret_cast<const nlmsghdr*>(buffer_.get());
         for (; mnl_nlmsg_ok(head, left); head = mnl_nlmsg_next(head, &left)) {
             const size_t index = head->nlmsg_seq - sequence;
             if (head->nlmsg_type != NLMSG_ERROR || index >= count || !whole_error(head)) continue;
@@ -169,7 +170,7 @@ Result<void> Socket::exchange(const Message& request, uint16_t flags, const Each
     Result<void> outcome; // of `each`; the rest of the answer is read all the same
     for (;;) {
         int left = static_cast<int>(TRY(receive()));
-        const auto* head = reinterpret_cast<const nlmsghdr*>(buffer_.data());
+        const auto* head = reinterpret_cast<const nlmsghdr*>(buffer_.get());
         for (; mnl_nlmsg_ok(head, left); head = mnl_nlmsg_next(head, &left)) {
             if (head->nlmsg_seq != sequence_) continue; // of an exchange given up half-way
             changed |= (head->nlmsg_flags & NLM_F_DUMP_INTR) != 0;

@@ -83,7 +83,7 @@ private:
     std::unique_ptr<mnl_socket, Close> socket_;
     std::string place_;
     uint32_t sequence_ = 0;
-    std::vector<uint8_t> buffer_;
+    std::unique_ptr<uint8_t[]> buffer_; // not filled: most answers are short
 };
 
 // What `read` (returning a Result of a comparable value) yields twice in a row, after at most

@@ -12,7 +12,7 @@ namespace {
 template <class T>
 Json number_or_null(const std::optional<T>& value)
 {
-    return or_null(value, [](T number) { return number; });
+    return or_null(value, [](const T& number) { return number; });
 }
 
 Json ip_json(const IpLayer& ip, const std::optional<TransportLayer>& transport)
@@ -52,12 +52,95 @@ Json gso_json(const StepGso& gso)
 
 Json broken_json(const BrokenInvariant& one)
 {
-    return {{"rule", one.name}, {"text", one.text}, {"first", one.first}};
+    return {{"rule", one.name},
+            {"text", one.text},
+            {"first", one.first},
+            {"after", text_or_null(one.after)}};
 }
 
 Json returned_json(const Returned& one)
 {
     return {{"function", one.function}, {"value", one.value}, {"text", text_or_null(one.text)}};
+}
+
+Json frame_json(const StackFrame& frame)
+{
+    return {{"place", place_json(frame.place)}, {"source", list(frame.source, source_json)}};
+}
+
+Json buffer_json(const HeaderBuffer& buffer)
+{
+    return {{"data", buffer.data}, {"tail", buffer.tail}, {"end", buffer.end}};
+}
+
+Json checksum_json(const HeaderChecksum& checksum)
+{
+    return {{"start", checksum.start}, {"offset", checksum.offset}};
+}
+
+Json tunnel_header_json(const TunnelHeader& header)
+{
+    return {{"bytes", header.length()}, {"computed", true}, {"text", header.text()}};
+}
+
+Json endpoint_json(const Endpoint& endpoint)
+{
+    if (!endpoint.known()) return nullptr;
+    return {{"address", endpoint.address.text()}, {"port", endpoint.port}};
+}
+
+Json ipvs_json(const IpvsFacts& ipvs)
+{
+    return {{"text", ipvs.text()},
+            {"derived", ipvs.derived},
+            {"protocol", protocol_text(ipvs.protocol)},
+            {"client", endpoint_json(ipvs.client)},
+            {"vip", endpoint_json(ipvs.vip)},
+            {"worker", endpoint_json(ipvs.worker)},
+            {"fwmark", ipvs.fwmark},
+            {"encap", or_null(ipvs.encap, [](const Encap& encap) { return text(encap); })},
+            {"weight", number_or_null(ipvs.weight)},
+            {"scheduler", text_or_null(ipvs.scheduler)},
+            {"service_flags", ipvs.service_flags},
+            {"flags", ipvs.flags},
+            {"state", number_or_null(ipvs.state)}};
+}
+
+Json icmp_json(const IcmpAnswer& icmp)
+{
+    return {{"text", icmp.text()},
+            {"type", icmp.type},
+            {"code", icmp.code},
+            {"mtu", number_or_null(icmp.mtu())}};
+}
+
+Json chain_json(const NetfilterChain& chain)
+{
+    return {{"table", chain.table}, {"chain", chain.chain}};
+}
+
+Json evidence_json(const Evidence& one)
+{
+    return {{"text", one.text}, {"source", one.source}};
+}
+
+Json verdict_json(const Verdict& verdict)
+{
+    return {{"name", text_or_null(verdict.name)},
+            {"sentence", text_or_null(verdict.sentence)},
+            {"certain", verdict.certain},
+            {"missing", verdict.missing},
+            {"evidence", list(verdict.evidence, evidence_json)},
+            {"remedy", verdict.remedy}};
+}
+
+Json counted_json(const Judgement& judgement)
+{
+    auto made = verdict_json(judgement.verdict);
+    made["packets"] = judgement.packets;
+    made["packet"] = judgement.packet;
+    made["piece"] = judgement.piece;
+    return made;
 }
 
 void add_headers(Json& made, const Step& step)
@@ -73,6 +156,9 @@ void add_headers(Json& made, const Step& step)
     made["encapsulation"] = step.encapsulation;
     made["headers"] = headers_json(step.headers);
     made["inner_headers"] = headers_json(step.inner);
+    made["buffer"] = buffer_json(step.buffer);
+    made["checksum"] = or_null(step.checksum, checksum_json);
+    made["tunnel_header"] = or_null(step.tunnel_header, tunnel_header_json);
     made["bytes"] = hexadecimal(step.bytes);
 }
 
@@ -111,7 +197,22 @@ Json to_json(const Step& step)
     add_headers(made, step);
     made["broken"] = list(step.broken, broken_json);
     made["returned"] = list(step.returned, returned_json);
-    made["stack"] = list(step.stack, place_json);
+    made["stack"] = list(step.stack, frame_json);
+    made["ipvs"] = or_null(step.ipvs, ipvs_json);
+    made["icmp"] = or_null(step.icmp, icmp_json);
+    made["chain"] = or_null(step.chain, chain_json);
+    return made;
+}
+
+// The words are there once: `like` is the drop that got the same before.
+Json to_json(const Judgement& judgement, const Step& drop)
+{
+    const bool first = judgement.packets == 1;
+    Json made = {{"type", "verdict"}, {"packet", drop.packet}, {"piece", drop.piece}};
+    made["like"] =
+        first ? Json(nullptr) : Json{{"packet", judgement.packet}, {"piece", judgement.piece}};
+    made["verdict"] = first ? verdict_json(judgement.verdict)
+                            : Json{{"name", text_or_null(judgement.verdict.name)}};
     return made;
 }
 
@@ -130,6 +231,8 @@ Json to_json(const FollowReport& report)
               {"table_full", totals.table_full},
               {"unread", totals.unread},
               {"missed", report.counts.missed}}},
+            {"verdicts", list(report.verdicts, counted_json)},
+            {"other_verdicts", report.other_verdicts},
             {"notes", report.notes}};
 }
 

@@ -11,6 +11,7 @@ namespace gueway {
 
 Json to_json(const FollowBegin& begin);
 Json to_json(const Step& step);
+Json to_json(const Judgement& judgement, const Step& drop);
 Json to_json(const FollowReport& report);
 
 } // namespace gueway

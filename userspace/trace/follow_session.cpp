@@ -44,7 +44,9 @@ FollowBegin begin_of(const FollowSessionOptions& options, const Hooked& hooked)
 // A run between attaching and detaching.
 class Run {
 public:
-    explicit Run(const FollowSessionOptions& options) : options_(options) {}
+    explicit Run(const FollowSessionOptions& options)
+        : options_(options), names_(options.debuginfo), judgements_(options.judge)
+    {}
 
     Result<void> go(Follower& follower, const std::atomic<bool>& stop)
     {
@@ -65,6 +67,8 @@ public:
         report_.detach_ms = milliseconds_since(end);
         TRY(std::move(told_));
         report_.notes = names_.notes();
+        report_.verdicts = judgements_.all();
+        report_.other_verdicts = judgements_.others();
         return each([this](FollowSink& sink) { return sink.end(report_); });
     }
 
@@ -78,15 +82,18 @@ public:
 private:
     void take(const follow_event& event)
     {
-        const auto step = decoder_.decode(event);
+        auto step = decoder_.decode(event);
+        if (options_.complete) options_.complete(step);
         report_.dropped += step.loses();
-        if (told_) told_ = each([&](FollowSink& sink) { return sink.step(step); });
+        const auto* judgement = options_.judge ? judgements_.add(step) : nullptr;
+        if (told_) told_ = each([&](FollowSink& sink) { return sink.step(step, judgement); });
     }
 
     const FollowSessionOptions& options_;
     FollowReport report_;
     KernelNames names_;
     StepDecoder decoder_{names_.names()};
+    Judgements judgements_;
     Result<void> told_; // the first failure
 };
 
@@ -118,6 +125,10 @@ std::string text(const FollowReport& report)
         text += fmt::format("{} arrivals were not compared with the filter\n", totals.unread);
     if (report.counts.missed)
         text += fmt::format("{} times the kernel skipped a program\n", report.counts.missed);
+    for (const auto& one : report.verdicts)
+        text += fmt::format("{} x {}\n", one.packets,
+                            one.verdict.found() ? one.verdict.name : "no verdict");
+    if (report.other_verdicts) text += fmt::format("{} x others\n", report.other_verdicts);
     for (const auto& note : report.notes) text += note + "\n";
     return text;
 }

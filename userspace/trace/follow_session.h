@@ -3,6 +3,7 @@
 #pragma once
 
 #include "trace/follower.h"
+#include "trace/judgements.h"
 #include "trace/step.h"
 #include "util/file.h"
 
@@ -30,6 +31,8 @@ struct FollowReport {
     uint64_t dropped = 0; // pieces, of those that events told of; harmless frees apart
     double seconds = 0;   // between attaching and detaching
     double detach_ms = 0;
+    std::vector<Judgement> verdicts;
+    uint64_t other_verdicts = 0;    // drops whose verdicts found no room in the list
     std::vector<std::string> notes; // what could not be read
 };
 
@@ -42,7 +45,8 @@ public:
     virtual ~FollowSink() = default;
 
     virtual Result<void> begin(const FollowBegin& begin) = 0;
-    virtual Result<void> step(const Step& step) = 0;
+    // `judgement`: of a drop that was judged, else NULL. Valid during the call.
+    virtual Result<void> step(const Step& step, const Judgement* judgement) = 0;
     virtual Result<void> flush() = 0; // now and then: somebody may be looking
     virtual Result<void> end(const FollowReport& report) = 0;
 };
@@ -51,6 +55,9 @@ struct FollowSessionOptions {
     FollowerOptions follower;
     std::optional<std::chrono::nanoseconds> duration; // else until stopped
     bool exit_on_drop = false;                        // ends after the first drop of a followed one
+    fs::path debuginfo;                  // for the source lines of drops; see find_debuginfo()
+    Judge judge;                         // of drops that are no harmless frees; may be empty
+    std::function<void(Step&)> complete; // adds to a step what it knows; may be empty
     std::function<Result<void>(const Hooked&)> ready; // from here on no arrival goes unseen
     std::vector<FollowSink*> sinks;                   // they stay the caller's
 };

@@ -5,8 +5,11 @@
 #include "follow.skel.h"
 #include "probe/skeleton.h"
 #include "trace/ring.h"
+#include "util/file.h"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 
 #include <bpf/libbpf.h>
 
@@ -49,10 +52,16 @@ bool know_filter_sections()
 }
 
 constexpr std::array<const char*, FOLLOW_FUNCTIONS> functions = {
-#define FOLLOW_NAME(function, argument) #function,
-    FOLLOW_STEPS(FOLLOW_NAME) FOLLOW_LOCAL_OUT(FOLLOW_NAME)
+#define FOLLOW_NAME(function, ...) #function,
+    FOLLOW_ALL(FOLLOW_NAME)
 #undef FOLLOW_NAME
 };
+
+constexpr auto returning = std::to_array<const char*>({
+#define FOLLOW_NAME(function, ...) #function,
+    FOLLOW_RETURNS(FOLLOW_NAME)
+#undef FOLLOW_NAME
+});
 
 Hook tracepoint(const char* purpose, const char* name, const char* program, bool required)
 {
@@ -76,10 +85,20 @@ std::vector<Hook> follow_hooks()
                                    "pskb_expand_head", "skb_segment"})
         hooks.push_back(
             {"change", {{{Backend::fexit, name}, "fexit_" + name}}, name == "pskb_expand_head"});
+    for (const std::string_view name : returning)
+        hooks.push_back({"answer",
+                         {{{Backend::fexit, std::string(name)}, "fexit_" + std::string(name)}},
+                         false});
     for (const std::string_view name : functions) {
         const bool arrival = name == "__ip_local_out" || name == "ip6_output";
         hooks.push_back(function_hook(arrival ? "arrival" : "step", std::string(name), arrival));
     }
+    // A search for what no module has is dear.
+    std::error_code ignored;
+    const std::string chains = "nft_do_chain";
+    if (!fs::exists("/sys/module/nf_tables", ignored)) return hooks;
+    hooks.push_back({"chain", {{{Backend::fentry, chains}, "fentry_" + chains}}, false});
+    hooks.push_back({"chain", {{{Backend::fexit, chains}, "fexit_" + chains}}, false});
     return hooks;
 }
 
@@ -103,6 +122,7 @@ Result<Follower> Follower::start(const KernelTypes& types, const FollowerOptions
         opened.rodata->filter_subject = options.subject;
         opened.rodata->only = options.only;
         opened.rodata->wake_at = options.ring / 4;
+        opened.rodata->with_stack = options.stack;
         opened.rodata->most_packets = options.most_packets;
     };
     state->hooked = std::make_unique<Hooked>(
@@ -124,7 +144,11 @@ const Hooked& Follower::hooked() const
 Result<uint64_t> Follower::poll(std::chrono::milliseconds patience, const Take& take)
 {
     return state_->ring->poll(patience, [&](const void* data, size_t size) {
-        if (size >= sizeof(follow_event)) take(*static_cast<const follow_event*>(data));
+        // An event ends where its last part would be empty.
+        follow_event whole{};
+        if (size < offsetof(follow_event, stack)) return;
+        std::memcpy(&whole, data, std::min(size, sizeof whole));
+        take(whole);
     });
 }
 

@@ -19,6 +19,7 @@ struct FollowerOptions {
     std::string expression;                  // pcap-filter(7), on the packet from its IP header on
     filter_subject subject = FILTER_ARRIVED; // what the expression is about
     selection only{};                        // where packets may arrive
+    bool stack = false;                      // drops tell the calls that led to them
     uint32_t ring = 4U << 20;                // bytes; a power of two, a multiple of the page size
     uint64_t most_packets = UINT64_MAX;      // later ones are not followed
 };

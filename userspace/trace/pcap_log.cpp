@@ -29,7 +29,7 @@ std::string source_text(const SourceLine& line)
     return fmt::format("{}:{} {}", line.file, line.line, line.function);
 }
 
-std::vector<std::string> comments(const Step& step)
+std::vector<std::string> comments(const Step& step, const Judgement* judgement)
 {
     std::vector<std::string> all = {
         fmt::format("{}.{} {}", step.packet, step.piece, what_happened(step))};
@@ -37,10 +37,12 @@ std::vector<std::string> comments(const Step& step)
         all.push_back(
             fmt::format("GSO: {} segments of {} bytes", step.gso.segments, step.gso.size));
     for (const auto& line : step.source) all.push_back(source_text(line));
-    for (const auto& one : step.broken) all.push_back("broken: " + one.text);
-    for (const auto& one : step.returned)
-        all.push_back(fmt::format("{} answered {}", one.function,
-                                  one.text.empty() ? std::to_string(one.value) : one.text));
+    if (!step.broken.empty()) all.push_back(text(step.broken));
+    if (step.ipvs) all.push_back("IPVS: " + step.ipvs->text());
+    if (judgement && judgement->verdict.found()) {
+        all.push_back("verdict: " + judgement->verdict.sentence);
+        for (const auto& remedy : judgement->verdict.remedy) all.push_back("remedy: " + remedy);
+    }
     return all;
 }
 
@@ -103,7 +105,7 @@ bool PcapLog::is_new(const Step& step)
     return changed || step.kind == StepKind::segment;
 }
 
-std::string PcapLog::step(const Step& step)
+std::string PcapLog::step(const Step& step, const Judgement* judgement)
 {
     if (!is_new(step)) return {};
     return packet({step.netns, step.device.name, step.device.mtu}, step.time,
@@ -112,7 +114,7 @@ std::string PcapLog::step(const Step& step)
                    .length = step.length,
                    .bytes = step.bytes,
                    .id = step.packet,
-                   .comments = comments(step)});
+                   .comments = comments(step, judgement)});
 }
 
 std::string PcapLog::drop(const drop_event& event, const DropNames& names)

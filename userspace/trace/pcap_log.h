@@ -4,6 +4,7 @@
 #pragma once
 
 #include "packet/pcapng.h"
+#include "trace/judgements.h"
 #include "trace/step.h"
 
 #include <cstdint>
@@ -26,7 +27,7 @@ public:
     std::string begin(const std::string& kernel) const; // first
     // Of steps at which the packet's bytes are others than at the piece's last, or its parent's;
     // of its end only when it was dropped. Else empty.
-    std::string step(const Step& step);
+    std::string step(const Step& step, const Judgement* judgement = nullptr);
     // A drop that was not followed.
     std::string drop(const drop_event& event, const DropNames& names);
 

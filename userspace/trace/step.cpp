@@ -16,9 +16,11 @@ namespace {
 constexpr size_t most_packets = FOLLOW_TABLE_SIZE;
 constexpr size_t most_pieces = 4096; // of one packet
 
+constexpr uint8_t checksum_partial = 3; // include/linux/skbuff.h: CHECKSUM_PARTIAL
+
 constexpr std::array<const char*, FOLLOW_FUNCTIONS> functions = {
-#define FOLLOW_NAME(function, argument) #function,
-    FOLLOW_STEPS(FOLLOW_NAME) FOLLOW_LOCAL_OUT(FOLLOW_NAME)
+#define FOLLOW_NAME(function, ...) #function,
+    FOLLOW_ALL(FOLLOW_NAME)
 #undef FOLLOW_NAME
 };
 
@@ -73,6 +75,9 @@ void decode_packet(Step& step, const follow_event& event)
     step.headers = {offset(event.mac), offset(event.network), offset(event.transport)};
     step.inner = {offset(event.inner_mac), offset(event.inner_network),
                   offset(event.inner_transport)};
+    step.buffer = {event.data, event.tail, event.end};
+    if (event.ip_summed == checksum_partial) step.checksum = {event.csum_start, event.csum_offset};
+    step.tunnel_header = tunnel_header(event);
     step.bytes.assign(bytes.begin(), bytes.end());
 }
 
@@ -118,17 +123,23 @@ void StepDecoder::end(const follow_event& event)
     if (packet->second.alive.empty()) packets_.erase(packet);
 }
 
+StackFrame StepDecoder::frame(uint64_t address)
+{
+    if (const auto known = frames_.find(address); known != frames_.end()) return known->second;
+    StackFrame made{names_.place(address), {}};
+    if (names_.source) made.source = names_.source(made.place);
+    return frames_.emplace(address, std::move(made)).first->second;
+}
+
 void StepDecoder::decode_drop(Step& step, const follow_event& event)
 {
-    const auto place = names_.place(event.location);
-    step.place = place;
+    const auto here = frame(event.location);
+    step.place = here.place;
+    step.source = here.source;
     step.reason = names_.reason(event.reason);
-    step.harmless = harmless_free(place, step.reason);
-    if (!names_.source) return;
-    const auto known = sources_.find(event.location);
-    step.source = known != sources_.end()
-                      ? known->second
-                      : sources_.emplace(event.location, names_.source(place)).first->second;
+    step.harmless = harmless_free(here.place, step.reason);
+    step.returned = decode_answers(event);
+    step.stack = decode_stack(event, [this](uint64_t address) { return frame(address); });
 }
 
 Step StepDecoder::decode(const follow_event& event)
@@ -149,6 +160,10 @@ Step StepDecoder::decode(const follow_event& event)
                    {event.device_name, ::strnlen(event.device_name, FOLLOW_DEVICE_NAME)},
                    event.device_mtu};
     decode_packet(step, event);
+    step.broken = rules_.add(event, step.function);
+    step.ipvs = decode_ipvs(event);
+    step.icmp = decode_icmp(event);
+    step.chain = decode_chain(event);
     if (step.ends()) end(event);
     return step;
 }

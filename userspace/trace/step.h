@@ -5,6 +5,9 @@
 
 #include "bpf/follow.h"
 #include "packet/layers.h"
+#include "trace/answers.h"
+#include "trace/detail.h"
+#include "trace/headers.h"
 #include "trace/tally.h"
 
 #include <cstdint>
@@ -31,12 +34,6 @@ enum class StepKind : uint8_t {
 };
 std::string_view name(StepKind kind); // "received", "dropped"
 
-// Where the headers are, from the start of the buffer; nothing for one that is not set.
-struct HeaderOffsets {
-    std::optional<uint16_t> mac, network, transport;
-    bool operator==(const HeaderOffsets&) const = default;
-};
-
 struct StepDevice {
     uint32_t index = 0; // 0: the packet has no device
     std::string name;
@@ -48,29 +45,6 @@ struct StepGso {
     uint32_t type = 0; // SKB_GSO_*
     uint16_t size = 0; // payload of a segment; 0: not GSO
     uint16_t segments = 0;
-};
-
-// A rule of the headers that does not hold, as bpf/invariants.h checks them.
-struct BrokenInvariant {
-    std::string name;   // of the rule: "inner_mac = inner_network"
-    std::string text;   // with the numbers: "inner_mac 190, inner_network 204"
-    bool first = false; // it held at the step before
-};
-
-// What a function on the way answered.
-struct Returned {
-    std::string function;
-    int64_t value = 0;
-    std::string text; // "-EINVAL", "NULL"; empty for plain numbers
-};
-
-// How IPVS handles the packet.
-struct IpvsFacts {
-    std::string connection; // "TCP 192.0.2.2:39488 -> 198.51.100.150:8000 -> 172.70.64.149:8000"
-    std::string service;    // "198.51.100.150:8000 TCP"
-    std::string worker;     // "172.70.64.149"
-    std::string encap;      // "GUE port 5501"
-    bool derived = false;   // from packet and netlink, where the kernel's structures cannot be read
 };
 
 struct Step {
@@ -98,12 +72,17 @@ struct Step {
     StepGso gso;
     bool encapsulation = false; // skb->encapsulation: `inner` counts
     HeaderOffsets headers, inner;
-    std::vector<uint8_t> bytes; // the first, from the network header on
+    HeaderBuffer buffer;
+    std::optional<HeaderChecksum> checksum;    // of CHECKSUM_PARTIAL
+    std::optional<TunnelHeader> tunnel_header; // computed
+    std::vector<uint8_t> bytes;                // the first, from the network header on
 
     std::vector<BrokenInvariant> broken;
     std::vector<Returned> returned; // innermost first
-    std::vector<CodePlace> stack;   // innermost first
+    std::vector<StackFrame> stack;  // innermost first; empty unless asked for
     std::optional<IpvsFacts> ipvs;
+    std::optional<IcmpAnswer> icmp;      // given to the packet
+    std::optional<NetfilterChain> chain; // that dropped it
 
     bool ends() const { return kind >= StepKind::dropped; }
     bool loses() const { return kind == StepKind::dropped && harmless.empty(); }
@@ -131,11 +110,13 @@ private:
     uint64_t number(Packet& packet, uint64_t piece);
     void end(const follow_event& event);
     void decode_drop(Step& step, const follow_event& event);
+    StackFrame frame(uint64_t address);
 
     DropNames names_;
     uint64_t last_number_ = 0;
     std::map<uint64_t, Packet> packets_; // by the kernel's number, which grows: the oldest is first
-    std::map<uint64_t, std::vector<SourceLine>> sources_; // by address
+    RuleHistory rules_;
+    std::map<uint64_t, StackFrame> frames_; // by address
 };
 
 } // namespace gueway

@@ -9,6 +9,8 @@ namespace gueway {
 
 namespace {
 
+constexpr auto rules_hold = "hold";
+
 std::string offset(std::optional<uint16_t> value)
 {
     return value ? std::to_string(*value) : "-";
@@ -22,11 +24,11 @@ std::string offsets(const HeaderOffsets& headers)
 
 std::string dropped(const Step& step)
 {
-    const auto where =
-        step.place.value_or(CodePlace{}).text() + (step.reason.empty() ? "" : ", ") + step.reason;
-    if (!step.harmless.empty())
-        return fmt::format("freed at {}, harmless: {}", where, step.harmless);
-    return "DROPPED at " + where;
+    std::string where = step.place.value_or(CodePlace{}).text();
+    for (const auto& more : {step.reason, text(step.returned)})
+        if (!more.empty()) where += ", " + more;
+    return step.harmless.empty() ? "DROPPED at " + where
+                                 : fmt::format("freed at {}, harmless: {}", where, step.harmless);
 }
 
 } // namespace
@@ -69,12 +71,22 @@ StepText::Properties StepText::properties(const Step& step)
         {"GSO", step.gso.size ? fmt::format("{} x {}", step.gso.segments, step.gso.size) : "off"},
         {"encapsulation", step.encapsulation ? "on" : "off"},
         {"headers", offsets(step.headers)}};
-    if (step.encapsulation) all.emplace_back("inner", offsets(step.inner));
+    if (step.encapsulation || step.tunnel_header) all.emplace_back("inner", offsets(step.inner));
+    if (step.tunnel_header) all.emplace_back("tunnel header", step.tunnel_header->text());
+    all.emplace_back("rules", step.broken.empty() ? rules_hold : text(step.broken));
+    if (step.ipvs) all.emplace_back("IPVS", step.ipvs->text());
+    if (step.icmp) all.emplace_back("answer", step.icmp->text());
+    if (step.chain) all.emplace_back("chain", step.chain->table + " " + step.chain->chain);
     return all;
 }
 
-void StepText::remember(const Step& step, Properties now)
+void StepText::remember(const Step& step, const Properties& before, Properties now)
 {
+    // What is only known at some steps.
+    for (const auto& property : before)
+        if ((property.first == "inner" || property.first == "tunnel header") &&
+            std::ranges::find(now, property.first, &Property::first) == now.end())
+            now.push_back(property);
     if (step.ends()) {
         last_seen_.erase(step.piece);
         return;
@@ -90,13 +102,24 @@ std::string StepText::line(const Step& step)
     auto now = properties(step);
     auto last = last_seen_.find(step.piece);
     if (last == last_seen_.end()) last = last_seen_.find(step.parent);
+    const auto before = last == last_seen_.end() ? Properties{{"rules", rules_hold}} : last->second;
     for (const auto& property : now)
-        if (!property.second.empty() &&
-            (last == last_seen_.end() ||
-             std::ranges::find(last->second, property) == last->second.end()))
+        if (!property.second.empty() && std::ranges::find(before, property) == before.end())
             line += fmt::format("; {} {}", property.first, property.second);
-    remember(step, std::move(now));
+    remember(step, before, std::move(now));
     return line;
+}
+
+std::vector<std::string> stack_lines(const Step& step)
+{
+    std::vector<std::string> lines;
+    for (const auto& frame : step.stack) {
+        lines.push_back((lines.empty() ? "at " : "from ") + frame.place.text());
+        for (const auto& source : frame.source)
+            lines.push_back(
+                fmt::format("     {}:{} {}", source.file, source.line, source.function));
+    }
+    return lines;
 }
 
 } // namespace gueway

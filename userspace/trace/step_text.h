@@ -22,9 +22,10 @@ public:
 
 private:
     // Which properties have which text, in the order in which they are shown.
-    using Properties = std::vector<std::pair<std::string, std::string>>;
+    using Property = std::pair<std::string, std::string>;
+    using Properties = std::vector<Property>;
     static Properties properties(const Step& step);
-    void remember(const Step& step, Properties now);
+    void remember(const Step& step, const Properties& before, Properties now);
 
     std::map<uint64_t, Properties>
         last_seen_; // by piece; numbers grow, so that the oldest is first
@@ -33,5 +34,8 @@ private:
 // What happened, without what changed: "ip_rcv", "copy of 4", "DROPPED at validate_xmit_skb+0x2b4,
 // NOT_SPECIFIED".
 std::string what_happened(const Step& step);
+
+// The calls that led to a drop, a line each, with a line for each function of the source.
+std::vector<std::string> stack_lines(const Step& step);
 
 } // namespace gueway

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cut.h"
 
+#include "util/fd.h"
 #include "util/text.h"
 
 #include <algorithm>
 #include <csignal>
 #include <cstring>
-#include <set>
 
+#include <fmt/format.h>
+#include <linux/genetlink.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -36,30 +39,80 @@ std::vector<uint8_t> peek(pid_t pid, uint64_t address, size_t size)
     return bytes;
 }
 
-// Offsets behind each netlink message of a buffer.
-std::vector<size_t> message_ends(const std::vector<uint8_t>& bytes)
+// Of a socket of theirs: NETLINK_ROUTE, ...; -1: it is not of netlink.
+int netlink_protocol(pid_t pid, int their_socket)
 {
+    // By number: <sys/pidfd.h> of glibc 2.36 is for C alone.
+    const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    const Fd socket(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), their_socket, 0)));
+    int domain = 0, protocol = -1;
+    socklen_t size = sizeof domain;
+    if (::getsockopt(socket.get(), SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 ||
+        domain != AF_NETLINK)
+        return -1;
+    ::getsockopt(socket.get(), SOL_SOCKET, SO_PROTOCOL, &protocol, &size);
+    return protocol;
+}
+
+// See Sent. Types of rtnetlink come in fours: new, delete, get, set (net/core/rtnetlink.c,
+// rtnl_msgtype_kind).
+bool changes(int protocol, const nlmsghdr& head)
+{
+    constexpr int kinds = 4, get = RTM_GETLINK - RTM_BASE;
+    if (protocol == NETLINK_ROUTE) return (head.nlmsg_type - RTM_BASE) % kinds != get;
+    if (protocol == NETLINK_GENERIC)
+        return head.nlmsg_type != GENL_ID_CTRL && (head.nlmsg_flags & NLM_F_DUMP) != NLM_F_DUMP;
+    return true;
+}
+
+// The netlink messages of a buffer: offsets behind each, and whether one of them changes something.
+struct Messages {
     std::vector<size_t> ends;
+    bool change = false;
+};
+Messages messages_of(const std::vector<uint8_t>& bytes, int protocol)
+{
+    Messages found;
     size_t at = 0;
     while (at + sizeof(nlmsghdr) <= bytes.size()) {
         nlmsghdr head;
         std::memcpy(&head, bytes.data() + at, sizeof head);
         if (head.nlmsg_len < sizeof head || at + head.nlmsg_len > bytes.size()) break;
+        found.change |= changes(protocol, head);
         at += NLMSG_ALIGN(head.nlmsg_len);
-        ends.push_back(std::min(at, bytes.size()));
+        found.ends.push_back(std::min(at, bytes.size()));
     }
-    return ends;
+    found.change |= found.ends.empty(); // what is not understood is not harmless
+    return found;
 }
 
 // A send as the program is about to make it; only sendto's length is in a register.
 struct Send {
     user_regs_struct registers{};
-    std::vector<size_t> ends;
+    Messages messages;
+    bool apart = false;
 };
 
 bool is_send(uint64_t call)
 {
     return call == SYS_sendto || call == SYS_sendmsg;
+}
+
+// What a program can change the kernel by, beside what it sends: files, and other programs.
+bool is_apart(uint64_t call)
+{
+    switch (call) {
+    case SYS_write:
+    case SYS_writev:
+    case SYS_pwrite64:
+    case SYS_fork:
+    case SYS_vfork:
+    case SYS_clone:
+    case SYS_clone3:
+        return true;
+    default:
+        return false;
+    }
 }
 
 std::vector<uint8_t> payload(pid_t pid, const user_regs_struct& registers)
@@ -110,13 +163,16 @@ int kill_and_reap(pid_t pid)
 // The next send on its way into the kernel; nothing when the program ends first.
 std::optional<Send> next_send(pid_t pid, int& status)
 {
+    Send send;
     while (step(pid, status)) {
-        Send send;
-        ::ptrace(PTRACE_GETREGS, pid, nullptr, &send.registers);
-        if (is_send(send.registers.orig_rax)) {
-            send.ends = message_ends(payload(pid, send.registers));
+        auto& registers = send.registers;
+        ::ptrace(PTRACE_GETREGS, pid, nullptr, &registers);
+        if (is_send(registers.orig_rax)) {
+            send.messages = messages_of(payload(pid, registers),
+                                        netlink_protocol(pid, static_cast<int>(registers.rdi)));
             return send;
         }
+        send.apart |= is_apart(registers.orig_rax);
         if (!step(pid, status)) return {}; // out again
     }
     return {};
@@ -149,11 +205,14 @@ Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut, cons
     while (auto send = next_send(pid, status)) {
         if (beside.meanwhile) beside.meanwhile();
         if (beside.edit) edit(pid, send->registers, beside.edit);
-        const bool here = cut && cut->send == outcome.messages.size();
-        outcome.messages.push_back(send->ends.size());
+        const bool here = cut && cut->send == outcome.sends.size();
+        const auto& [ends, change] = send->messages;
+        outcome.sends.push_back({ends.size(), change, send->apart});
         if (here && cut->moment == Cut::Moment::before) return kill_and_reap(pid), outcome;
         if (here && cut->moment == Cut::Moment::within) {
-            send->registers.rdx = send->ends.at(cut->messages - 1);
+            if (send->registers.orig_rax != SYS_sendto || cut->messages > ends.size())
+                return kill_and_reap(pid), error(quoted(argv), text(*cut), "no such batch");
+            send->registers.rdx = cut->messages ? ends[cut->messages - 1] : 0;
             ::ptrace(PTRACE_SETREGS, pid, nullptr, &send->registers);
         }
         if (!step(pid, status)) break; // out of the system call: the kernel has done what it does
@@ -163,18 +222,30 @@ Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut, cons
     return outcome;
 }
 
-std::vector<Cut> every_cut(const std::vector<size_t>& messages)
+std::vector<Cut> every_cut(const std::vector<Sent>& sends)
 {
+    using enum Cut::Moment;
     std::vector<Cut> cuts;
-    for (size_t send = 0; send < messages.size(); ++send) {
-        if (send == 0) cuts.push_back({send, Cut::Moment::before, 0});
-        const size_t count = messages[send];
-        std::set<size_t> within;
-        if (count > 1) within = {1, count / 2, count - 1};
-        for (const size_t some : within) cuts.push_back({send, Cut::Moment::within, some});
-        cuts.push_back({send, Cut::Moment::after, 0});
+    for (size_t i = 0; i < sends.size(); ++i) {
+        if (i == 0 || sends[i].apart) cuts.push_back({i, before, 0});
+        if (!sends[i].changes) continue;
+        for (size_t some = 1; some < sends[i].messages; ++some) cuts.push_back({i, within, some});
+        cuts.push_back({i, after, 0});
     }
     return cuts;
+}
+
+std::string text(const Cut& cut)
+{
+    switch (cut.moment) {
+    case Cut::Moment::before:
+        return fmt::format("before send {}", cut.send);
+    case Cut::Moment::within:
+        return fmt::format("within send {}, after message {}", cut.send, cut.messages);
+    case Cut::Moment::after:
+        return fmt::format("after send {}", cut.send);
+    }
+    return {};
 }
 
 } // namespace gueway

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace gueway {
@@ -23,9 +24,20 @@ struct Cut {
     size_t messages = 0; // `within`: so many of the send's messages reach the kernel
 };
 
+// What a send asked of the kernel, as its bytes say.
+//   changes  some message may change something: of rtnetlink any but those that get, of generic
+//            netlink any but dumps and questions to the controller, of others any
+//   apart    between the send before and this one, the program wrote to a file (a sysctl) or
+//            started another program (modprobe)
+struct Sent {
+    size_t messages = 0;
+    bool changes = false;
+    bool apart = false;
+};
+
 struct CutOutcome {
-    std::optional<int> status;    // as a shell has it; nothing: it was killed as the cut says
-    std::vector<size_t> messages; // of each send that was begun, in order
+    std::optional<int> status; // as a shell has it; nothing: it was killed as the cut says
+    std::vector<Sent> sends;   // that were begun, in order
 };
 
 // What happens to each send while the program waits before it.
@@ -40,9 +52,12 @@ struct Beside {
 Result<CutOutcome> run_cut(const Argv& argv, const std::optional<Cut>& cut = {},
                            const Beside& beside = {});
 
-// Every cut of a run whose sends had that many messages: before and after each send (to the kernel,
-// after one is before the next, and so once), and within each that has more than one, after its
-// first, middle and last message but one.
-std::vector<Cut> every_cut(const std::vector<size_t>& messages);
+// Every cut of a run with these sends that may leave a state of its own: after each send that
+// changes something, and within it after each of its messages but the last; before the first send,
+// and before each with something else in front. Other sends only read: to the kernel, a program
+// that is killed anywhere among those was killed at the last cut above.
+std::vector<Cut> every_cut(const std::vector<Sent>& sends);
+
+std::string text(const Cut& cut);
 
 } // namespace gueway

@@ -33,7 +33,7 @@ protected:
     // The same, of which success is expected; returns what it printed.
     std::string ok(const Argv& argv) const;
 
-    std::string file(const std::string& yaml); // its path
+    std::string file(const std::string& content) const; // its path
     static Argv command(const std::string& verb, const std::string& file,
                         const Argv& options = {"--yes"});
     Outcome directorctl(const std::string& verb, const std::string& yaml, const Argv& options = {});
@@ -42,12 +42,11 @@ protected:
 
     // `ipvsadm -Sn`, sorted: services as the kernel hashes them come in no order.
     std::string saved() const;
-    // All that apply changes, by other programs than ours: ipvsadm, ip, /proc. Workers are in the
-    // kernel's order, which mh's table depends on.
+    // All that apply changes, by others than us: ipvsadm, ip, /proc. Workers are in the kernel's
+    // order, which mh's table depends on.
     std::string everything() const;
 
 private:
-    std::string listed() const;
     std::string name_;
     std::unique_ptr<Namespace> where_;
     std::unique_ptr<TempDir> files_;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "ipvsadm/endpoint.h"
 #include "ipvsadm/lines.h"
 #include "util/file.h"
+
+#include <sstream>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -74,6 +77,35 @@ TEST(Lines, WordsWithoutTheProgramAndComments)
     EXPECT_EQ(words("ipvsadm"), Found{});
     EXPECT_EQ(words("# -A"), Found{});
     EXPECT_EQ(words(" "), Found{});
+}
+
+// Whatever the byte and wherever it is, against isspace(3) byte by byte.
+TEST(Lines, EveryByteAtEveryPlaceOfAWord)
+{
+    std::vector<std::string_view> room;
+    for (size_t place = 0; place < 20; ++place)
+        for (int byte = 0; byte < 256; ++byte) {
+            std::string line(20, 'w');
+            line[place] = static_cast<char>(byte);
+            Found wanted;
+            std::istringstream stream(line);
+            for (std::string word; stream >> word;) wanted.push_back(word);
+            if (byte == '#' && place == 0) wanted.clear();
+            const auto words = command_words(line, room);
+            EXPECT_EQ(Found(words.begin(), words.end()), wanted) << byte << " at " << place;
+        }
+}
+
+TEST(Lines, ARepeatedServiceIsTheSame)
+{
+    RepeatedEndpoint service;
+    EXPECT_EQ(service.parse("10.0.0.1:80", IPPROTO_TCP)->port, 80);
+    EXPECT_EQ(service.parse("10.0.0.1:80", IPPROTO_TCP)->port, 80);
+    EXPECT_EQ(service.parse("10.0.0.1:81", IPPROTO_TCP)->port, 81);
+    EXPECT_FALSE(service.parse("10.0.0.1:nosuchport", IPPROTO_TCP));
+    EXPECT_FALSE(service.parse("10.0.0.1:nosuchport", IPPROTO_TCP));
+    EXPECT_EQ(service.parse("10.0.0.1:domain", IPPROTO_UDP)->port, 53);
+    EXPECT_FALSE(service.parse("10.0.0.1:domain", 0)) << "no protocol has no names";
 }
 
 } // namespace

@@ -50,7 +50,7 @@ Bytes attributes(const Message& message)
 TEST(Attributes, RoundTrip)
 {
     Message message({20, 1}, 3);
-    put<Thing>(message, table, example());
+    put<table>(message, example());
     Thing read;
     const auto present = parse<Thing>(attributes(message), table, read);
     ASSERT_TRUE(present) << present.error().text();
@@ -61,7 +61,7 @@ TEST(Attributes, RoundTrip)
 TEST(Attributes, OnlyWhatWasAskedForIsWritten)
 {
     Message message({20, 1}, 3);
-    put<Thing>(message, table, example(), bits(3, 7));
+    put<table>(message, example(), bits(3, 7));
     Thing read;
     EXPECT_EQ(parse<Thing>(attributes(message), table, read).value(), bits(3, 7));
     EXPECT_EQ(read, (Thing{.port = 5501, .name = "maglev"}));
@@ -71,7 +71,7 @@ TEST(Attributes, OnlyWhatWasAskedForIsWritten)
 TEST(Attributes, PortsAreInNetworkOrder)
 {
     Message message({20, 1}, 3);
-    put<Thing>(message, table, example(), bits(2, 3));
+    put<table>(message, example(), bits(2, 3));
     const auto bytes = attributes(message);
     const std::array<uint8_t, 16> expected = {6, 0, 2, 0, 0x34, 0x12, 0, 0,
                                               6, 0, 3, 0, 0x15, 0x7d, 0, 0};
@@ -83,7 +83,7 @@ TEST(Attributes, NestedOnesAreFound)
 {
     Message message({20, 1}, 3);
     message.begin(5);
-    put<Thing>(message, table, example(), bit(1));
+    put<table>(message, example(), bit(1));
     message.end();
     const auto nested = find(attributes(message), 5);
     ASSERT_TRUE(nested);
@@ -110,7 +110,7 @@ TEST(Attributes, UnknownOnesArePassedOver)
     Message message({20, 1}, 3);
     const uint64_t news = 1;
     message.put(40, &news, sizeof news);
-    put<Thing>(message, table, example(), bit(1));
+    put<table>(message, example(), bit(1));
     Thing read;
     EXPECT_EQ(parse<Thing>(attributes(message), table, read).value(), bit(1));
 }

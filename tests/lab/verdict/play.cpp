@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "play.h"
+
+#include "incident/replay.h"
+
+#include <chrono>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+std::optional<Stage> the_stage;
+
+class Theatre : public testing::Environment {
+public:
+    void TearDown() override { the_stage.reset(); }
+};
+[[maybe_unused]] const auto* const theatre = testing::AddGlobalTestEnvironment(new Theatre);
+
+} // namespace
+
+Stage& stage()
+{
+    if (the_stage) return *the_stage;
+    auto options = ReplayOptions{}.reference;
+    options.workers = 2;
+    auto made = Stage::set(options, {"nf_tables", "ip_vs_mh"});
+    if (!made) throw std::runtime_error(made.error().text());
+    the_stage.emplace(std::move(*made));
+    return *the_stage;
+}
+
+void play(const Scenario& scenario)
+{
+    auto& on = stage();
+    const auto begin = std::chrono::steady_clock::now();
+    const auto observed = on.play(scenario);
+    ASSERT_TRUE(observed) << observed.error().text();
+    for (const auto& one : observed->verdicts)
+        fmt::print("{} x\n{}", one.packets, text(one.verdict));
+    fmt::print("({:.1f} s)\n",
+               std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    std::set<std::string> expected;
+    if (!scenario.verdict.empty()) expected.insert(scenario.verdict);
+    EXPECT_EQ(observed->names(), expected) << observed->text();
+}
+
+HostCommand request(const std::string& more, const std::string& vip)
+{
+    return {"client", fmt::format("gwflow client {} --request 16KiB --response 64 --fresh "
+                                  "--deadline 1 --quiet {}",
+                                  vip, more)};
+}
+
+} // namespace gueway

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Packets that do not find their way on: the MTU, the routes, the neighbours.
+#include "play.h"
+
+namespace gueway {
+namespace {
+
+// Both workers are reached by the route, whichever rr chooses.
+std::vector<HostCommand> worker_routes(const std::string& change, const std::string& words)
+{
+    const auto type = words.starts_with("unreachable") ? "unreachable " : "";
+    const auto rest = words.starts_with("unreachable") ? "" : words;
+    std::vector<HostCommand> all;
+    for (const std::string worker : {"172.70.64.149", "172.70.72.206"})
+        all.push_back({"director", "ip route " + change + " " + type + worker + "/32 " + rest});
+    return all;
+}
+
+// The client remembers the MTU that it was told of.
+std::vector<HostCommand> forget(std::vector<HostCommand> undo)
+{
+    undo.push_back({"client", "ip route flush cache"});
+    return undo;
+}
+
+Scenario route_of_mtu(const std::string& mtu)
+{
+    return {.cause = worker_routes("add", "dev d1 mtu " + mtu),
+            .undo = forget(worker_routes("del", "")),
+            .traffic = request("--requests 2")};
+}
+
+Scenario named(Scenario scenario, const char* name, const char* about, const char* verdict)
+{
+    scenario.name = name;
+    scenario.about = about;
+    scenario.verdict = verdict;
+    return scenario;
+}
+
+// Workers that do not answer for their address, and a director that gives up soon.
+Scenario silent_worker()
+{
+    Scenario scenario{.traffic = request()};
+    for (const char* setting :
+         {"mcast_solicit=1", "ucast_solicit=0", "app_solicit=0", "retrans_time_ms=20"})
+        scenario.cause.push_back(
+            {"director", std::string("sysctl -w net.ipv4.neigh.d1.") + setting});
+    for (const char* setting : {"mcast_solicit=3", "ucast_solicit=3", "retrans_time_ms=1000"})
+        scenario.undo.push_back(
+            {"director", std::string("sysctl -w net.ipv4.neigh.d1.") + setting});
+    for (const std::string worker : {"w1", "w2"}) {
+        scenario.cause.push_back({worker, "ip link set u0 arp off"});
+        scenario.undo.push_back({worker, "ip link set u0 arp on"});
+    }
+    for (const std::string address : {"172.70.64.149", "172.70.72.206"})
+        scenario.cause.push_back({"director", "ip neigh del " + address + " dev d1"});
+    return scenario;
+}
+
+// Somebody has the address, but not the worker: its MAC is nobody's.
+Scenario wrong_neighbour()
+{
+    Scenario scenario{.traffic = request()};
+    for (const std::string address : {"172.70.64.149", "172.70.72.206"}) {
+        scenario.cause.push_back(
+            {"director", "ip neigh replace " + address + " lladdr 02:00:00:00:00:99 dev d1"});
+        scenario.undo.push_back({"director", "ip neigh del " + address + " dev d1"});
+    }
+    return scenario;
+}
+
+Scenario through_director(const char* forwarding)
+{
+    return {.cause = {{"client", "ip route add 203.0.113.7/32 via 192.0.2.1"},
+                      {"director", std::string("sysctl -w net.ipv4.ip_forward=") + forwarding}},
+            .undo = {{"client", "ip route del 203.0.113.7/32"},
+                     {"director", "sysctl -w net.ipv4.ip_forward=0"}},
+            .traffic = request("", "203.0.113.7:8000")};
+}
+
+const Scenario rows[] = {
+    named({.traffic = request()}, "Healthy", "nothing is wrong", ""),
+    named(route_of_mtu("1400"), "MtuTooSmall", "1368 bytes are left for packets of 1500",
+          "mtu-too-small"),
+    named(route_of_mtu("1532"), "MtuJustFits", "1500 bytes are left", ""),
+    named(route_of_mtu("90"), "MtuBlackHole", "58 bytes are left, less than IPv4 needs",
+          "mtu-black-hole"),
+    named(route_of_mtu("100"), "MtuSmallButAnswered", "68 bytes are left: an answer comes",
+          "mtu-too-small"),
+    named({.cause = worker_routes("add", "unreachable"),
+           .undo = worker_routes("del", "unreachable"),
+           .traffic = request()},
+          "NoRouteToWorker", "the director has none", "no-route"),
+    named(through_director("1"), "NoRouteOnward", "the director forwards, but not there",
+          "no-route"),
+    named(through_director("0"), "NotARouter", "the director does not forward", "not-forwarding"),
+    named(silent_worker(), "NoNeighbour", "no worker answers ARP", "no-neighbour"),
+    named(wrong_neighbour(), "WrongNeighbour", "packets leave for a MAC address that nobody has",
+          ""),
+};
+PLAY_ALL(Route, rows);
+
+} // namespace
+} // namespace gueway

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenario/scenario.h"
+
+#include "incident/director.h"
+#include "util/module.h"
+#include "util/text.h"
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// Nothing has come for so long: what the traffic set off is over.
+constexpr milliseconds quiet(120), most_quiet(3000), look(10);
+constexpr size_t most_lines = 200;
+
+Argv argv(const std::string& line)
+{
+    Argv all;
+    for (const auto word : words(line)) all.emplace_back(word);
+    return all;
+}
+
+} // namespace
+
+std::set<std::string> Observed::names() const
+{
+    std::set<std::string> all;
+    for (const auto& one : verdicts)
+        if (one.verdict.found()) all.insert(one.verdict.name);
+    return all;
+}
+
+std::string Observed::text() const
+{
+    std::string all;
+    for (const auto& one : verdicts)
+        all += fmt::format("{} x\n{}", one.packets, gueway::text(one.verdict));
+    return all + join(lines, "\n") + "\n";
+}
+
+Result<Stage> Stage::set(const ReferenceOptions& options, const std::vector<std::string>& modules)
+{
+    Stage stage;
+    for (const auto& module : modules) TRY(load_module(module));
+    stage.topology_ = std::make_unique<Topology>(TRY(Topology::build(reference(options))));
+    TRY(configure(*stage.topology_, options));
+    stage.servers_ = TRY(start_servers(*stage.topology_, options));
+    stage.types_ = std::make_unique<KernelTypes>(TRY(KernelTypes::load()));
+    stage.names_ = std::make_unique<KernelNames>();
+    stage.decoder_ = std::make_unique<StepDecoder>(stage.names_->names());
+    stage.judge_ = std::make_unique<HostJudge>();
+    constexpr uint32_t ring = 32U << 20;
+    stage.follower_ = std::make_unique<Follower>(
+        TRY(Follower::start(*stage.types_, {.expression = "tcp or udp", .ring = ring})));
+    return stage;
+}
+
+Result<void> Stage::run(const std::vector<HostCommand>& commands) const
+{
+    for (const auto& one : commands) TRY(topology_->run_ok(one.host, argv(one.line)));
+    return {};
+}
+
+// Nobody looks at what comes while `observed` is nullptr.
+Result<uint64_t> Stage::watch(milliseconds patience, Observed* observed)
+{
+    return follower_->poll(patience, [&](const follow_event& event) {
+        auto step = decoder_->decode(event);
+        if (!observed) return;
+        judge_->complete(step);
+        if (observed->lines.size() < most_lines) observed->lines.push_back(text_->line(step));
+        judgements_->add(step);
+    });
+}
+
+Result<void> Stage::traffic(const Scenario& scenario, Observed& observed)
+{
+    if (scenario.send) return scenario.send(*topology_);
+    auto process = TRY(topology_->start(scenario.traffic.host, argv(scenario.traffic.line)));
+    while (!process.wait(Deadline::after(milliseconds(0)))) TRY(watch(look, &observed));
+    return {};
+}
+
+Result<Observed> Stage::play(const Scenario& scenario)
+{
+    const auto until_quiet = [&](Observed* observed) -> Result<void> {
+        const auto end = Deadline::after(most_quiet);
+        while (TRY(watch(quiet, observed)) && !end.passed()) {
+        }
+        return {};
+    };
+    Observed observed;
+    text_ = std::make_unique<StepText>();
+    judgements_ =
+        std::make_unique<Judgements>([this](const auto& way) { return judge_->judge(way); });
+    TRY(until_quiet(nullptr)); // what the last one left behind
+    TRY(run(scenario.cause));
+    TRY(traffic(scenario, observed));
+    TRY(until_quiet(&observed));
+    TRY(run(scenario.undo));
+    observed.verdicts = judgements_->all();
+    return observed;
+}
+
+} // namespace gueway

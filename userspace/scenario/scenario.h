@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Drops made on purpose, and the verdicts on them: the incident's service, something wrong with it,
+// traffic, and a follower that watches. One topology and one follower serve all scenarios, so that
+// each undoes what it did.
+#pragma once
+
+#include "topology/reference.h"
+#include "topology/topology.h"
+#include "trace/follower.h"
+#include "trace/judgements.h"
+#include "trace/names.h"
+#include "trace/step_text.h"
+#include "util/process.h"
+#include "verdict/judge.h"
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace gueway {
+
+// A command in a host; words are separated by blanks, none has one inside.
+struct HostCommand {
+    std::string host;
+    std::string line;
+};
+
+// One row of a table of scenarios.
+//   cause    what is done to the service, in order; `undo` takes it back
+//   traffic  a command that may fail: that is the point
+//   send     instead of a command
+//   verdict  the only one that may be named; empty: none may
+struct Scenario {
+    std::string name;
+    std::string about;
+    std::vector<HostCommand> cause, undo;
+    HostCommand traffic;
+    std::string verdict;
+    std::function<Result<void>(const Topology&)> send = {};
+};
+
+struct Observed {
+    std::vector<Judgement> verdicts;
+    std::vector<std::string> lines;      // of the steps, for a test that fails
+    std::set<std::string> names() const; // of the verdicts that a rule found
+    std::string text() const;            // all of it, for people
+};
+
+// Everything that the scenarios share. Move-only; the follower watches from its making on.
+class Stage {
+public:
+    // `modules` are loaded first, since hooks in modules need them. Needs what incident/replay.h
+    // needs. The service has a VIP of each family on TCP port 8000, scheduled by rr.
+    static Result<Stage> set(const ReferenceOptions& options,
+                             const std::vector<std::string>& modules = {});
+
+    // Causes, sends, watches until all is quiet, and undoes. An Error is a cause or an undoing that
+    // failed, not the traffic.
+    Result<Observed> play(const Scenario& scenario);
+
+    const Topology& topology() const { return *topology_; }
+
+private:
+    Stage() = default;
+    Result<void> run(const std::vector<HostCommand>& commands) const;
+    Result<void> traffic(const Scenario& scenario, Observed& observed);
+    Result<uint64_t> watch(std::chrono::milliseconds patience, Observed* observed);
+
+    std::unique_ptr<Topology> topology_;
+    std::vector<Process> servers_;
+    std::unique_ptr<KernelTypes> types_;
+    std::unique_ptr<KernelNames> names_;
+    std::unique_ptr<StepDecoder> decoder_;
+    std::unique_ptr<HostJudge> judge_;
+    std::unique_ptr<Follower> follower_;
+    std::unique_ptr<Judgements> judgements_; // of the scenario that plays
+    std::unique_ptr<StepText> text_;         // the same
+};
+
+} // namespace gueway

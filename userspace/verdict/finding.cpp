@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "verdict/finding.h"
+
+#include "trace/step_text.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+Finding& Finding::drop(const Case& dropped)
+{
+    const auto& step = dropped.drop();
+    const auto where = step.place.value_or(CodePlace{}).text();
+    if (step.reason.empty()) {
+        seen("dropped at " + where, step);
+        return *this;
+    }
+    return seen(fmt::format("dropped at {}, reason {}", where, step.reason), step);
+}
+
+Finding& Finding::sysctl(State& state, const std::string& name)
+{
+    if (const auto value = state.sysctl(name)) seen(name + " = " + *value, "sysctl");
+    return *this;
+}
+
+std::string device_sysctl(int family, const std::string& device, const std::string& what)
+{
+    auto name = device;
+    std::ranges::replace(name, '.', '/');
+    return fmt::format("net.ipv{}.conf.{}.{}", family == AF_INET6 ? 6 : 4, name, what);
+}
+
+std::string_view family_name(int family)
+{
+    return family == AF_INET6 ? "IPv6" : "IPv4";
+}
+
+std::string packet_text(const Step& step)
+{
+    auto inside = step.layers;
+    inside.outer.reset();
+    inside.carrier.reset();
+    inside.tunnel = TunnelType::none;
+    return inside.text();
+}
+
+} // namespace gueway

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "verdict/judge.h"
+
+#include "verdict/derive.h"
+#include "verdict/rule.h"
+
+#include <algorithm>
+#include <ranges>
+
+namespace gueway {
+
+namespace {
+
+// The drop's; a packet that lost its device died where it was seen last.
+uint32_t host(const std::vector<const Step*>& way)
+{
+    for (const auto* step : way | std::views::reverse)
+        if (step->netns_number) return step->netns_number;
+    return 0;
+}
+
+} // namespace
+
+Verdict HostJudge::judge(const std::vector<const Step*>& way)
+{
+    return gueway::judge(Case(way, states_.find(host(way))));
+}
+
+void HostJudge::complete(Step& step)
+{
+    const bool left_ipvs =
+        step.layers.tunnel != TunnelType::none &&
+        (step.function == "__ip_local_out" || step.function == "__ip6_local_out");
+    structures_read_ = structures_read_ || step.ipvs;
+    if (step.ipvs || structures_read_ || (!step.function.starts_with("ip_vs_") && !left_ipvs))
+        return;
+    if (auto* state = states_.find(step.netns_number)) step.ipvs = derive_ipvs(step, *state);
+}
+
+} // namespace gueway

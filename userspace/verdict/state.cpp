@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "verdict/state.h"
+
+#include "fou/client.h"
+#include "link/address.h"
+#include "link/device.h"
+#include "link/neighbour.h"
+#include "link/sysctl.h"
+#include "util/file.h"
+#include "util/module.h"
+#include "util/text.h"
+
+#include <chrono>
+#include <map>
+
+namespace gueway {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto services_last = std::chrono::seconds(1);
+
+template <class T>
+std::optional<T> answer(Result<T> result)
+{
+    return result ? std::optional<T>(std::move(*result)) : std::nullopt;
+}
+
+std::optional<uint64_t> hexadecimal(std::string_view text)
+{
+    uint64_t value = 0;
+    constexpr int base = 16;
+    const auto end = text.data() + text.size();
+    const auto [at, bad] = std::from_chars(text.data(), end, value, base);
+    return bad == std::errc{} && at == end && !text.empty() ? std::optional(value) : std::nullopt;
+}
+
+// A line of /proc/net/udp: "slot: address:port remote:port state tx:rx ... drops".
+std::optional<UdpSocket> parse_socket(std::string_view line)
+{
+    constexpr size_t local = 1, queues = 4;
+    const auto columns = words(line);
+    if (columns.size() <= queues) return {};
+    const auto behind_colon = [&](size_t column) {
+        const auto parts = split(columns[column], ':');
+        return parts.size() == 2 ? hexadecimal(parts[1]) : std::nullopt;
+    };
+    const auto port = behind_colon(local), waiting = behind_colon(queues);
+    const auto drops = parse_number<uint64_t>(columns.back());
+    if (!port || !waiting || !drops) return {};
+    return UdpSocket{static_cast<uint16_t>(*port), *waiting, *drops};
+}
+
+class KernelState : public State {
+public:
+    explicit KernelState(Namespace where) : where_(std::move(where)) {}
+
+    std::optional<std::string> sysctl(const std::string& name) override
+    {
+        return answer(gueway::sysctl(where_, name));
+    }
+    std::optional<RouteReply> route(const Address& to) override;
+    std::optional<unsigned> device_mtu(const std::string& name) override
+    {
+        const auto found = device(where_, name);
+        return found ? std::optional(found->mtu) : std::nullopt;
+    }
+    std::optional<std::string> holder(const Address& address) override;
+    std::optional<bool> neighbour_known(const std::string& device, const Address& next) override
+    {
+        const auto mac = neighbour(where_, device, next);
+        return mac ? std::optional(mac->has_value()) : std::nullopt;
+    }
+    std::optional<std::vector<fou::Port>> fou_ports() override;
+    std::optional<std::vector<ipvs::ServiceState>> services() override;
+    std::optional<std::vector<UdpSocket>> udp_sockets(uint16_t port) override;
+
+private:
+    Namespace where_;
+    std::optional<std::vector<ipvs::ServiceState>> services_;
+    Clock::time_point services_read_;
+};
+
+std::optional<RouteReply> KernelState::route(const Address& to)
+{
+    auto found = find_route(where_, to);
+    if (found) return RouteReply{0, std::move(*found)};
+    switch (found.error().code) {
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case EACCES: // prohibited
+    case EINVAL: // a black hole
+        return RouteReply{found.error().code, {}};
+    default:
+        return {};
+    }
+}
+
+std::optional<std::string> KernelState::holder(const Address& address)
+{
+    const auto all = addresses(where_);
+    if (!all) return {};
+    for (const auto& one : *all)
+        if (one.address.address == address) return one.device;
+    return std::string();
+}
+
+// What is not loaded has neither ports nor services, and looking must not load it.
+std::optional<std::vector<fou::Port>> KernelState::fou_ports()
+{
+    if (!module_present("fou").value_or(true)) return std::vector<fou::Port>{};
+    return answer(where_.in(
+        []() -> Result<std::vector<fou::Port>> { return TRY(fou::Client::open()).ports(); }));
+}
+
+std::optional<std::vector<ipvs::ServiceState>> KernelState::services()
+{
+    if (!module_present("ip_vs").value_or(true)) return std::vector<ipvs::ServiceState>{};
+    if (services_ && Clock::now() - services_read_ < services_last) return services_;
+    services_ = answer(where_.in([]() -> Result<std::vector<ipvs::ServiceState>> {
+        return TRY(ipvs::Client::open()).snapshot();
+    }));
+    services_read_ = Clock::now();
+    return services_;
+}
+
+std::optional<std::vector<UdpSocket>> KernelState::udp_sockets(uint16_t port)
+{
+    const auto read = where_.in([]() -> Result<std::string> {
+        return TRY(read_file("/proc/thread-self/net/udp")) +
+               read_file("/proc/thread-self/net/udp6").value_or("");
+    });
+    if (!read) return {};
+    std::vector<UdpSocket> found;
+    for (const auto line : lines(*read))
+        if (const auto socket = parse_socket(line); socket && socket->port == port)
+            found.push_back(*socket);
+    return found;
+}
+
+} // namespace
+
+struct States::Known {
+    std::map<uint32_t, std::unique_ptr<State>> states;
+};
+
+States::States() : known_(std::make_unique<Known>()) {}
+States::~States() = default;
+
+State* States::find(uint32_t netns)
+{
+    // Each holds its namespace and a socket in it.
+    constexpr size_t most = 64;
+    auto& states = known_->states;
+    if (const auto known = states.find(netns); known != states.end()) return known->second.get();
+    auto where = Namespace::find(netns);
+    if (!where) return nullptr;
+    if (states.size() == most) states.clear();
+    return states.emplace(netns, std::make_unique<KernelState>(std::move(*where)))
+        .first->second.get();
+}
+
+} // namespace gueway
