@@ -43,6 +43,7 @@ Result<FollowReport> run_follow(const FollowSessionOptions& options, const std::
         for (const auto& line : lines) options.print("            " + line);
     };
     const auto take = [&](const follow_event& event) {
+        if (options.exit_on_drop && report.dropped > 0) return; // of packets on their way meanwhile
         auto step = decoder.decode(event);
         if (options.complete) options.complete(step);
         report.dropped += step.kind == StepKind::dropped && harmless_because(step).empty();
