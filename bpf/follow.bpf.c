@@ -43,8 +43,8 @@ struct {
 
 struct follow_totals totals;
 
-// Hooks are taken off one by one, and an end that is not seen lets a used address be followed on.
-volatile __u32 stopped;
+// Set at the end: the kernel takes its time to take the programs off.
+volatile __u32 over = 0;
 
 // More than these are not taken, but for some when processors race.
 const volatile __u64 most_packets = ~0ULL;
@@ -56,7 +56,7 @@ const volatile __u8 with_stack = 0;
 static __always_inline struct follow_state* find(struct sk_buff* skb)
 {
     const __u64 key = (__u64)skb;
-    struct follow_state* state = bpf_map_lookup_elem(&followed, &key);
+    struct follow_state* state = over ? NULL : bpf_map_lookup_elem(&followed, &key);
     if (!state) return NULL;
     if (!state->ended && state->head == (__u64)BPF_CORE_READ(skb, head)) return state;
     bpf_map_delete_elem(&followed, &key); // another buffer by now
@@ -154,7 +154,6 @@ static __always_inline struct follow_event* reserve(const void* stack_of)
 static __always_inline int tell(struct sk_buff* skb, const struct follow_state* state,
                                 const struct told told)
 {
-    if (stopped) return 0;
     ADD(seen);
     struct follow_event* event = reserve(told.stack_of);
     if (!event) {
@@ -191,7 +190,7 @@ static __always_inline struct follow_state* take(struct sk_buff* skb, const stru
     if (!selected(skb, net, dev)) return NULL;
     const int answer = filter_skb(skb, *at);
     if (answer < 0) ADD(unread);
-    if (answer <= 0 || totals.arrived >= most_packets) return NULL;
+    if (over || answer <= 0 || totals.arrived >= most_packets) return NULL;
     ADD(arrived);
     return start(skb, NULL);
 }
@@ -260,18 +259,18 @@ static __always_inline int step(struct sk_buff* skb, __u32 function)
 }
 
 #define STEP(function, argument)                                                                   \
-    SEC("fentry") int fentry_##function(const __u64* arguments)                                    \
+    SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
     {                                                                                              \
         return step((struct sk_buff*)arguments[argument], FOLLOW_IN_##function);                   \
     }                                                                                              \
-    SEC("kprobe") int kprobe_##function(struct pt_regs* registers)                                 \
+    SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
     {                                                                                              \
         return step((struct sk_buff*)registers->REGISTER_##argument, FOLLOW_IN_##function);        \
     }
 FOLLOW_STEPS(STEP)
 
 #define RETURN(function_, arguments_count)                                                         \
-    SEC("fexit") int fexit_##function_(const __u64* arguments)                                     \
+    SEC("gueway_fexit") int fexit_##function_(const __u64* arguments)                              \
     {                                                                                              \
         return answered((struct sk_buff*)arguments[0], FOLLOW_OF_##function_,                      \
                         arguments[arguments_count]);                                               \
@@ -294,12 +293,12 @@ FOLLOW_RETURNS(RETURN)
         .kind = FOLLOW_IPVS_CONNECTION, .subject = (void*)(subject_)                               \
     }
 #define IPVS(function, argument, connection)                                                       \
-    SEC("fentry") int fentry_##function(const __u64* arguments)                                    \
+    SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
     {                                                                                              \
         return step_with((struct sk_buff*)arguments[argument], FOLLOW_IN_##function,               \
                          CONNECTION(arguments[connection]));                                       \
     }                                                                                              \
-    SEC("kprobe") int kprobe_##function(struct pt_regs* registers)                                 \
+    SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
     {                                                                                              \
         return step_with((struct sk_buff*)registers->REGISTER_##argument, FOLLOW_IN_##function,    \
                          CONNECTION(registers->REGISTER_##connection));                            \
@@ -312,13 +311,13 @@ static __always_inline int leave(struct sk_buff* skb, __u64 service)
                      (struct detail){.kind = FOLLOW_IPVS_SERVICE, .subject = (void*)service});
 }
 
-SEC("fentry")
+SEC("gueway_fentry")
 int fentry_ip_vs_leave(const __u64* arguments)
 {
     return leave((struct sk_buff*)arguments[1], arguments[0]);
 }
 
-SEC("kprobe")
+SEC("gueway_kprobe")
 int kprobe_ip_vs_leave(struct pt_regs* registers)
 {
     return leave((struct sk_buff*)registers->si, registers->di);
@@ -332,28 +331,28 @@ static __always_inline int answer_icmp(struct sk_buff* skb, __u32 function, __u8
         (struct detail){.kind = FOLLOW_ICMP, .icmp = {.type = type, .code = code, .info = info}});
 }
 
-SEC("fentry")
+SEC("gueway_fentry")
 int fentry___icmp_send(const __u64* arguments)
 {
     return answer_icmp((struct sk_buff*)arguments[0], FOLLOW_IN___icmp_send, arguments[1],
                        arguments[2], bpf_ntohl(arguments[3]));
 }
 
-SEC("kprobe")
+SEC("gueway_kprobe")
 int kprobe___icmp_send(struct pt_regs* registers)
 {
     return answer_icmp((struct sk_buff*)registers->di, FOLLOW_IN___icmp_send, registers->si,
                        registers->dx, bpf_ntohl(registers->cx));
 }
 
-SEC("fentry")
+SEC("gueway_fentry")
 int fentry_icmp6_send(const __u64* arguments)
 {
     return answer_icmp((struct sk_buff*)arguments[0], FOLLOW_IN_icmp6_send, arguments[1],
                        arguments[2], arguments[3]);
 }
 
-SEC("kprobe")
+SEC("gueway_kprobe")
 int kprobe_icmp6_send(struct pt_regs* registers)
 {
     return answer_icmp((struct sk_buff*)registers->di, FOLLOW_IN_icmp6_send, registers->si,
@@ -361,7 +360,7 @@ int kprobe_icmp6_send(struct pt_regs* registers)
 }
 
 // A chain may free the packet itself, so that its drop must know the chain.
-SEC("fentry")
+SEC("gueway_fentry")
 int fentry_nft_do_chain(const __u64* arguments)
 {
     if (!bpf_core_type_exists(struct nft_pktinfo)) return 0;
@@ -370,7 +369,7 @@ int fentry_nft_do_chain(const __u64* arguments)
     return 0;
 }
 
-SEC("fexit")
+SEC("gueway_fexit")
 int fexit_nft_do_chain(const __u64* arguments)
 {
     if (!bpf_core_type_exists(struct nft_pktinfo)) return 0;
@@ -392,7 +391,7 @@ static __always_inline int become(struct sk_buff* from, struct sk_buff* made, __
 // Functions whose first argument is a packet and whose result is another; theirs is behind the
 // arguments.
 #define BECOMES(function, arguments_count, what)                                                   \
-    SEC("fexit") int fexit_##function(const __u64* arguments)                                      \
+    SEC("gueway_fexit") int fexit_##function(const __u64* arguments)                               \
     {                                                                                              \
         return become((struct sk_buff*)arguments[0], (struct sk_buff*)arguments[arguments_count],  \
                       what);                                                                       \
@@ -402,7 +401,7 @@ BECOMES(skb_copy, 2, FOLLOW_COPIED)
 BECOMES(skb_copy_expand, 4, FOLLOW_COPIED)
 BECOMES(__pskb_copy_fclone, 4, FOLLOW_COPIED)
 
-SEC("fentry")
+SEC("gueway_fentry")
 int fentry_pskb_expand_head(const __u64* arguments)
 {
     struct follow_state* state = find((struct sk_buff*)arguments[0]);
@@ -411,12 +410,12 @@ int fentry_pskb_expand_head(const __u64* arguments)
 }
 
 // The packet was found by its old head when the function began; the new one is written here.
-SEC("fexit")
+SEC("gueway_fexit")
 int fexit_pskb_expand_head(const __u64* arguments)
 {
     struct sk_buff* skb = (struct sk_buff*)arguments[0];
     const __u64 key = (__u64)skb;
-    struct follow_state* state = bpf_map_lookup_elem(&followed, &key);
+    struct follow_state* state = over ? NULL : bpf_map_lookup_elem(&followed, &key);
     const __u64 head = state ? (__u64)BPF_CORE_READ(skb, head) : 0;
     if (!state) return 0;
     state->moving = 0;
@@ -425,7 +424,18 @@ int fexit_pskb_expand_head(const __u64* arguments)
     return tell(skb, state, (struct told){.what = FOLLOW_MOVED});
 }
 
-SEC("fexit")
+// Not inlined, and global, so that the verifier looks at it once and not in each turn of the loop.
+__noinline int tell_segment(__u64 segment, __u64 of)
+{
+    const struct follow_state* parent = find((struct sk_buff*)of);
+    if (!parent) return 0;
+    const struct follow_state family = *parent;
+    const struct follow_state* state = start((struct sk_buff*)segment, &family);
+    if (state) tell((struct sk_buff*)segment, state, (struct told){.what = FOLLOW_SEGMENT});
+    return 0;
+}
+
+SEC("gueway_fexit")
 int fexit_skb_segment(const __u64* arguments)
 {
     struct sk_buff* segment = (struct sk_buff*)arguments[2];
@@ -433,11 +443,13 @@ int fexit_skb_segment(const __u64* arguments)
     if (!parent) return 0;
     add_failure(&parent->failures, FOLLOW_OF_skb_segment, (long)segment);
     if ((long)segment >= LEAST_ERROR && (long)segment < 0) return 0;
-    const struct follow_state family = *parent;
-    for (int i = 0; i < FOLLOW_SEGMENTS && segment; ++i) {
-        const struct follow_state* state = start(segment, &family);
-        if (state) tell(segment, state, (struct told){.what = FOLLOW_SEGMENT});
-        segment = BPF_CORE_READ(segment, next);
+    // The verifier knows what the arguments point to, and takes mere numbers for a function's.
+    __u64 one = 0, of = 0;
+    bpf_probe_read_kernel(&of, sizeof(of), &arguments[0]);
+    bpf_probe_read_kernel(&one, sizeof(one), &arguments[2]);
+    for (int i = 0; i < FOLLOW_SEGMENTS && one; ++i) {
+        tell_segment(one, of);
+        one = (__u64)BPF_CORE_READ((struct sk_buff*)one, next);
     }
     return 0;
 }
@@ -454,7 +466,7 @@ static __always_inline int end(struct sk_buff* skb, struct told told)
     return tell(skb, state, told);
 }
 
-SEC("tp_btf")
+SEC("gueway_tp_btf")
 int end_dropped(const __u64* arguments)
 {
     struct told told = {.what = FOLLOW_DROPPED, .location = arguments[1], .stack_of = arguments};
@@ -462,7 +474,7 @@ int end_dropped(const __u64* arguments)
     return end((struct sk_buff*)arguments[0], told);
 }
 
-SEC("tp_btf")
+SEC("gueway_tp_btf")
 int end_consumed(const __u64* arguments)
 {
     return end((struct sk_buff*)arguments[0], (struct told){.what = FOLLOW_CONSUMED});
@@ -479,11 +491,11 @@ static __always_inline int release(struct sk_buff* skb)
 }
 
 #define RELEASE(function, argument)                                                                \
-    SEC("fentry") int fentry_##function(const __u64* arguments)                                    \
+    SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
     {                                                                                              \
         return release((struct sk_buff*)arguments[argument]);                                      \
     }                                                                                              \
-    SEC("kprobe") int kprobe_##function(struct pt_regs* registers)                                 \
+    SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
     {                                                                                              \
         return release((struct sk_buff*)registers->REGISTER_##argument);                           \
     }

@@ -3,6 +3,7 @@
 
 #include "flow/client.h"
 #include "flow/report.h"
+#include "flow/stop.h"
 #include "util/json.h"
 
 #include <cstdio>
@@ -45,7 +46,9 @@ int ClientCommand::run()
     }
     if (const auto valid = validate(options_); !valid) return complain(valid.error(), exit_usage);
     raise_descriptor_limit();
-    const auto report = run_client(options_);
+    const auto stop = stop_signals();
+    if (!stop) return complain(stop.error(), exit_failed);
+    const auto report = run_client(options_, stop->get());
     if (!report) return complain(report.error(), exit_failed);
     if (!quiet_) std::fputs(summary(*report).c_str(), stdout);
     if (!json_.empty())

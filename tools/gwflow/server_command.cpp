@@ -2,6 +2,7 @@
 #include "server_command.h"
 
 #include "flow/server.h"
+#include "flow/stop.h"
 #include "util/file.h"
 
 #include <cstdio>

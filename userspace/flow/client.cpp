@@ -3,6 +3,7 @@
 
 #include "flow/flow.h"
 #include "flow/payload.h"
+#include "flow/stop.h"
 
 #include <algorithm>
 #include <deque>
@@ -23,10 +24,10 @@ class Engine {
 public:
     Engine(const ClientOptions& options, Poller poller)
         : options_(options), poller_(std::move(poller)), start_(now_ns()),
-          next_tick_(start_ + timeline_interval), recorder_(options, start_),
+          next_tick_(start_ + timeline_interval), recorder_(options, start_), stop_(poller_),
           context_{options, poller_, recorder_, {}, {}}
     {}
-    Result<Report> run();
+    Result<Report> run(int stop);
 
 private:
     struct Due {
@@ -49,6 +50,7 @@ private:
     int64_t start_;
     int64_t next_tick_;
     Recorder recorder_;
+    Stop stop_;
     Context context_;
     std::vector<std::unique_ptr<Flow>> flows_;
     uint64_t issued_ = 0;
@@ -61,6 +63,7 @@ private:
 
 bool Engine::more() const
 {
+    if (stop_.asked()) return false;
     if (options_.requests) return issued_ < *options_.requests;
     return now_ns() - start_ < options_.duration.value_or(0);
 }
@@ -149,8 +152,9 @@ Result<void> Engine::say_goodbye()
     return {};
 }
 
-Result<Report> Engine::run()
+Result<Report> Engine::run(int stop)
 {
+    if (stop >= 0) TRY(stop_.watch(stop));
     for (unsigned i = 0; i < options_.connections; i++) {
         flows_.push_back(options_.protocol == Protocol::tcp ? make_tcp_flow(context_)
                                                             : make_udp_flow(context_));
@@ -167,11 +171,11 @@ Result<Report> Engine::run()
 
 } // namespace
 
-Result<Report> run_client(const ClientOptions& options)
+Result<Report> run_client(const ClientOptions& options, int stop)
 {
     TRY(validate(options));
     Engine engine(options, TRY(Poller::open()));
-    return engine.run();
+    return engine.run(stop);
 }
 
 } // namespace gueway::flow

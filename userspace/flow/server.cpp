@@ -3,13 +3,12 @@
 
 #include "flow/service.h"
 #include "flow/socket.h"
+#include "flow/stop.h"
 
 #include <algorithm>
-#include <csignal>
 #include <limits>
 
 #include <fmt/format.h>
-#include <sys/signalfd.h>
 
 namespace gueway::flow {
 
@@ -31,11 +30,6 @@ public:
     const std::vector<Listener>& listeners() const { return listeners_; }
 
 private:
-    struct Stop final : Handler {
-        void on_event(uint32_t) override { asked = true; }
-        bool asked = false;
-    };
-
     Poller poller_;
     ServerTotals totals_;
     std::vector<Listener> listeners_;
@@ -66,11 +60,10 @@ int Server::Engine::sweep()
 
 Result<ServerTotals> Server::Engine::serve(int stop)
 {
-    Stop stopping;
-    TRY(poller_.add(stop, EPOLLIN, stopping));
-    Defer forget([&] { poller_.remove(stop); });
+    Stop stopping(poller_);
+    TRY(stopping.watch(stop));
     int timeout = -1;
-    while (!stopping.asked) {
+    while (!stopping.asked()) {
         TRY(poller_.wait(timeout));
         timeout = sweep();
     }
@@ -114,19 +107,6 @@ std::string listeners_text(const std::vector<Listener>& listeners)
     for (const auto& [protocol, local] : listeners)
         text += fmt::format("{} {}\n", name_of(protocol), local.text());
     return text;
-}
-
-Result<Fd> stop_signals()
-{
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    if (const int code = ::pthread_sigmask(SIG_BLOCK, &signals, nullptr); code != 0)
-        return Error{"SIGTERM", "block", code, {}, {}};
-    Fd fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-    if (!fd) return errno_error("SIGTERM", "make a descriptor for it");
-    return fd;
 }
 
 } // namespace gueway::flow

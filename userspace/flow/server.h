@@ -57,8 +57,4 @@ private:
 // One line for each listener: "tcp 192.0.2.1:80". What --ready-file holds.
 std::string listeners_text(const std::vector<Listener>& listeners);
 
-// A descriptor that can be read once SIGTERM or SIGINT has come. The signals are blocked in this
-// thread, and in those and in the children it starts from then on.
-Result<Fd> stop_signals();
-
 } // namespace gueway::flow

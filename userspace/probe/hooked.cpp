@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "probe/hooked.h"
 
+#include "probe/background.h"
 #include "probe/libbpf_log.h"
+#include "probe/sections.h"
 #include "util/fd.h"
 #include "util/text.h"
 
 #include <array>
+#include <map>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -117,6 +120,9 @@ private:
     Result<void> open();
     Result<void> choose(Search& search);
     bool known(Search& search, bpf_program* program);
+    bool known_by_id(Search& search, const bpf_program* program);
+    static bool attachable(Search& search, uint32_t function);
+    int give_id(const bpf_program* program, bpf_prog_load_opts* options) const;
     Result<bool> load();
     bool attach();
     bpf_link* attach(const Search& search);
@@ -129,6 +135,12 @@ private:
     const Loadable& loadable_;
     const KernelTypes* types_;
     std::vector<Search>& searches_;
+    struct Id {
+        uint32_t id = 0;
+        int module = 0; // descriptor of the module's BTF, 0: the kernel's
+    };
+    std::map<std::string_view, Id> ids_; // by program
+    std::map<std::string, Fd> modules_;  // their BTF
     LibbpfLog log_;
 };
 
@@ -148,17 +160,54 @@ bool Attempt::known(Search& search, bpf_program* program)
 {
     const auto& target = search.target();
     if (!by_btf(target.backend)) return true;
+    if (types_ && is_prepared(program)) return known_by_id(search, program);
     // libbpf reads the BTF at the first target, and keeps it until the object is loaded.
     const int failed = bpf_program__set_attach_target(program, 0, target.name.c_str());
     if (failed) {
         search.refuse("find in the kernel's BTF", -failed, failed == -ESRCH ? "not there" : "");
         return false;
     }
-    if (!types_ || target.backend != Backend::fentry) return true;
-    const auto function = types_->function(target.name);
-    const int refused = function ? try_entry(*function) : 0;
+    return true;
+}
+
+// libbpf's own search for a function goes through all types, for each program and module anew.
+bool Attempt::known_by_id(Search& search, const bpf_program* program)
+{
+    const auto& target = search.target();
+    auto& id = ids_[bpf_program__name(program)];
+    if (const auto found = target.backend == Backend::tp_btf ? types_->tracepoint(target.name)
+                                                             : types_->function(target.name)) {
+        id = {*found, 0};
+        return attachable(search, *found);
+    }
+    const auto found = types_->module_function(target.name);
+    if (!found) {
+        search.refuse("find in the kernel's BTF", ESRCH, "not there");
+        return false;
+    }
+    auto& module = modules_[found->module];
+    if (!module)
+        if (auto opened = open_module_btf(found->module)) module = std::move(*opened);
+    id = {found->id, module.get()};
+    return true;
+}
+
+// Whether a function that is in the BTF has an address too.
+bool Attempt::attachable(Search& search, uint32_t function)
+{
+    if (search.target().backend != Backend::fentry) return true;
+    const int refused = try_entry(function);
     if (refused && refused != -EPERM) search.refuse("load", -refused);
     return !refused || refused == -EPERM; // which loading the object explains better
+}
+
+int Attempt::give_id(const bpf_program* program, bpf_prog_load_opts* options) const
+{
+    const auto found = ids_.find(bpf_program__name(program));
+    if (found == ids_.end()) return 0;
+    options->attach_btf_id = found->second.id;
+    options->attach_btf_obj_fd = static_cast<uint32_t>(found->second.module);
+    return 0;
 }
 
 // Gives the hook's program its present candidate, or the next one that the kernel knows by name.
@@ -182,6 +231,9 @@ Result<void> Attempt::choose(Search& search)
 // The program that the verifier wrote about is the one it refused.
 Result<bool> Attempt::load()
 {
+    const Preparing preparing([this](const bpf_program* program, bpf_prog_load_opts* options) {
+        return give_id(program, options);
+    });
     const int failed = loadable_.load();
     if (!failed) return true;
     for (auto& search : searches_) {
@@ -239,7 +291,10 @@ Result<Hooked> Hooked::attach(const Loadable& object, const std::vector<Hook>& h
 
 Hooked::Hooked(Hooked&&) noexcept = default;
 Hooked& Hooked::operator=(Hooked&&) noexcept = default;
-Hooked::~Hooked() = default;
+Hooked::~Hooked()
+{
+    detach();
+}
 
 void Hooked::LinkDeleter::operator()(bpf_link* link) const
 {
@@ -248,7 +303,9 @@ void Hooked::LinkDeleter::operator()(bpf_link* link) const
 
 void Hooked::detach()
 {
-    links_.clear();
+    constexpr size_t few = 4;
+    if (links_.size() <= few) return links_.clear();
+    close_in_background([this] { links_.clear(); });
 }
 
 Result<uint64_t> Hooked::missed() const

@@ -37,8 +37,9 @@ struct Loadable {
 class Hooked {
 public:
     // Needs root. An Error names every answer of the kernel to a required hook that got nothing;
-    // nothing stays attached then. With `types`, functions that BTF lists but that cannot be
-    // attached are found out before the object is loaded, which saves loading it twice.
+    // nothing stays attached then. With `types`, programs in the sections of sections.h are
+    // found their functions in no time, and functions that BTF lists but that cannot be attached
+    // are found out before the object is loaded, which saves loading it twice.
     static Result<Hooked> attach(const Loadable& object, const std::vector<Hook>& hooks,
                                  const KernelTypes* types = nullptr);
     Hooked(Hooked&&) noexcept;
@@ -53,6 +54,8 @@ public:
     // Runs that the kernel skipped because an interrupt found the program running on its processor;
     // 0 before 5.12, which skips none.
     Result<uint64_t> missed() const;
+    // With more than a few hooks the kernel takes them off in the background: for seconds the
+    // programs may still run, which must be told that it is over.
     void detach();
 
 private:

@@ -3,6 +3,9 @@
 
 #include "util/file.h"
 
+#include <array>
+
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <unistd.h>
 
@@ -10,6 +13,7 @@ namespace gueway {
 
 namespace {
 
+constexpr auto btf_directory = "/sys/kernel/btf";
 constexpr auto kernel_btf = "/sys/kernel/btf/vmlinux";
 
 // Adds the values of enum `type`; those that have a name keep it.
@@ -54,13 +58,17 @@ void KernelTypes::Deleter::operator()(btf* owned) const
     btf__free(owned);
 }
 
-// libbpf's own search goes through all types, each time.
-KernelTypes::KernelTypes(btf* owned) : btf_(owned)
+KernelTypes::KernelTypes(btf* owned) : btf_(owned) {}
+
+KernelTypes::KernelTypes(std::unique_ptr<const std::string> raw) : raw_(std::move(raw))
 {
-    for (uint32_t id = 1; id < btf__type_cnt(owned); ++id) {
-        const auto* type = btf__type_by_id(owned, id);
-        if (btf_is_func(type)) functions_.emplace(btf__name_by_offset(owned, type->name_off), id);
-    }
+    if (auto index = BtfIndex::of(*raw_)) index_ = std::make_unique<BtfIndex>(std::move(*index));
+}
+
+btf* KernelTypes::parsed() const
+{
+    if (!btf_) btf_.reset(btf__new(raw_->data(), static_cast<uint32_t>(raw_->size())));
+    return btf_.get();
 }
 
 Result<void> check_btf()
@@ -73,30 +81,81 @@ Result<void> check_btf()
 Result<KernelTypes> KernelTypes::load()
 {
     TRY(check_btf());
-    auto* loaded = btf__load_vmlinux_btf();
-    if (!loaded) return errno_error(kernel_btf, "parse the kernel's types");
-    return KernelTypes(loaded);
+    KernelTypes types(std::make_unique<const std::string>(TRY(read_file(kernel_btf))));
+    if (!types.index_ && !types.parsed())
+        return errno_error(kernel_btf, "parse the kernel's types");
+    return types;
+}
+
+std::optional<uint32_t> KernelTypes::find(const std::string& name, uint32_t kind) const
+{
+    return parsed() ? positive(btf__find_by_name_kind(parsed(), name.c_str(), kind)) : std::nullopt;
 }
 
 std::optional<uint32_t> KernelTypes::function(const std::string& name) const
 {
-    const auto found = functions_.find(name);
-    return found == functions_.end() ? std::nullopt : std::optional(found->second);
+    return index_ ? index_->function(name) : find(name, BTF_KIND_FUNC);
+}
+
+std::optional<uint32_t> KernelTypes::tracepoint(const std::string& name) const
+{
+    return index_ ? index_->tracepoint(name) : find("btf_trace_" + name, BTF_KIND_TYPEDEF);
+}
+
+const std::vector<KernelTypes::Module>& KernelTypes::modules() const
+{
+    if (modules_) return *modules_;
+    modules_.emplace();
+    std::error_code ignored;
+    if (!index_) return *modules_;
+    for (const auto& entry : fs::directory_iterator(btf_directory, ignored)) {
+        if (entry.path() == kernel_btf) continue;
+        auto read = read_file(entry.path());
+        if (!read) continue;
+        auto raw = std::make_unique<const std::string>(std::move(*read));
+        if (auto index = BtfIndex::of(*raw, index_.get()))
+            modules_->push_back({entry.path().filename(), std::move(raw), std::move(*index)});
+    }
+    return *modules_;
+}
+
+std::optional<KernelTypes::ModuleFunction>
+KernelTypes::module_function(const std::string& name) const
+{
+    for (const auto& module : modules())
+        if (const auto id = module.index.function(name)) return ModuleFunction{module.name, *id};
+    return {};
+}
+
+Result<Fd> open_module_btf(const std::string& module)
+{
+    uint32_t id = 0;
+    while (bpf_btf_get_next_id(id, &id) == 0) {
+        Fd fd(bpf_btf_get_fd_by_id(id));
+        std::array<char, 64> name{}; // MODULE_NAME_LEN is 56
+        bpf_btf_info info{};
+        info.name = reinterpret_cast<uintptr_t>(name.data());
+        info.name_len = name.size();
+        uint32_t size = sizeof info;
+        if (!fd || bpf_obj_get_info_by_fd(fd.get(), &info, &size) != 0) continue;
+        if (info.kernel_btf && module == name.data()) return fd;
+    }
+    return errno_error("BTF of module " + module, "find");
 }
 
 EnumNames KernelTypes::enum_values(const std::string& name) const
 {
     EnumNames names;
-    for (const unsigned kind : {unsigned(BTF_KIND_ENUM), unsigned(BTF_KIND_ENUM64)})
-        if (const auto id = positive(btf__find_by_name_kind(btf_.get(), name.c_str(), kind)))
-            add_values(names, btf_.get(), btf__type_by_id(btf_.get(), *id));
+    for (const uint32_t kind : {uint32_t(BTF_KIND_ENUM), uint32_t(BTF_KIND_ENUM64)})
+        if (const auto id = find(name, kind))
+            add_values(names, parsed(), btf__type_by_id(parsed(), *id));
     return names;
 }
 
 EnumNames KernelTypes::enums_ending(std::string_view ending) const
 {
     EnumNames names;
-    add_enums_ending(names, btf_.get(), 1, ending);
+    if (parsed()) add_enums_ending(names, parsed(), 1, ending);
     return names;
 }
 
@@ -104,11 +163,11 @@ EnumNames KernelTypes::module_enums_ending(std::string_view ending) const
 {
     EnumNames names;
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator("/sys/kernel/btf", ignored)) {
+    if (!parsed()) return names;
+    for (const auto& entry : fs::directory_iterator(btf_directory, ignored)) {
         if (entry.path().filename() == "vmlinux") continue;
-        const std::unique_ptr<btf, Deleter> module(
-            btf__load_module_btf(entry.path().filename().c_str(), btf_.get()));
-        if (module) add_enums_ending(names, module.get(), btf__type_cnt(btf_.get()), ending);
+        const Btf module(btf__load_module_btf(entry.path().filename().c_str(), parsed()));
+        if (module) add_enums_ending(names, module.get(), btf__type_cnt(parsed()), ending);
     }
     return names;
 }

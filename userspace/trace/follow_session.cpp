@@ -82,6 +82,8 @@ public:
 private:
     void take(const follow_event& event)
     {
+        // Those of packets that were on their way meanwhile.
+        if (options_.exit_on_drop && report_.dropped > 0) return;
         auto step = decoder_.decode(event);
         if (options_.complete) options_.complete(step);
         report_.dropped += step.loses();

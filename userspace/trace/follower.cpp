@@ -3,6 +3,7 @@
 
 #include "filter/translate.h"
 #include "follow.skel.h"
+#include "probe/sections.h"
 #include "probe/skeleton.h"
 #include "trace/ring.h"
 #include "util/file.h"
@@ -19,14 +20,16 @@ namespace {
 
 constexpr auto object = "packet follower";
 
-// Of the follower that is being started.
-const std::vector<bpf_insn>* filter_to_put = nullptr;
-
-// Puts the filter in place of the stub of bpf/filter.h, which is the only function that the program
-// calls and so the last in it. libbpf calls this when the program is ready to be loaded.
-int put_filter(bpf_program* program, bpf_prog_load_opts*, long)
+// Puts the filter in place of the stub of bpf/filter.h, in the programs by which packets arrive: it
+// is the only function that they call, and so the last in them.
+int put_filter(bpf_program* program, const std::vector<bpf_insn>& filter)
 {
-    const auto& filter = *filter_to_put;
+    const auto arrivals = std::to_array<std::string_view>({"arrive_received",
+#define FOLLOW_NAME(function, argument) "fentry_" #function, "kprobe_" #function,
+                                                           FOLLOW_LOCAL_OUT(FOLLOW_NAME)
+#undef FOLLOW_NAME
+    });
+    if (std::ranges::find(arrivals, bpf_program__name(program)) == arrivals.end()) return 0;
     std::vector<bpf_insn> all(bpf_program__insns(program),
                               bpf_program__insns(program) + bpf_program__insn_cnt(program));
     for (size_t at = 0; at < all.size(); ++at) {
@@ -36,19 +39,6 @@ int put_filter(bpf_program* program, bpf_prog_load_opts*, long)
         return bpf_program__set_insns(program, all.data(), all.size());
     }
     return -ENOEXEC;
-}
-
-// Tells libbpf of the sections of programs with a filter, once and for good: libbpf 1.1 crashes
-// when sections are added after all were taken away.
-bool know_filter_sections()
-{
-    LIBBPF_OPTS(libbpf_prog_handler_opts, options, .prog_prepare_load_fn = put_filter);
-    const auto add = [&](const char* name, bpf_prog_type type, bpf_attach_type attach) {
-        return libbpf_register_prog_handler(name, type, attach, &options) >= 0;
-    };
-    return add("gueway_tp_btf", BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP) &&
-           add("gueway_fentry", BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY) &&
-           add("gueway_kprobe", BPF_PROG_TYPE_KPROBE, bpf_attach_type{});
 }
 
 constexpr std::array<const char*, FOLLOW_FUNCTIONS> functions = {
@@ -112,10 +102,10 @@ Result<Follower> Follower::start(const KernelTypes& types, const FollowerOptions
 {
     TRY(check_ring(options.ring));
     const auto filter = TRY(translate(TRY(compile_expression(options.expression)), FOLLOW_WINDOW));
-    static const bool known = know_filter_sections();
-    if (!known) return error(object, "prepare", "libbpf refuses its sections");
-    filter_to_put = &filter;
-    const Defer forget([] { filter_to_put = nullptr; });
+    TRY(know_sections());
+    const Preparing preparing([&filter](bpf_program* program, bpf_prog_load_opts*) {
+        return put_filter(program, filter);
+    });
     auto state = std::make_unique<State>();
     const auto configure = [&options](follow_bpf& opened) {
         bpf_map__set_max_entries(opened.maps.events, options.ring);
@@ -154,8 +144,7 @@ Result<uint64_t> Follower::poll(std::chrono::milliseconds patience, const Take& 
 
 Result<FollowCounts> Follower::stop(const Take& take)
 {
-    state_->skeleton->bss->stopped = 1;
-    settle();
+    state_->skeleton->bss->over = 1;
     state_->hooked->detach();
     settle();
     TRY(poll(std::chrono::milliseconds(0), take));

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A client that sends throughout, while apply is killed and run again: requests to workers that no
+// Clients that send throughout, while apply is killed and run again: requests to workers that no
 // file changes are all answered.
 #include "cut.h"
 #include "topology/reference.h"
 #include "topology/topology.h"
 #include "util/file.h"
 #include "util/json.h"
+#include "util/text.h"
 
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <map>
 #include <memory>
 #include <optional>
+#include <ostream>
+#include <set>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -19,7 +26,35 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class Traffic : public testing::TestWithParam<const char*> {
+// Neither changes the scheduler: while the kernel does that, it refuses new connections.
+struct Row {
+    std::string description; // letters and digits only: part of the test's name
+    Encap encap;
+    int underlay = AF_INET;
+    const char* vip = vip4;
+    std::string quiet, busy; // a scheduler, and the same with other flags
+};
+
+void PrintTo(const Row& row, std::ostream* out)
+{
+    *out << row.description;
+}
+
+// Of one or more clients.
+struct Requests {
+    uint64_t attempted = 0, ok = 0, timed_out = 0, connections = 0;
+
+    Requests& operator+=(const Requests& other)
+    {
+        attempted += other.attempted;
+        ok += other.ok;
+        timed_out += other.timed_out;
+        connections += other.connections;
+        return *this;
+    }
+};
+
+class Traffic : public testing::TestWithParam<Row> {
 protected:
     void SetUp() override
     {
@@ -30,100 +65,241 @@ protected:
         ASSERT_TRUE(built) << built.error().text();
         topology_ = std::make_unique<Topology>(std::move(*built));
         files_ = std::make_unique<TempDir>(TempDir::make().value());
-        for (int i = 1; i <= options_.workers; ++i) start_server(worker_name(i));
+        const auto whole = file("workers.yaml", yaml({1, 2, 3}));
+        for (int i = 1; i <= options_.workers; ++i) {
+            expect_ok(worker_name(i), "directorctl worker apply --yes " + whole);
+            start_server(worker_name(i));
+        }
     }
 
     void start_server(const std::string& host)
     {
-        const auto listen = fmt::format("{}:{}", vip4, port);
-        auto server = topology_->start(host, {"gwflow", "server", "--listen", listen});
+        auto server = topology_->start(host, {"gwflow", "server", "--listen", vip_and_port()});
         ASSERT_TRUE(server) << server.error().text();
         servers_.push_back(std::move(*server));
-        const auto up =
-            topology_->wait_for(host, {.address = parse_address(vip4).value(), .port = port});
+        const auto up = topology_->wait_for(
+            host, {.address = parse_address(GetParam().vip).value(), .port = port});
         ASSERT_TRUE(up) << up.error().text();
     }
 
-    // The reference's workers always; `more` is a worker that comes and goes, `other` a service.
-    std::string yaml(const std::string& scheduler, const std::string& more = {},
-                     const std::string& other = {}) const
+    static std::string vip_and_port()
     {
-        std::string out =
-            fmt::format("pools:\n  web:\n    encap: {{type: gue, port: {}}}\n    workers:\n",
-                        options_.encap.port);
-        for (int i = 1; i <= options_.workers; ++i)
-            out += fmt::format("      - {{name: {}, address: {}}}\n", worker_name(i),
-                               worker_address(options_, i));
-        return out + more +
-               fmt::format("services:\n  - {{vip: {}, port: {}, {}, pool: web}}\n", vip4, port,
-                           scheduler) +
-               other;
+        return fmt::format(fmt::runtime(GetParam().vip == vip6 ? "[{}]:{}" : "{}:{}"),
+                           GetParam().vip, port);
+    }
+
+    // What a worker of that number is in the file. The reference has three; beyond those nobody
+    // listens, so that they get the weight 0.
+    std::string worker_line(int number) const
+    {
+        const bool fou = GetParam().encap.type == EncapType::fou_interface;
+        return fmt::format("      - {{name: {}, address: \"{}\", weight: {}{}}}\n",
+                           worker_name(number), worker_address(options_, number),
+                           number <= options_.workers ? 1 : 0,
+                           fou ? fmt::format(", private: [10.255.0.{}]", number) : "");
+    }
+    std::string yaml(const std::vector<int>& workers, bool busy = false) const
+    {
+        const auto& [description, encap, underlay, vip, quiet_words, busy_words] = GetParam();
+        auto out = fmt::format("director: {{underlay: {{device: d1, mtu: {}}}}}\n"
+                               "worker: {{return_routes: [{}/32, \"{}/128\"]}}\n"
+                               "pools:\n  web:\n    encap: {{type: {}, port: {}}}\n    workers:\n",
+                               options_.mtu, client4, client6, name(encap.type), encap.port);
+        for (const int each : workers) out += worker_line(each);
+        const auto service = [&](uint16_t at, const std::string& scheduler) {
+            out +=
+                fmt::format("  - {{vip: \"{}\", port: {}, {}, pool: web}}\n", vip, at, scheduler);
+        };
+        out += "services:\n";
+        service(port, "scheduler: " + (busy ? busy_words : quiet_words));
+        if (busy) service(port + 1, "scheduler: rr");
+        return out;
     }
     std::string file(const std::string& name, const std::string& content) const
     {
         EXPECT_TRUE(write_file(files_->path() / name, content));
         return files_->path() / name;
     }
-    Argv apply(const std::string& path) const
+
+    void expect_ok(const std::string& host, const std::string& command) const
     {
-        return {"sh", "-c", "exec directorctl apply --yes --prune " + path + " >/dev/null"};
+        const auto done = topology_->run(host, {"sh", "-c", command});
+        ASSERT_TRUE(done) << done.error().text();
+        EXPECT_EQ(done->status, 0) << command << ": " << done->output << done->errors;
     }
-    void apply_whole(const std::string& path) const
+    static std::string apply_words(const std::string& path)
     {
-        const auto applied = topology_->run("director", apply(path));
-        ASSERT_TRUE(applied) << applied.error().text();
-        EXPECT_EQ(applied->status, 0) << applied->errors;
+        return "directorctl apply --yes --prune " + path + " >/dev/null";
+    }
+    void apply(const std::string& path) const { expect_ok("director", apply_words(path)); }
+    CutOutcome apply_cut(const std::string& path, const std::optional<Cut>& cut) const
+    {
+        const auto outcome = topology_->in(
+            "director", [&] { return run_cut({"sh", "-c", "exec " + apply_words(path)}, cut); });
+        EXPECT_TRUE(outcome) << outcome.error().text();
+        return outcome.value_or(CutOutcome{.status = -1, .sends = {}});
+    }
+
+    std::string report(int client) const
+    {
+        return files_->path() / fmt::format("report{}.json", client);
+    }
+    // Sends until it is told to end.
+    Process start_client(int number, const Argv& how = {}) const
+    {
+        Argv argv = {"gwflow",     "client", vip_and_port(), "--quiet",     "--duration", "600",
+                     "--deadline", "3",      "--json",       report(number)};
+        argv.insert(argv.end(), how.begin(), how.end());
+        return topology_->start("client", argv).value();
+    }
+    Requests end(Process& client, int number) const
+    {
+        client.signal(SIGTERM);
+        EXPECT_TRUE(client.wait(Deadline::after(30s))) << "it does not end";
+        return requests_of(number);
+    }
+    Requests requests_of(int client) const
+    {
+        const auto flows = read_json(report(client));
+        EXPECT_TRUE(flows) << flows.error().text();
+        if (!flows) return {};
+        const auto& requests = (*flows)["requests"];
+        return {requests["attempted"], requests["ok"], requests["timed_out"],
+                (*flows)["tcp"]["connections"]};
     }
 
     static constexpr uint16_t port = 8000;
-    const ReferenceOptions options_{.workers = 2};
+    const ReferenceOptions options_{.workers = 3,
+                                    .underlay = GetParam().underlay,
+                                    .encap = GetParam().encap,
+                                    .terminate = false,
+                                    .clamp_mss = false};
     std::unique_ptr<Topology> topology_;
     std::unique_ptr<TempDir> files_;
     std::vector<Process> servers_;
 };
 
+// Every cut of the way from the quiet file to the busy one, and of the way back.
 TEST_P(Traffic, NoRequestToAnUnchangedWorkerIsLost)
 {
-    // Not the scheduler: while the kernel changes that, it refuses new connections.
-    const auto scheduler = std::string("scheduler: ") + GetParam();
-    const auto quiet = file("a.yaml", yaml(scheduler));
-    const auto busy =
-        file("b.yaml",
-             yaml(scheduler + ", flags: [flag-1]",
-                  "      - {name: w9, address: 172.70.99.9, weight: 0}\n",
-                  fmt::format("  - {{vip: {}, port: 8001, scheduler: rr, pool: web}}\n", vip4)));
-    apply_whole(quiet);
-    const auto report = files_->path() / "report.json";
-    auto client = topology_->start("client", {"gwflow", "client", fmt::format("{}:{}", vip4, port),
-                                              "--fresh", "--connections", "4", "--duration", "10",
-                                              "--deadline", "10", "--quiet", "--json", report});
-    ASSERT_TRUE(client) << client.error().text();
+    const std::array paths = {file("busy.yaml", yaml({1, 2, 3, 9}, true)),
+                              file("quiet.yaml", yaml({1, 2, 3}))};
+    apply(paths[1]);
+    std::array<std::vector<Cut>, 2> cuts;
+    for (size_t way = 0; way < 2; ++way) cuts[way] = every_cut(apply_cut(paths[way], {}).sends);
 
-    std::optional<int> status;
-    size_t kills = 0;
-    for (size_t send = 0; !(status = client->wait(Deadline::after(1ms))); send += 3) {
-        const auto& path = kills % 2 ? quiet : busy;
-        const auto cut = topology_->in("director", [&] {
-            return run_cut(apply(path), Cut{.send = send % 40,
-                                            .moment = static_cast<Cut::Moment>(kills % 3),
-                                            .messages = 1});
-        });
-        ASSERT_TRUE(cut) << cut.error().text();
-        apply_whole(path);
-        ++kills;
-    }
-    EXPECT_EQ(*status, 0);
-    EXPECT_GT(kills, 5U);
-    const auto flows = read_json(report);
-    ASSERT_TRUE(flows) << flows.error().text();
-    const auto& requests = (*flows)["requests"];
-    fmt::print("{} kills, requests {}\n", kills, dump_json_line(requests));
-    EXPECT_EQ(requests["ok"], requests["attempted"]);
-    EXPECT_GT(requests["ok"], 250);
+    auto client = start_client(0, {"--fresh", "--connections", "4"});
+    for (size_t i = 0; i < std::max(cuts[0].size(), cuts[1].size()); ++i)
+        for (size_t way = 0; way < 2; ++way) {
+            const auto& cut = cuts[way][i % cuts[way].size()];
+            EXPECT_FALSE(apply_cut(paths[way], cut).status) << text(cut);
+            apply(paths[way]);
+        }
+    const auto all = end(client, 0);
+    fmt::print("{} and {} cuts, {} requests\n", cuts[0].size(), cuts[1].size(), all.attempted);
+    EXPECT_GT(cuts[0].size(), 5U);
+    EXPECT_EQ(all.ok, all.attempted);
+    EXPECT_GT(all.ok, 250U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Schedulers, Traffic, testing::Values("wlc", "mh"),
-                         [](const auto& info) { return std::string(info.param); });
+class Removal : public Traffic {
+protected:
+    // Which worker IPVS sends each of the client's connections to: by the client's endpoint.
+    std::map<std::string, std::string> connections() const
+    {
+        const auto listed = topology_->run_ok("director", {"ipvsadm", "-Lnc"}).value();
+        std::map<std::string, std::string> found;
+        for (const auto line : lines(listed))
+            if (const auto parts = words(line); parts.size() == 6 && parts[0] == "TCP")
+                found.emplace(parts[3], parts[5]);
+        return found;
+    }
+
+    // A client that keeps its one connection, and its worker.
+    struct Client {
+        Process process;
+        std::string worker;
+    };
+    Client start_client_and_see(int number) const
+    {
+        const auto before = connections();
+        auto process = start_client(number);
+        std::string worker;
+        const auto seen = wait_until(Deadline::after(10s), "the client", "its connection", [&] {
+            for (const auto& [endpoint, to] : connections())
+                if (!before.contains(endpoint)) worker = to;
+            return !worker.empty();
+        });
+        EXPECT_TRUE(seen) << seen.error().text();
+        return {std::move(process), worker};
+    }
+
+    // As ipvsadm writes the worker of that number.
+    std::string destination(int number) const
+    {
+        if (GetParam().encap.type == EncapType::fou_interface)
+            return fmt::format("10.255.0.{}:{}", number, port);
+        return fmt::format(fmt::runtime(GetParam().underlay == AF_INET6 ? "[{}]:{}" : "{}:{}"),
+                           worker_address(options_, number), port);
+    }
+};
+
+// The third worker goes, by an apply that is killed after one send, then two, until one comes
+// to its end. IPVS drops what is still sent to it: of each of its connections one request is lost,
+// the one under way, and the client makes another connection. Nobody else notices anything.
+TEST_P(Removal, OnlyConnectionsToTheRemovedWorkerBreak)
+{
+    apply(file("quiet.yaml", yaml({1, 2, 3})));
+    const auto fewer = file("fewer.yaml", yaml({1, 2, 9}, true));
+    std::vector<Client> clients;
+    for (int i = 0; i < 3; ++i) clients.push_back(start_client_and_see(i));
+    size_t kills = 0;
+    for (; !apply_cut(fewer, Cut{.send = kills, .moment = Cut::Moment::after}).status; ++kills)
+        ASSERT_LT(kills, 100U);
+    const auto again = wait_until(Deadline::after(30s), "the third worker's client",
+                                  "another connection", [&] { return connections().size() > 3; });
+    EXPECT_TRUE(again) << again.error().text();
+    std::set<std::string> workers;
+    Requests stay, go;
+    for (int i = 0; i < 3; ++i) {
+        auto& [process, worker] = clients[static_cast<size_t>(i)];
+        workers.insert(worker);
+        const auto requests = end(process, i);
+        if (worker != destination(3)) {
+            stay += requests;
+            EXPECT_EQ(requests.ok, requests.attempted) << worker;
+            EXPECT_EQ(requests.connections, 1U) << worker;
+        } else {
+            go += requests;
+            EXPECT_EQ(requests.timed_out, 1U) << worker;
+            EXPECT_EQ(requests.ok + 1, requests.attempted) << worker;
+            EXPECT_EQ(requests.connections, 2U) << worker;
+        }
+    }
+    fmt::print("{} kills; workers that stay: {} of {} requests answered; removed: {} of {}\n",
+               kills, stay.ok, stay.attempted, go.ok, go.attempted);
+    EXPECT_EQ(workers, (std::set{destination(1), destination(2), destination(3)}));
+    EXPECT_GT(kills, 5U);
+    EXPECT_GT(stay.ok, 100U);
+}
+
+const std::string wlc = "wlc", wlc_flag = "wlc, flags: [flag-1]", mh = "mh, flags: [mh-port]",
+                  mh_fallback = "mh, flags: [mh-port, mh-fallback]", rr = "rr",
+                  rr_flag = "rr, flags: [flag-1]";
+constexpr Encap gue{EncapType::gue, 5501}, fou{EncapType::fou_interface, 5555};
+
+const auto description = [](const auto& info) { return info.param.description; };
+
+INSTANTIATE_TEST_SUITE_P(Ways, Traffic,
+                         testing::Values(Row{"GueWlc", gue, AF_INET, vip4, wlc, wlc_flag},
+                                         Row{"GueMh", gue, AF_INET, vip4, mh, mh_fallback},
+                                         Row{"GueV6", gue, AF_INET6, vip6, mh, mh_fallback},
+                                         Row{"FouInterface", fou, AF_INET, vip4, wlc, wlc_flag}),
+                         description);
+INSTANTIATE_TEST_SUITE_P(Ways, Removal,
+                         testing::Values(Row{"GueV6", gue, AF_INET6, vip6, rr, rr_flag},
+                                         Row{"FouInterface", fou, AF_INET, vip4, rr, rr_flag}),
+                         description);
 
 } // namespace
 } // namespace gueway

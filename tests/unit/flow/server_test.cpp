@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "flow/socket.h"
+#include "flow/stop.h"
 #include "harness.h"
 #include "util/deadline.h"
 #include "util/file.h"

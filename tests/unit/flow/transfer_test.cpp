@@ -110,6 +110,23 @@ TEST(Sizes, OfUdpDatagramsAreThoseAskedFor)
     }
 }
 
+// The first answer is on its way when the run is told to end.
+TEST(Duration, EndsWhenItIsTold)
+{
+    RunningServer server;
+    const StopSign sign;
+    const TcpRelay relay(server.at(), [&](Way way, uint64_t offset, std::byte&) {
+        if (way == Way::to_client && offset == 0) sign.raise();
+    });
+    ClientOptions options = small_run(relay.at());
+    options.requests = {};
+    options.duration = 60 * ns_per_s;
+    const auto report = run_client(options, sign.fd()).value();
+    EXPECT_TRUE(report.clean());
+    EXPECT_GT(report.ok, 0U);
+    EXPECT_LT(report.elapsed, 30 * ns_per_s);
+}
+
 TEST(Duration, BeginsRequestsForThatLong)
 {
     RunningServer server;
