@@ -3,6 +3,7 @@
 // completion are made from them. The functions stand in a file for each side of the work.
 #pragma once
 
+#include "config/config.h"
 #include "util/result.h"
 
 #include <cstdint>
@@ -63,6 +64,10 @@ void complain(const Error& error);
 // Asks on standard error and reads a line: true for "y" or "yes". Without a terminal on standard
 // input nobody is there to ask: an Error that names --yes.
 Result<bool> confirmed(const std::string& question);
+
+// The configuration, once all is checked that does not need the kernel to be found wrong. Of a file
+// with several mistakes each has its line on standard error.
+Result<Config> read_checked(const std::string& file);
 
 // Of `directorctl --help`.
 std::string help_text();

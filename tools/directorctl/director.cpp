@@ -26,15 +26,6 @@ void print(const Options& options, const plan::Plan& plan)
     fmt::print("{}", options.json ? dump_json(plan::json(plan)) : plan::text(plan));
 }
 
-// What does not need the kernel to be found wrong.
-Result<Config> read_checked(const std::string& file)
-{
-    auto config = TRY(read_config(file));
-    TRY(wanted_fou_interfaces(config));
-    TRY(worker::check(config));
-    return config;
-}
-
 double since(std::chrono::steady_clock::time_point begin)
 {
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
@@ -42,6 +33,24 @@ double since(std::chrono::steady_clock::time_point begin)
 }
 
 } // namespace
+
+// Several mistakes are told here, and counted in the Error.
+Result<Config> read_checked(const std::string& file)
+{
+    Mistakes mistakes;
+    auto config = read_config(file, &mistakes);
+    if (config) {
+        mistakes.add(wanted_fou_interfaces(*config));
+        mistakes.add(worker::check(*config));
+    }
+    const auto& first = mistakes.first();
+    if (mistakes.count() == 1) return first.front();
+    if (mistakes.empty()) return config;
+    for (const auto& each : first) complain(each);
+    return error(file, "check",
+                 fmt::format("{} mistakes{}", mistakes.count(),
+                             mistakes.count() > first.size() ? ", the first of them above" : ""));
+}
 
 Result<int> check_command(const Options& options)
 {

@@ -44,7 +44,7 @@ void print_plan(const Options& options, const plan::Plan& plan)
 
 Result<int> worker_plan_command(const Options& options)
 {
-    const auto config = TRY(read_config(options.file));
+    const auto config = TRY(read_checked(options.file));
     const auto plan = TRY(read_situation(options, config)).plan.shown();
     print_plan(options, plan);
     return options.detailed && !plan.empty() ? exit_changes : exit_done;
@@ -52,7 +52,7 @@ Result<int> worker_plan_command(const Options& options)
 
 Result<int> worker_apply_command(const Options& options)
 {
-    const auto config = TRY(read_config(options.file));
+    const auto config = TRY(read_checked(options.file));
     const auto lock = TRY(plan::lock_writer());
     const auto found = TRY(read_situation(options, config));
     print_plan(options, found.plan.shown());
@@ -68,7 +68,7 @@ Result<int> worker_apply_command(const Options& options)
 
 Result<int> worker_show_command(const Options& options)
 {
-    const auto config = TRY(read_config(options.file));
+    const auto config = TRY(read_checked(options.file));
     const auto found = TRY(read_situation(options, config));
     const auto shown = worker::show(found.wanted, found.state);
     fmt::print("{}", options.json ? dump_json(worker::json(shown)) : worker::text(shown));

@@ -79,16 +79,15 @@ public:
           family_(virtual_service.service.key.family)
     {}
 
-    Result<void> check() const
+    void check(Mistakes& mistakes) const
     {
-        TRY(families());
-        TRY(private_addresses());
-        TRY(ports());
-        TRY(doubles());
-        TRY(tunnel_end());
+        mistakes.add(families());
+        mistakes.add(private_addresses());
+        mistakes.add(ports());
+        mistakes.add(doubles());
+        mistakes.add(tunnel_end());
         for (const PoolWorker* worker : {firsts_.ipv4, firsts_.ipv6})
-            if (worker) TRY(room(*worker));
-        return {};
+            if (worker) mistakes.add(room(*worker));
     }
 
 private:
@@ -182,17 +181,55 @@ private:
     int family_;
 };
 
+// A private address stands for its worker on the director alone: packets to it go into the worker's
+// tunnel, whoever else has it.
+class Private {
+public:
+    explicit Private(const Config& config) : config_(config)
+    {
+        for (const auto& service : config.services)
+            if (service.service.key.fwmark == 0)
+                others_.emplace(place(service.service.key.address),
+                                "the VIP of service " + service.service.key.text());
+        for (const auto& pool : config.pools)
+            for (const auto& worker : pool.workers)
+                others_.emplace(place(worker.address), "the address of worker " + worker.name);
+    }
+
+    void check(Mistakes& mistakes) const
+    {
+        for (const auto& pool : config_.pools)
+            for (const auto& worker : pool.workers)
+                for (const auto& own : {worker.private4, worker.private6})
+                    if (own) mistakes.add(check(pool, worker, *own));
+    }
+
+private:
+    Result<void> check(const Pool& pool, const PoolWorker& worker, const Address& own) const
+    {
+        const auto other = others_.find(place(own));
+        if (other == others_.end()) return {};
+        return error_at(config_.source, worker.mark,
+                        fmt::format("pool {}: worker {}", pool.name, worker.name),
+                        fmt::format("private address {} is {}", own.text(), other->second),
+                        "give one that nobody has");
+    }
+
+    const Config& config_;
+    std::map<Place, std::string> others_;
+};
+
 } // namespace
 
-Result<void> check_together(const Config& config)
+void check_together(const Config& config, Mistakes& mistakes)
 {
     std::map<std::string_view, std::pair<const Pool*, Firsts>> pools;
     for (const auto& pool : config.pools) pools[pool.name] = {&pool, firsts(pool)};
     for (const auto& service : config.services) {
         const auto& [pool, known] = pools.at(service.pool);
-        TRY(Together(config, service, *pool, known).check());
+        Together(config, service, *pool, known).check(mistakes);
     }
-    return {};
+    Private(config).check(mistakes);
 }
 
 } // namespace gueway

@@ -3,11 +3,12 @@
 #pragma once
 
 #include "config/config.h"
+#include "config/mistakes.h"
 
 namespace gueway {
 
 // Address families, private addresses, ports and MTU of every service with its pool. The kernel
 // would refuse some of it (ip_vs_add_dest), and break the rest silently.
-Result<void> check_together(const Config& config);
+void check_together(const Config& config, Mistakes& mistakes);
 
 } // namespace gueway

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "config/mark.h"
+#include "config/mistakes.h"
 #include "encap/encap.h"
 #include "ipvs/model.h"
 #include "util/address.h"
@@ -92,9 +93,11 @@ struct Config {
 // Offline and without root. Every Error is "FILE:LINE:COLUMN: object: ...": unknown keys,
 // duplicates, values out of range, mixed families without a tunnel, an encapsulation without port,
 // an MTU that cannot carry 1280 bytes of IPv6. A file larger than 4 MiB or nested deeper than 16 is
-// refused before it is parsed.
-Result<Config> parse_config(std::string_view text, const std::string& source);
-Result<Config> read_config(const fs::path& path);
+// refused before it is parsed. The Error is the first mistake; `mistakes` gets all of them, but
+// that no meaning is looked for in a file with keys or values that are none.
+Result<Config> parse_config(std::string_view text, const std::string& source,
+                            Mistakes* mistakes = nullptr);
+Result<Config> read_config(const fs::path& path, Mistakes* mistakes = nullptr);
 
 // The destination that IPVS shall have for a worker of `service`: for a fou_interface its private
 // address of the service's family.

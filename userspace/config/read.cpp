@@ -76,21 +76,23 @@ private:
 
 class Reader {
 public:
-    Reader(const YamlNode& file, const std::string& source) : file_(file, whole_file())
+    Reader(const YamlNode& file, const std::string& source, Mistakes& mistakes)
+        : file_(file, whole_file()), mistakes_(mistakes)
     {
         config_.source = source;
     }
 
-    Result<Config> read()
+    // What is wrong in one place does not keep the others from being read, unless they need it.
+    Config read()
     {
-        if (const auto director = file_.map("director")) TRY(read_director(*director));
+        if (const auto director = file_.map("director")) read_director(*director);
         if (const auto worker = file_.map("worker"))
             config_.worker = {worker->text("vip_device"), worker->prefixes("return_routes")};
         for (const auto& [name, mark, node] : file_.node("pools")->entries)
-            TRY(read_pool(name, Values(node, *whole_file().find("pools")->inside)));
-        for (const auto& service : file_.maps("services")) TRY(read_service(service));
-        TRY(check_workers());
-        TRY(check_together(config_));
+            read_pool(name, Values(node, *whole_file().find("pools")->inside));
+        for (const auto& service : file_.maps("services")) mistakes_.add(read_service(service));
+        check_workers();
+        check_together(config_, mistakes_);
         return std::move(config_);
     }
 
@@ -101,56 +103,54 @@ private:
         return error_at(config_.source, mark, what, std::move(detail), std::move(remedy));
     }
 
-    Result<void> read_director(const Values& director)
+    void read_director(const Values& director)
     {
         if (const auto underlay = director.map("underlay"))
             config_.underlay = {underlay->text("device"), underlay->number<unsigned>("mtu"),
                                 underlay->whole().mark};
         config_.vip_device = director.text("vip_device");
         const YamlNode* sysctls = director.node("sysctls");
-        if (!sysctls) return {};
+        if (!sysctls) return;
         for (const auto& [name, mark, value] : sysctls->entries) {
             if (!as_the_kernel_shows(value.text))
-                return wrong(value.mark, "director.sysctls: " + name,
-                             fmt::format("\"{}\" is not how the kernel shows numbers", value.text),
-                             "give decimal numbers without leading zeros");
+                mistakes_.add(
+                    wrong(value.mark, "director.sysctls: " + name,
+                          fmt::format("\"{}\" is not how the kernel shows numbers", value.text),
+                          "give decimal numbers without leading zeros"));
             config_.sysctls.push_back({std::string(sysctl_directory) + name, value.text, mark});
         }
-        return {};
     }
 
-    Result<void> read_pool(const std::string& name, const Values& values)
+    void read_pool(const std::string& name, const Values& values)
     {
         Pool pool{.name = name,
                   .forward = forwards[values.choice("forward")],
                   .mark = values.whole().mark};
-        TRY(read_encap(values, pool));
+        mistakes_.add(read_encap(values, pool));
         Once once;
         const auto workers = values.maps("workers");
         pool.workers.reserve(workers.size());
-        for (const auto& worker : workers) TRY(read_worker(worker, pool, once));
+        for (const auto& worker : workers) read_worker(worker, pool, once);
         if (values.truth("empty") && !workers.empty())
-            return wrong(values.mark("empty"), "pool " + name,
-                         fmt::format("it is not empty: it has {} workers", workers.size()),
-                         "leave empty out");
+            mistakes_.add(wrong(values.mark("empty"), "pool " + name,
+                                fmt::format("it is not empty: it has {} workers", workers.size()),
+                                "leave empty out"));
         if (values.truth("empty")) meant_empty_.insert(name);
         config_.pools.push_back(std::move(pool));
-        return {};
     }
 
     // A list that lost its last line would take every worker from a VIP that stays.
-    Result<void> check_workers() const
+    void check_workers()
     {
         for (const auto& service : config_.services) {
             const auto& pool = config_.pool_of(service);
             if (pool.workers.empty() && !meant_empty_.contains(pool.name))
-                return wrong(
-                    pool.mark,
-                    fmt::format("service {}: pool {}", service.service.key.text(), pool.name),
-                    "it has no workers, so that nobody would answer",
-                    "give workers, or empty: true if that is meant");
+                mistakes_.add(
+                    wrong(pool.mark,
+                          fmt::format("service {}: pool {}", service.service.key.text(), pool.name),
+                          "it has no workers, so that nobody would answer",
+                          "give workers, or empty: true if that is meant"));
         }
-        return {};
     }
 
     Result<void> read_encap(const Values& values, Pool& pool)
@@ -183,7 +183,7 @@ private:
         return {};
     }
 
-    Result<void> read_worker(const Values& values, Pool& pool, Once& once)
+    void read_worker(const Values& values, Pool& pool, Once& once)
     {
         PoolWorker worker{.name = values.text("name"),
                           .address = values.address("address"),
@@ -193,6 +193,14 @@ private:
                           .lower_threshold = values.number<uint32_t>("lower_threshold"),
                           .mark = values.whole().mark};
         const auto who = fmt::format("pool {}: worker {}", pool.name, worker.name);
+        mistakes_.add(check_worker(values, who, worker, once));
+        mistakes_.add(read_private(values, pool, who, worker));
+        pool.workers.push_back(std::move(worker));
+    }
+
+    Result<void> check_worker(const Values& values, const std::string& who,
+                              const PoolWorker& worker, Once& once) const
+    {
         if (const auto line = once.seen("name " + worker.name, values.mark("name")))
             return wrong(values.mark("name"), who, fmt::format("line {} has that name", *line),
                          "a pool has each worker once");
@@ -209,8 +217,6 @@ private:
                          fmt::format("lower_threshold {} is above upper_threshold {}",
                                      worker.lower_threshold, worker.upper_threshold),
                          "give an upper one that is larger");
-        TRY(read_private(values, pool, who, worker));
-        pool.workers.push_back(std::move(worker));
         return {};
     }
 
@@ -226,11 +232,11 @@ private:
             if (place)
                 return wrong(values.mark("private"), who, "two private addresses of one IP version",
                              "give one of each");
+            place = address;
             if (const auto reason = unfit_worker(address); !reason.empty())
                 return wrong(values.mark("private"), who,
                              fmt::format("private address {}: {}", address.text(), reason),
                              "give another one");
-            place = address;
             if (const auto line = private_.seen(address.text(), values.mark("private")))
                 return wrong(
                     values.mark("private"), who,
@@ -249,8 +255,8 @@ private:
             return wrong(made.mark, who, fmt::format("it is in line {} already", *line),
                          "a file has each service once");
         if (!config_.pool(made.pool)) return unknown_pool(values, who);
-        TRY(read_scheduler(values, who, made.service));
-        TRY(read_persistence(values, who, made.service));
+        mistakes_.add(read_scheduler(values, who, made.service));
+        mistakes_.add(read_persistence(values, who, made.service));
         config_.services.push_back(std::move(made));
         return {};
     }
@@ -356,27 +362,38 @@ private:
 
     Values file_;
     Config config_;
+    Mistakes& mistakes_;
     Once private_, services_;
     std::set<std::string> meant_empty_; // pools
 };
 
 } // namespace
 
-Result<Config> parse_config(std::string_view text, const std::string& source)
+Result<Config> parse_config(std::string_view text, const std::string& source, Mistakes* mistakes)
 {
-    const auto document = TRY(read_document(text, source));
-    TRY(check_shape(document, source));
-    return Reader(document, source).read();
+    Mistakes found;
+    const auto parse = [&]() -> Result<Config> {
+        const auto document = TRY(read_document(text, source));
+        check_shape(document, source, found);
+        if (!found.empty()) return found.first().front();
+        auto config = Reader(document, source, found).read();
+        if (!found.empty()) return found.first().front();
+        return config;
+    };
+    auto config = parse();
+    if (!config && found.empty()) found.add(config.error());
+    if (mistakes) *mistakes = std::move(found);
+    return config;
 }
 
-Result<Config> read_config(const fs::path& path)
+Result<Config> read_config(const fs::path& path, Mistakes* mistakes)
 {
     // What has no size, as a pipe or /dev/zero, may be without end.
     const auto text = read_file(path, largest_file);
     if (!text && text.error().code == EFBIG)
         return error_at(path, {1, 1}, "file", text.error().detail,
                         fmt::format("at most {} MiB", largest_file >> 20));
-    return parse_config(TRY(text), path);
+    return parse_config(TRY(text), path, mistakes);
 }
 
 } // namespace gueway

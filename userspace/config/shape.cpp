@@ -107,52 +107,63 @@ std::string shown(const YamlNode& node)
 
 class Checker {
 public:
-    explicit Checker(const std::string& source) : source_(source) {}
+    Checker(const std::string& source, Mistakes& mistakes) : source_(source), mistakes_(mistakes) {}
 
-    Result<void> map(const YamlNode& node, const Section& section, const std::string& path) const
+    void map(const YamlNode& node, const Section& section, const std::string& path) const
     {
+        std::vector<std::string_view> meant; // keys that are there but for their spelling
         for (const auto& entry : node.entries) {
             const Key* key = section.find(entry.key);
-            if (!key) return unknown(entry, section, path);
-            TRY(value(entry.value, *key, path.empty() ? entry.key : path + "." + entry.key));
+            if (key)
+                value(entry.value, *key, path.empty() ? entry.key : path + "." + entry.key);
+            else
+                meant.push_back(unknown(entry, section, path));
         }
         for (const auto& key : section.keys)
-            if (key.required && !has(node, key))
-                return error_at(source_, node.mark, path.empty() ? "file" : path,
-                                fmt::format("{} is missing", key.name),
-                                fmt::format("give {}: {}", key.name, key.example));
-        return {};
+            if (key.required && !has(node, key) &&
+                std::ranges::find(meant, key.name) == meant.end())
+                wrong_at(node.mark, path.empty() ? "file" : path,
+                         fmt::format("{} is missing", key.name),
+                         fmt::format("give {}: {}", key.name, key.example));
     }
 
-    Error wrong(const YamlNode& node, const Key& key, const std::string& path) const
+    void wrong(const YamlNode& node, const Key& key, const std::string& path) const
     {
         std::string remedy;
         if (node.kind == YamlNode::Kind::scalar)
             if (const auto meant = closest(node.text, {key.words.begin(), key.words.end()});
                 !meant.empty())
                 remedy = fmt::format("did you mean {}?", meant);
-        return error_at(source_, node.mark, path,
-                        fmt::format("{} is not {}", shown(node), expectation(key)), remedy);
+        wrong_at(node.mark, path, fmt::format("{} is not {}", shown(node), expectation(key)),
+                 std::move(remedy));
     }
 
 private:
+    void wrong_at(const Mark& mark, const std::string& what, std::string detail,
+                  std::string remedy) const
+    {
+        mistakes_.add(error_at(source_, mark, what, std::move(detail), std::move(remedy)));
+    }
     static bool has(const YamlNode& node, const Key& key)
     {
         return std::ranges::find(node.entries, key.name, &Entry::key) != node.entries.end();
     }
 
-    Error unknown(const Entry& entry, const Section& section, const std::string& path) const
+    // Returns the key that is meant, if one is.
+    std::string_view unknown(const Entry& entry, const Section& section,
+                             const std::string& path) const
     {
         std::vector<std::string_view> known;
         for (const auto& key : section.keys) known.push_back(key.name);
         const auto meant = closest(entry.key, known);
-        return error_at(source_, entry.mark, path.empty() ? "file" : path,
-                        fmt::format("unknown key {:?}", entry.key.substr(0, longest_name)),
-                        meant.empty() ? fmt::format("known are {}", fmt::join(known, ", "))
-                                      : fmt::format("did you mean {}?", meant));
+        wrong_at(entry.mark, path.empty() ? "file" : path,
+                 fmt::format("unknown key {:?}", entry.key.substr(0, longest_name)),
+                 meant.empty() ? fmt::format("known are {}", fmt::join(known, ", "))
+                               : fmt::format("did you mean {}?", meant));
+        return meant;
     }
 
-    Result<void> value(const YamlNode& node, const Key& key, const std::string& path) const
+    void value(const YamlNode& node, const Key& key, const std::string& path) const
     {
         switch (key.type) {
         case KeyType::map:
@@ -169,81 +180,75 @@ private:
         case KeyType::choices:
             return list(node, key, path);
         default:
-            if (!suits(node, key)) return wrong(node, key, path);
-            return {};
+            if (!suits(node, key)) wrong(node, key, path);
         }
     }
 
-    Result<void> named_maps(const YamlNode& node, const Key& key, const std::string& path) const
+    // One of the maps in a value of that key.
+    void map_of(const YamlNode& node, const Key& key, const std::string& path) const
+    {
+        if (node.kind == YamlNode::Kind::map) return map(node, *key.inside, path);
+        wrong_at(node.mark, path, shown(node) + " is not a map",
+                 (key.type == KeyType::maps ? "as in " : "as ") + std::string(key.example));
+    }
+
+    void named_maps(const YamlNode& node, const Key& key, const std::string& path) const
     {
         if (node.kind != YamlNode::Kind::map) return wrong(node, key, path);
         for (const auto& entry : node.entries) {
             if (!is_word(entry.key))
-                return error_at(source_, entry.mark, path,
-                                fmt::format("{:?} is no name", entry.key.substr(0, longest_name)),
-                                "a word without white space");
-            const auto inside = path + "." + entry.key;
-            if (entry.value.kind != YamlNode::Kind::map)
-                return error_at(source_, entry.value.mark, inside,
-                                shown(entry.value) + " is not a map",
-                                "as " + std::string(key.example));
-            TRY(map(entry.value, *key.inside, inside));
+                wrong_at(entry.mark, path,
+                         fmt::format("{:?} is no name", entry.key.substr(0, longest_name)),
+                         "a word without white space");
+            else
+                map_of(entry.value, key, path + "." + entry.key);
         }
-        return {};
     }
 
-    Result<void> maps(const YamlNode& node, const Key& key, const std::string& path) const
+    void maps(const YamlNode& node, const Key& key, const std::string& path) const
     {
         if (node.kind != YamlNode::Kind::list) return wrong(node, key, path);
-        for (size_t i = 0; i < node.items.size(); ++i) {
-            const auto inside = fmt::format("{}[{}]", path, i + 1);
-            if (node.items[i].kind != YamlNode::Kind::map)
-                return error_at(source_, node.items[i].mark, inside,
-                                shown(node.items[i]) + " is not a map",
-                                "as in " + std::string(key.example));
-            TRY(map(node.items[i], *key.inside, inside));
-        }
-        return {};
+        for (size_t i = 0; i < node.items.size(); ++i)
+            map_of(node.items[i], key, fmt::format("{}[{}]", path, i + 1));
     }
 
-    Result<void> list(const YamlNode& node, const Key& key, const std::string& path) const
+    void list(const YamlNode& node, const Key& key, const std::string& path) const
     {
         if (node.kind != YamlNode::Kind::list) return wrong(node, key, path);
         for (const auto& item : node.items)
-            if (!suits(item, key)) return wrong(item, key, path);
-        return {};
+            if (!suits(item, key)) wrong(item, key, path);
     }
 
     // What is settable, only the kernel knows.
-    Result<void> settings(const YamlNode& node, const Key& key, const std::string& path) const
+    void settings(const YamlNode& node, const Key& key, const std::string& path) const
     {
         if (node.kind != YamlNode::Kind::map) return wrong(node, key, path);
         for (const auto& entry : node.entries) {
             constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_";
             if (entry.key.empty() || entry.key.find_first_not_of(letters) != entry.key.npos)
-                return error_at(source_, entry.mark, path,
-                                fmt::format("{:?} is no name below net.ipv4.vs", entry.key),
-                                "as " + std::string(key.example));
-            if (entry.value.kind != YamlNode::Kind::scalar || entry.value.text.empty() ||
-                entry.value.text.find('\n') != std::string::npos)
-                return error_at(source_, entry.value.mark, path + "." + entry.key,
-                                shown(entry.value) + " is not one value",
-                                "as " + std::string(key.example));
+                wrong_at(entry.mark, path,
+                         fmt::format("{:?} is no name below net.ipv4.vs", entry.key),
+                         "as " + std::string(key.example));
+            else if (entry.value.kind != YamlNode::Kind::scalar || entry.value.text.empty() ||
+                     entry.value.text.find('\n') != std::string::npos)
+                wrong_at(entry.value.mark, path + "." + entry.key,
+                         shown(entry.value) + " is not one value",
+                         "as " + std::string(key.example));
         }
-        return {};
     }
 
     const std::string& source_;
+    Mistakes& mistakes_;
 };
 
 } // namespace
 
-Result<void> check_shape(const YamlNode& file, const std::string& source)
+void check_shape(const YamlNode& file, const std::string& source, Mistakes& mistakes)
 {
-    if (file.kind != YamlNode::Kind::map)
-        return error_at(source, {std::max(file.mark.line, 1), std::max(file.mark.column, 1)},
-                        "file", shown(file) + " is not a map with pools and services");
-    return Checker(source).map(file, whole_file(), {});
+    if (file.kind == YamlNode::Kind::map)
+        return Checker(source, mistakes).map(file, whole_file(), {});
+    mistakes.add(error_at(source, {std::max(file.mark.line, 1), std::max(file.mark.column, 1)},
+                          "file", shown(file) + " is not a map with pools and services"));
 }
 
 const YamlNode* Values::node(std::string_view key) const

@@ -4,6 +4,7 @@
 
 #include "config/document.h"
 #include "config/keys.h"
+#include "config/mistakes.h"
 #include "util/address.h"
 
 #include <concepts>
@@ -15,8 +16,8 @@
 namespace gueway {
 
 // Unknown keys, missing ones, values that are not what the key takes, numbers out of range. The
-// Error names the file, line, column and key ("pools.web.workers[2].weight").
-Result<void> check_shape(const YamlNode& file, const std::string& source);
+// mistakes name the file, line, column and key ("pools.web.workers[2].weight").
+void check_shape(const YamlNode& file, const std::string& source, Mistakes& mistakes);
 
 // The values of one map that has passed check_shape(). A key that is not there reads as its
 // fallback from the table, or as nothing.

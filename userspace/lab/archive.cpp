@@ -8,6 +8,8 @@
 #include "util/process.h"
 #include "util/text.h"
 
+#include <algorithm>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 
@@ -264,6 +266,38 @@ Suite::packages(const std::function<bool(std::string_view)>& wanted) const
         for (auto& package : parse_packages(index, name_, wanted))
             found.push_back(std::move(package));
     }
+    return found;
+}
+
+std::vector<std::pair<std::string, std::string>> parse_simulation(std::string_view output)
+{
+    std::vector<std::pair<std::string, std::string>> found;
+    for (const auto line : lines(output)) {
+        const auto w = words(line);
+        if (w.size() < 3 || w[0] != "Inst" || !w[2].starts_with('(')) continue;
+        found.emplace_back(w[1], w[2].substr(1));
+    }
+    return found;
+}
+
+Result<std::vector<Package>> Suite::closure(const std::string& package) const
+{
+    const auto said =
+        TRY(run_ok(apt_get(root_, {"--simulate", "--no-install-recommends", "install", package})));
+    const auto chosen = parse_simulation(said);
+    std::vector<Package> found;
+    for (auto& one : TRY(packages([&](std::string_view name) {
+             return std::ranges::find(chosen, name, &std::pair<std::string, std::string>::first) !=
+                    chosen.end();
+         })))
+        if (std::ranges::find(chosen, std::pair(one.package, one.version)) != chosen.end())
+            found.push_back(std::move(one));
+    if (found.empty() || found.size() != chosen.size())
+        return Error{"package " + package,
+                     "find what it depends on",
+                     unavailable,
+                     fmt::format("the index has {} of {}", found.size(), chosen.size()),
+                     {}};
     return found;
 }
 

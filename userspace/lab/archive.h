@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gueway {
@@ -25,6 +26,10 @@ struct Mirrors {
 // downloaded lists apt knows neither label nor codename; then the suite's name in sources counts.
 Result<Mirrors> parse_mirrors(std::string_view targets);
 Result<Mirrors> find_mirrors();
+
+// The packages that `apt-get --simulate install` says it would install ("Inst NAME (VERSION ..."),
+// as name and version.
+std::vector<std::pair<std::string, std::string>> parse_simulation(std::string_view output);
 
 // One suite in its private apt root, CACHE/apt/SUITE. All work is under that root's lock, so two
 // runs at once wait for each other. Errors of the network are Errors of the suite with apt's words.
@@ -42,6 +47,9 @@ public:
     // Packages of the index on disk whose name `wanted` accepts.
     Result<std::vector<Package>>
     packages(const std::function<bool(std::string_view)>& wanted) const;
+    // The package and all it depends on (recommendations aside), as apt picks them for a machine
+    // that has nothing.
+    Result<std::vector<Package>> closure(const std::string& package) const;
     // Downloads that very version into `directory` (which must hold no .deb) and checks its SHA-256
     // against `package`; returns the .deb.
     Result<fs::path> download(const Package& package, const fs::path& directory) const;

@@ -4,6 +4,7 @@
 #include "lab/cache.h"
 #include "lab/digest.h"
 #include "lab/layer.h"
+#include "lab/opinion.h"
 #include "util/json.h"
 #include "util/process.h"
 #include "util/text.h"
@@ -128,6 +129,7 @@ Result<std::string> system_layer(const fs::path& init)
 
 Result<Extra> parse_extra(const std::string& text)
 {
+    if (text.starts_with(opinion_mark)) return find_opinion(text.substr(1));
     const auto colon = text.find(':');
     Extra extra{text.substr(0, colon), colon == text.npos ? "" : text.substr(colon + 1)};
     std::error_code ec;

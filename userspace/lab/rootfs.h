@@ -16,7 +16,7 @@ struct Extra {
     fs::path from;
     std::string to; // guest path; empty: /usr/local/bin/NAME for programs, /root/NAME for the rest
 };
-// FILE or FILE:GUESTPATH, as on the command line.
+// FILE or FILE:GUESTPATH, as on the command line; or @NAME, a second opinion (lab/opinion.h).
 Result<Extra> parse_extra(const std::string& text);
 
 // The base system: init, bash, busybox, kmod, iproute2, ethtool, ipvsadm with their libraries.

@@ -35,6 +35,15 @@ protocol::Plan make_plan(const RunReport& report, const Layers& layers,
     return plan;
 }
 
+// The guest holds what is brought along twice while it unpacks it. The usual memory has room for
+// the usual: no other guest becomes another by this.
+unsigned memory_for(const RunSpec& spec, const Layers& layers)
+{
+    constexpr size_t megabyte = 1U << 20, usual = 100;
+    const auto extra = layers.extras.size() / megabyte;
+    return extra <= usual ? spec.memory : spec.memory + static_cast<unsigned>(2 * extra);
+}
+
 MachineSpec make_machine(const RunSpec& spec, const Kernel& kernel, const Layers& layers,
                          const protocol::Plan& plan)
 {
@@ -42,7 +51,7 @@ MachineSpec make_machine(const RunSpec& spec, const Kernel& kernel, const Layers
             .layers = {layers.system, layers.modules.archive, layers.extras, plan_layer(plan)},
             .lane = spec.lane,
             .accelerator = spec.accelerator,
-            .memory = spec.memory,
+            .memory = memory_for(spec, layers),
             .shell = spec.shell};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/suite.h"
 
+#include "lab/opinion.h"
 #include "util/process.h"
 #include "util/text.h"
 
@@ -38,9 +39,19 @@ Result<SuiteRow> parse_row(std::string_view line, const std::string& where)
     return row;
 }
 
+// The large layers: a guest has those that all its tests name.
+std::set<std::string> opinions_of(const SuiteRow& row)
+{
+    std::set<std::string> found;
+    for (const auto& add : row.add)
+        if (add.starts_with(opinion_mark)) found.insert(add);
+    return found;
+}
+
 bool share_a_guest(const SuiteRow& a, const SuiteRow& b)
 {
-    return a.kernel == b.kernel && a.ip_vs == b.ip_vs && a.lane == b.lane;
+    return a.kernel == b.kernel && a.ip_vs == b.ip_vs && a.lane == b.lane &&
+           opinions_of(a) == opinions_of(b);
 }
 
 Result<std::vector<std::string>> tests_of(const fs::path& program, const std::string& filter)

@@ -26,9 +26,12 @@ class ConfigError : public testing::TestWithParam<Row> {};
 
 TEST_P(ConfigError, NamesThePlaceAndTheRemedy)
 {
-    const auto config = parse_config(GetParam().file, "f.yaml");
+    Mistakes mistakes;
+    const auto config = parse_config(GetParam().file, "f.yaml", &mistakes);
     ASSERT_FALSE(config) << config_yaml(*config);
     EXPECT_EQ(config.error().text(), "f.yaml:" + GetParam().message);
+    for (const auto& each : mistakes.first())
+        EXPECT_TRUE(each.text().starts_with("f.yaml:")) << each.text();
 }
 
 std::string name(const testing::TestParamInfo<Row>& info)
@@ -192,6 +195,17 @@ INSTANTIATE_TEST_SUITE_P(
             with_encap("encap: {type: fou-interface, port: 5555}",
                        "{name: w1, address: 10.0.0.1, private: [10.1.0.1, 10.1.0.2]}"),
             "5:54: pool p: worker w1: two private addresses of one IP version: give one of each"},
+        Row{"PrivateIsAVip",
+            with_encap("encap: {type: fou-interface, port: 5555}",
+                       "{name: w1, address: 10.0.0.1, private: [192.0.2.1]}"),
+            "5:15: pool p: worker w1: private address 192.0.2.1 is the VIP of service tcp "
+            "192.0.2.1:80: give one that nobody has"},
+        Row{"PrivateIsAWorkersAddress",
+            with_encap("encap: {type: fou-interface, port: 5555}",
+                       "{name: w1, address: 10.0.0.1, private: [10.0.0.2]}, "
+                       "{name: w2, address: 10.0.0.2, private: [10.1.0.2]}"),
+            "5:15: pool p: worker w1: private address 10.0.0.2 is the address of worker w2: give "
+            "one that nobody has"},
         Row{"PrivateOfAnother",
             with_encap("encap: {type: fou-interface, port: 5555}",
                        "{name: w1, address: 10.0.0.1, private: [10.1.0.1]}, "
@@ -289,6 +303,54 @@ INSTANTIATE_TEST_SUITE_P(
             "1:22: service tcp 192.0.2.1:80: pool p: an MTU of 607 leaves 575 bytes, IPv4 needs "
             "576: give the underlay an MTU of at least 608"}),
     name);
+
+std::string texts(const std::string& file)
+{
+    Mistakes mistakes;
+    EXPECT_FALSE(parse_config(file, "f", &mistakes));
+    std::string out;
+    for (const auto& each : mistakes.first()) out += each.text() + "\n";
+    return out;
+}
+
+TEST(ConfigErrors, AreAllTold)
+{
+    EXPECT_EQ(
+        texts("pools:\n"
+              "  p: {forward: direkt, workers: [{name: w1, adress: 10.0.0.1}]}\n"
+              "services: [{vip: 192.0.2.1, port: 0, scheduler: rr, pool: p}]\n"),
+        "f:2:16: pools.p.forward: \"direkt\" is not one of tunnel, direct, masquerade: did you "
+        "mean direct?\n"
+        "f:2:45: pools.p.workers[1]: unknown key \"adress\": did you mean address?\n"
+        "f:3:35: services[1].port: \"0\" is not a number from 1 to 65535\n");
+    EXPECT_EQ(texts("pools:\n"
+                    "  p:\n"
+                    "    encap: {type: gue}\n"
+                    "    workers:\n"
+                    "    - {name: w1, address: 10.0.0.1}\n"
+                    "    - {name: w2, address: 10.0.0.1}\n"
+                    "    - {name: w3, address: 192.0.2.1}\n"
+                    "services:\n"
+                    "- {vip: 192.0.2.1, port: 80, scheduler: rr, pool: p}\n"
+                    "- {vip: 192.0.2.1, port: 81, scheduler: rr, pool: q}\n"),
+              "f:3:12: pool p: encapsulation gue: it has no UDP port: give the port on which the "
+              "workers receive\n"
+              "f:6:27: pool p: worker w2: 10.0.0.1 is in line 5 already: a pool has each worker "
+              "once\n"
+              "f:10:51: service tcp 192.0.2.1:81: no pool q: define it under pools\n"
+              "f:7:7: service tcp 192.0.2.1:80: pool p: worker w3 has the VIP as its address: a "
+              "tunnel ends at an address of the worker alone\n");
+}
+
+TEST(ConfigErrors, AreCountedBeyondTheFirstFew)
+{
+    std::string file = "pools: {}\nservices:\n";
+    for (int i = 0; i < 1000; ++i) file += "- 1\n";
+    Mistakes mistakes;
+    EXPECT_FALSE(parse_config(file, "f", &mistakes));
+    EXPECT_EQ(mistakes.count(), 1000U);
+    EXPECT_EQ(mistakes.first().size(), 20U);
+}
 
 TEST(ConfigAccepts, AnMtuThatIsJustEnough)
 {

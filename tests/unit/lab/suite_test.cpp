@@ -38,6 +38,16 @@ TEST(Suite, EqualDeclarationsShareAGuest)
     EXPECT_EQ(groups[0][1].program, "c");
 }
 
+TEST(Suite, SecondOpinionsAreOnlyInGuestsOfThoseThatNameThem)
+{
+    const auto rows =
+        parse_suite("a 6.1 stock smp\nb 6.1 stock smp @pwru x\nc 6.1 stock smp y @pwru\n", "suite")
+            .value();
+    const auto groups = group(rows);
+    ASSERT_EQ(groups.size(), 2U);
+    EXPECT_EQ(groups[1].size(), 2U);
+}
+
 TEST(Suite, ReadsGoogleTestsListing)
 {
     const auto tests = parse_test_list("Running main() from gtest_main.cc\nLink.\n  Makes\n"

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Second opinions: others' tracers from the archive, each a layer of its own that only who names it
+// takes along. A tool comes with everything its package depends on, the C library too, below
+// /opt/NAME, so that it can be of a newer suite than this machine's.
+#pragma once
+
+#include "lab/rootfs.h"
+#include "util/result.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gueway {
+
+// How an ADD says that it means one: "@pwru".
+constexpr char opinion_mark = '@';
+
+struct Opinion {
+    std::string_view name;    // of the layer, and its directory below /opt
+    std::string_view suite;   // of the archive
+    std::string_view package; // with what it depends on, recommendations aside
+    // What is to be called in the guest, each by a script in /usr/local/bin: a file of the package
+    // by its path, which the dynamic loader starts; with `interpreter`, which starts it.
+    std::vector<std::string_view> programs;
+    std::string_view interpreter;
+};
+
+// pwru, bpftrace, bcc.
+const std::vector<Opinion>& opinions();
+
+// The tree of an opinion as an Extra for "/". Fetched and unpacked the first time, which needs the
+// network; then kept until the cache goes, whatever the archive has by then.
+Result<Extra> find_opinion(std::string_view name);
+
+// The script that starts `program` ("/usr/bin/pwru") of the tree at `root` on the host, which is at
+// /opt/NAME in the guest.
+Result<std::string> opinion_script(const Opinion& opinion, std::string_view program,
+                                   const fs::path& root);
+
+} // namespace gueway
