@@ -43,7 +43,8 @@ TEST(Selection, OfDrops)
     EXPECT_EQ(dropped({.mark = "0x25"}), 0U);
 }
 
-// Packets that are followed, of those that the left host sends to the right one.
+// Packets that are followed, received or, on the way out, routed to the device, of those that the
+// left host sends to the right one.
 uint64_t arrived(const char* expression, const SelectionNames& names)
 {
     const Wire wire;
@@ -66,15 +67,9 @@ uint64_t arrived(const char* expression, const SelectionNames& names)
 TEST(Selection, OfArrivals)
 {
     const char* const ours = "udp and dst port 9";
-    EXPECT_EQ(arrived(ours, {}), sent);
-    EXPECT_EQ(arrived(ours, {.netns = "left"}), sent);  // sent there
-    EXPECT_EQ(arrived(ours, {.netns = "right"}), sent); // received there
-    EXPECT_EQ(arrived("udp and dst port 10", {.netns = "right"}), 0U);
-    EXPECT_EQ(arrived(ours, {.netns = "left", .device = "d0"}), sent); // where it is routed to
     EXPECT_EQ(arrived(ours, {.netns = "right", .device = "d0"}), sent);
+    EXPECT_EQ(arrived(ours, {.netns = "left", .device = "d0", .mark = "0x20/0xf0"}), sent);
     EXPECT_EQ(arrived(ours, {.device = "lo"}), 0U);
-    EXPECT_EQ(arrived(ours, {.mark = "0x25"}), sent);
-    EXPECT_EQ(arrived(ours, {.mark = "0x20/0xf0"}), sent);
     EXPECT_EQ(arrived(ours, {.mark = "0x10/0xf0"}), 0U);
 }
 
