@@ -117,11 +117,13 @@ int watch(const Arguments& arguments)
 {
     const auto ring = ring_bytes(arguments);
     if (!ring) return complain(ring.error(), exit_usage);
+    HostJudge judge;
     const SessionOptions options{
         .collector = {.ring = *ring},
         .duration = duration(arguments),
         .count = arguments.count,
         .debuginfo = arguments.debuginfo,
+        .judge = [&](const auto& way) { return judge.judge(way); },
         .ready = [&](const Collector&) { return say_ready(arguments, "Watching drops"); }};
     const auto report = run_session(options, stopped);
     if (!report) return complain(report.error(), exit_failed);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "trace/session.h"
 
+#include "trace/drop_step.h"
 #include "trace/names.h"
 #include "trace/tally.h"
 
@@ -48,6 +49,12 @@ Result<DropReport> run_session(const SessionOptions& options, const std::atomic<
 
     KernelNames names(options.debuginfo);
     Tally tally(names.names(), static_cast<uint64_t>(start.time_since_epoch().count()));
+    const auto known = names.names();
+    if (options.judge)
+        tally.judge_by([&](const drop_event& event) {
+            const auto step = drop_step(event, known);
+            return options.judge({&step});
+        });
     const auto take = [&](const drop_event& event) { tally.add(event); };
     while (!stop && !reached(options, start, tally)) TRY(collector.poll(look, take));
     const auto end = Clock::now();
