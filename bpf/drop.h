@@ -46,7 +46,11 @@ struct drop_event {
     __u16 gso_size;   // bytes of payload in each segment, 0 when not GSO
     __u16 gso_segs;   // 0 when not known
     __u16 snapped;    // bytes in `snap`
-    __u16 unused;
+    // Offsets of the headers from the start of the buffer; 0xffff when not set.
+    __u16 mac, network, transport;
+    __u16 inner_mac, inner_network, inner_transport;
+    __u8 encapsulation; // 1: the inner ones count
+    __u8 unused;
     char device_name[DROP_DEVICE_NAME];
     __u8 snap[DROP_SNAP]; // from the network header on, as far as it is in the linear part
 };

@@ -75,6 +75,17 @@ static void tell_bytes(struct drop_event* event, const struct skb_place* at)
     if (bpf_probe_read_kernel(event->snap, length, at->head + at->network)) event->snapped = 0;
 }
 
+static void tell_headers(struct drop_event* event, struct sk_buff* skb, const struct skb_place* at)
+{
+    event->mac = BPF_CORE_READ(skb, mac_header);
+    event->network = at->network;
+    event->transport = BPF_CORE_READ(skb, transport_header);
+    event->inner_mac = BPF_CORE_READ(skb, inner_mac_header);
+    event->inner_network = BPF_CORE_READ(skb, inner_network_header);
+    event->inner_transport = BPF_CORE_READ(skb, inner_transport_header);
+    event->encapsulation = BPF_CORE_READ_BITFIELD_PROBED(skb, encapsulation);
+}
+
 static void tell(const struct drop_key* key, struct sk_buff* skb, const struct skb_where* where,
                  const struct skb_place* at, __u32 length)
 {
@@ -92,6 +103,7 @@ static void tell(const struct drop_key* key, struct sk_buff* skb, const struct s
     event->gso_segs = BPF_CORE_READ(shared, gso_segs);
     event->gso_type = BPF_CORE_READ(shared, gso_type);
     event->unused = 0;
+    tell_headers(event, skb, at);
     tell_device(event, where);
     tell_bytes(event, at);
     add(&totals.emitted, 1);

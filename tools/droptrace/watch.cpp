@@ -7,6 +7,7 @@
 #include "trace/session.h"
 #include "util/json.h"
 #include "util/output_file.h"
+#include "verdict/judge.h"
 
 namespace gueway {
 
@@ -36,11 +37,13 @@ struct Outputs {
 
 Result<void> run(const Arguments& arguments, const std::atomic<bool>& stop)
 {
+    HostJudge judge;
     SessionOptions options{
         .collector = {.ring = TRY(arguments.ring_bytes()), .only = TRY(select(arguments.only))},
         .duration = arguments.duration(),
         .count = arguments.count,
         .debuginfo = arguments.debuginfo,
+        .judge = [&](const auto& way) { return judge.judge(way); },
         .ready = [&](const Collector&) { return arguments.say_ready("Watching drops"); }};
     auto outputs = TRY(Outputs::open(arguments));
     auto log = PcapLog::now({});

@@ -2,6 +2,10 @@
 #include "config/config.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
+
+#include <netinet/in.h>
 
 namespace gueway {
 
@@ -28,6 +32,23 @@ ipvs::Destination destination_of(const VirtualService& service, const Pool& pool
     made.forward = ipvs::Forward::direct;
     made.encap = {};
     return made;
+}
+
+std::string_view unfit_worker(const Address& address)
+{
+    constexpr std::array<uint8_t, 12> mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    const auto& bytes = address.bytes;
+    if (address.family != AF_INET6) return {};
+    if (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80)
+        return "it is link-local, IPVS wants an address that needs no device";
+    return std::ranges::equal(mapped, std::span(bytes).first<12>()) ? "it is an IPv4 address" : "";
+}
+
+std::string_view unfit_vip(const Address& address)
+{
+    const bool loopback = address.family == AF_INET6 ? address == parse_address("::1").value()
+                                                     : address.bytes[0] == IN_LOOPBACKNET;
+    return loopback ? "a loopback address reaches no director" : "";
 }
 
 } // namespace gueway

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -103,6 +104,12 @@ Result<Config> read_config(const fs::path& path, Mistakes* mistakes = nullptr);
 // address of the service's family.
 ipvs::Destination destination_of(const VirtualService& service, const Pool& pool,
                                  const PoolWorker& worker);
+
+// Why IPVS takes no such worker, or the address is no VIP; empty when nothing is wrong with it.
+// ip_vs_new_dest() wants unicast addresses, in IPv6 neither link-local nor mapped ones
+// (net/netfilter/ipvs/ip_vs_ctl.c).
+std::string_view unfit_worker(const Address& address);
+std::string_view unfit_vip(const Address& address);
 
 // A file that parses to the same configuration.
 std::string config_yaml(const Config& config);

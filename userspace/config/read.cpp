@@ -26,26 +26,6 @@ constexpr std::array forwards = {ipvs::Forward::tunnel, ipvs::Forward::direct,
                                  ipvs::Forward::masquerade};
 constexpr std::array<uint16_t, 3> protocols = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP};
 
-// Why IPVS takes no such worker, or the address is no VIP; empty when nothing is wrong with it.
-// ip_vs_new_dest() wants unicast addresses, in IPv6 neither link-local nor mapped ones
-// (net/netfilter/ipvs/ip_vs_ctl.c).
-std::string_view unfit_worker(const Address& address)
-{
-    constexpr std::array<uint8_t, 12> mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    const auto& bytes = address.bytes;
-    if (address.family != AF_INET6) return {};
-    if (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80)
-        return "it is link-local, IPVS wants an address that needs no device";
-    return std::ranges::equal(mapped, std::span(bytes).first<12>()) ? "it is an IPv4 address" : "";
-}
-
-std::string_view unfit_vip(const Address& address)
-{
-    const bool loopback = address.family == AF_INET6 ? address == parse_address("::1").value()
-                                                     : address.bytes[0] == IN_LOOPBACKNET;
-    return loopback ? "a loopback address reaches no director" : "";
-}
-
 // Decimal numbers, lists and ranges: what is read back is to be equal.
 bool as_the_kernel_shows(std::string_view value)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "director/save.h"
 
+#include "director/describe.h"
 #include "director/director_plan.h"
 
 #include <algorithm>
@@ -69,6 +70,7 @@ public:
     Result<Config> save(const State& state)
     {
         for (const auto& each : state.services) {
+            TRY(check(each));
             auto pool = TRY(pool_of(each));
             config_.services.push_back({.service = each.service, .pool = name_of(std::move(pool))});
         }
@@ -78,6 +80,25 @@ public:
     }
 
 private:
+    // What the kernel takes from others, and a file refuses.
+    static Result<void> check(const ipvs::ServiceState& service)
+    {
+        const auto& key = service.service.key;
+        const auto refused = [&](const std::string& object, const Address& address,
+                                 std::string_view reason) {
+            return error(object, "save",
+                         fmt::format("a file cannot have {}: {}", address.text(), reason),
+                         "remove it, or save with directorctl -S -n, which takes everything");
+        };
+        const auto object = "service " + key.text();
+        if (const auto reason = unfit_vip(key.address); !key.fwmark && !reason.empty())
+            return refused(object, key.address, reason);
+        for (const auto& worker : service.destinations)
+            if (const auto reason = unfit_worker(worker.address); !reason.empty())
+                return refused(object + ": worker " + worker.text(), worker.address, reason);
+        return {};
+    }
+
     Result<Pool> pool_of(const ipvs::ServiceState& service) const
     {
         Pool pool{.forward = ipvs::Forward::direct};
@@ -88,8 +109,13 @@ private:
             if (!first &&
                 (way.forward != pool.forward || way.encap != pool.encap || way.port6 != pool.port6))
                 return error("service " + service.service.key.text(), "save",
-                             "its workers are reached in different ways: a pool has one",
-                             "give them the same forwarding and encapsulation");
+                             fmt::format("worker {} is reached by {}, worker {} by {}: a pool has "
+                                         "one way",
+                                         service.destinations.front().text(),
+                                         forward_text(service.destinations.front()),
+                                         destination.text(), forward_text(destination)),
+                             "give them the same forwarding and encapsulation, or save with "
+                             "directorctl -S -n, which takes everything");
             if (std::exchange(first, false))
                 pool = std::move(way);
             else

@@ -40,10 +40,18 @@ bool matches(std::string_view wanted, std::string_view have)
     return wanted.empty() || wanted == have;
 }
 
+// A queueing discipline's own reasons (include/net/dropreason-core.h). What it drops is freed by
+// the function that frees the parts of GRO packets, too.
+bool queue_dropped(std::string_view reason)
+{
+    return reason.starts_with("QDISC_") || reason.starts_with("FQ_") || reason.starts_with("CAKE_");
+}
+
 } // namespace
 
 std::string_view harmless_because(const DropCount& count)
 {
+    if (queue_dropped(count.reason)) return {};
     for (const auto& row : rows)
         if (matches(row.function, count.function()) && matches(row.reason, count.reason))
             return row.why;

@@ -39,6 +39,11 @@ struct Scenario {
     HostCommand traffic;
     std::string verdict;
     std::function<Result<void>(const Topology&)> send = {};
+
+    std::set<std::string> expected() const
+    {
+        return verdict.empty() ? std::set<std::string>{} : std::set<std::string>{verdict};
+    }
 };
 
 struct Observed {

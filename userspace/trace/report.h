@@ -5,6 +5,7 @@
 
 #include "packet/layers.h"
 #include "trace/symbols.h"
+#include "trace/verdict.h"
 #include "util/json_fwd.h"
 
 #include <cstdint>
@@ -68,6 +69,12 @@ struct DropSample {
     std::string bytes;   // in hexadecimal, from the network header on
 };
 
+// Drops of a group that got the same verdict.
+struct DropVerdict {
+    Verdict verdict;
+    uint64_t packets = 0; // of those that were looked at
+};
+
 struct DropGroup {
     CodePlace place;
     std::vector<SourceLine> source; // empty without debug information
@@ -83,6 +90,8 @@ struct DropGroup {
     uint64_t other_paths = 0; // packets of paths that found no room in the list
     std::vector<DropDevice> devices;
     std::optional<DropSample> sample; // the first
+    uint64_t judged = 0;              // the first so many packets were looked at for verdicts
+    std::vector<DropVerdict> verdicts;
 };
 
 // Every free is seen, then counted or `table_full`, and its event emitted or `ring_full`. `missed`

@@ -72,6 +72,13 @@ Json sample_json(const DropSample& sample)
             {"bytes", sample.bytes}};
 }
 
+Json verdict_json(const DropVerdict& one)
+{
+    auto made = to_json(one.verdict);
+    made["packets"] = one.packets;
+    return made;
+}
+
 Json group_json(const DropGroup& group, double seconds)
 {
     return {{"place", place_json(group.place)},
@@ -88,7 +95,9 @@ Json group_json(const DropGroup& group, double seconds)
             {"paths", list(group.paths, path_json)},
             {"other_paths", group.other_paths},
             {"devices", list(group.devices, counted_device_json)},
-            {"sample", or_null(group.sample, sample_json)}};
+            {"sample", or_null(group.sample, sample_json)},
+            {"judged", group.judged},
+            {"verdicts", list(group.verdicts, verdict_json)}};
 }
 
 Json loss_json(const DropLoss& loss)

@@ -118,6 +118,17 @@ std::string sample_text(const DropSample& sample)
            line("", what);
 }
 
+std::string verdict_text(const DropVerdict& one, uint64_t judged)
+{
+    const auto& verdict = one.verdict;
+    if (!verdict.found()) return {};
+    auto text = line("verdict", fmt::format("{}{} ({} of {} looked at): {}",
+                                            verdict.certain ? "" : "probably ", verdict.name,
+                                            one.packets, judged, verdict.sentence));
+    for (const auto& remedy : verdict.remedy) text += line("remedy", remedy);
+    return text;
+}
+
 std::string group_text(const DropGroup& group, double seconds)
 {
     auto text =
@@ -132,6 +143,7 @@ std::string group_text(const DropGroup& group, double seconds)
     text += line("size", size_text(group)) + paths_text(group);
     text += line("device", listed(group.devices, shown_paths, device_text));
     if (group.sample) text += sample_text(*group.sample);
+    for (const auto& one : group.verdicts) text += verdict_text(one, group.judged);
     return text;
 }
 

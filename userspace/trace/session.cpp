@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "trace/session.h"
 
+#include "trace/drop_step.h"
 #include "trace/names.h"
 #include "trace/tally.h"
 
@@ -40,6 +41,11 @@ Result<DropReport> run_session(const SessionOptions& options, const std::atomic<
     KernelNames names(options.debuginfo);
     const auto called = names.names();
     Tally tally(called, static_cast<uint64_t>(start.time_since_epoch().count()));
+    if (options.judge)
+        tally.judge_by([&](const drop_event& event) {
+            const auto step = drop_step(event, called);
+            return options.judge({&step});
+        });
     Result<void> told; // the first failure
     const auto take = [&](const drop_event& event) {
         tally.add(event);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "trace/collector.h"
+#include "trace/judgements.h"
 #include "trace/report.h"
 #include "trace/tally.h"
 #include "util/file.h"
@@ -19,6 +20,7 @@ struct SessionOptions {
     std::optional<std::chrono::nanoseconds> duration; // else until stopped
     std::optional<uint64_t> count; // ends after as many drops, harmless ones apart
     fs::path debuginfo;            // see SourceLines::open; empty: look for it
+    Judge judge;                   // of drops that are no harmless frees; may be empty
     // Called when everything is attached: from here on no drop goes unseen.
     std::function<Result<void>(const Collector&)> ready;
     // Called with each event, and when there are none for the moment; an Error ends the run.

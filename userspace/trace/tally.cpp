@@ -99,6 +99,20 @@ DropGroup& Tally::group(const Key& key)
     return groups_[key];
 }
 
+// The first few, so that a flood costs no more than a trickle.
+void Tally::judge(DropGroup& group, const drop_event& event)
+{
+    constexpr uint64_t most_judged = 16;
+    const Key key{event.key.location, event.key.reason};
+    if (!judge_ || group.judged == most_judged || !harmless(key).empty()) return;
+    ++group.judged;
+    auto verdict = judge_(event);
+    const auto same = [&](const DropVerdict& one) {
+        return one.verdict.name == verdict.name && one.verdict.sentence == verdict.sentence;
+    };
+    count_in(group.verdicts, DropVerdict{verdict}, most_judged, same);
+}
+
 void Tally::add(const drop_event& event)
 {
     auto& group = this->group({event.key.location, event.key.reason});
@@ -108,6 +122,7 @@ void Tally::add(const drop_event& event)
     group.length.widen(event.length);
     add_segments(group, event, layers);
     add_path(group, layers);
+    judge(group, event);
     DropDevice device{
         .netns = event.netns ? names_.netns(event.netns) : "",
         .name = std::string(event.device_name, ::strnlen(event.device_name, DROP_DEVICE_NAME)),

@@ -26,6 +26,8 @@ class Tally {
 public:
     // `start` in ns of CLOCK_MONOTONIC.
     Tally(DropNames names, uint64_t start) : names_(std::move(names)), start_(start) {}
+    // Called with the first few drops of each group, as they are added.
+    void judge_by(std::function<Verdict(const drop_event&)> judge) { judge_ = std::move(judge); }
 
     void add(const drop_event& event);
     // Packets told so far that are no harmless frees.
@@ -43,8 +45,11 @@ private:
     DropGroup& group(const Key& key);
     std::string harmless(const Key& key);
 
+    void judge(DropGroup& group, const drop_event& event);
+
     DropNames names_;
     uint64_t start_;
+    std::function<Verdict(const drop_event&)> judge_;
     std::map<Key, DropGroup> groups_;
 };
 

@@ -3,6 +3,8 @@
 // verdicts are in userspace/verdict.
 #pragma once
 
+#include "util/json_fwd.h"
+
 #include <string>
 #include <vector>
 
@@ -35,5 +37,7 @@ struct Verdict {
 
 // Some lines, each with a newline.
 std::string text(const Verdict& verdict);
+// An element of `verdicts`, Documentation/droptrace.md; the name is null when no rule fits.
+Json to_json(const Verdict& verdict);
 
 } // namespace gueway

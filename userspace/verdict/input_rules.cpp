@@ -212,6 +212,26 @@ std::optional<Verdict> socket_buffer(const Case& dropped)
     return finding.take();
 }
 
+// --- queues --------------------------------------------------------------------------------------
+
+std::optional<Verdict> queue_full(const Case& dropped)
+{
+    const std::string_view reason = dropped.drop().reason;
+    const bool said =
+        reason.starts_with("QDISC_") || reason.starts_with("FQ_") || reason.starts_with("CAKE_");
+    const bool unsaid = !dropped.has_reason() && dropped.last_is({"__dev_queue_xmit"}) &&
+                        dropped.died_in({"kfree_skb_list", "kfree_skb_list_reason"});
+    if (!said && !unsaid) return {};
+    const auto& device = dropped.drop().device.name;
+    Finding finding("queue-full",
+                    fmt::format("the queueing discipline of {} has no room for it", device));
+    finding.drop(dropped);
+    finding.seen(fmt::format("{} bytes", dropped.drop().length), dropped.drop());
+    if (!said) finding.not_seen("the kernel's reason: it gives none here");
+    finding.remedy(fmt::format("tc -s qdisc show dev {}: its limit, or a slower sender", device));
+    return finding.take();
+}
+
 constexpr Rule table[] = {
     {"rp-filter", "the reverse path filter: answers would take another way",
      "the reason or rp_filter, the route back", rp_filter},
@@ -221,6 +241,7 @@ constexpr Rule table[] = {
      "the packet, the reason or the ICMP answer, the fou ports", no_gue_listener},
     {"socket-buffer-full", "the receiving program is too slow",
      "the reason or the socket's own count", socket_buffer},
+    {"queue-full", "the device's queueing discipline drops it", "the reason, the way", queue_full},
     {"netfilter", "a chain of nftables, or another hook, says no", "the chain's answer, the reason",
      netfilter},
 };

@@ -23,7 +23,12 @@ uint32_t host(const std::vector<const Step*>& way)
 
 Verdict HostJudge::judge(const std::vector<const Step*>& way)
 {
-    return gueway::judge(Case(way, states_.find(host(way))));
+    auto* const state = states_.find(host(way));
+    if (way.size() > 1 || !state) return gueway::judge(Case(way, state));
+    // Of a packet that was not followed, IPVS is asked.
+    auto drop = *way.back();
+    if (!drop.ipvs) drop.ipvs = derive_ipvs(drop, *state);
+    return gueway::judge(Case({&drop}, state));
 }
 
 void HostJudge::complete(Step& step)

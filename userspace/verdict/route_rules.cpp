@@ -101,8 +101,29 @@ void add_larger_mtu(Finding& finding, const Case& dropped, const IpvsFacts& fact
                                      room.route.found.device, wanted + more, to));
 }
 
+// Without the way that led to the drop nobody knows of answers; the kernel gives one as a rule.
+std::optional<Verdict> mtu_unfollowed(const Case& dropped)
+{
+    const auto* facts = at_ipvs(dropped);
+    const auto space = facts ? room(dropped, *facts) : std::nullopt;
+    const bool tight = space && space->inner >= space->least && size(dropped.drop()) > space->inner;
+    if (!tight && !dropped.reason_is({"PKT_TOO_BIG"})) return {};
+    Finding finding("mtu-too-small",
+                    size_text(dropped.drop()) +
+                        (tight ? fmt::format(" cannot pass where {} bytes fit", space->inner)
+                               : " cannot pass"));
+    finding.drop(dropped);
+    finding.not_seen("whether an ICMP error told the sender: shown by --follow");
+    if (tight) {
+        add_room(finding, *facts, *space);
+        add_larger_mtu(finding, dropped, *facts, *space);
+    }
+    return finding.take();
+}
+
 std::optional<Verdict> mtu_answered(const Case& dropped)
 {
+    if (!dropped.followed()) return mtu_unfollowed(dropped);
     const auto* answer = dropped.answer();
     const auto mtu = answer ? answer->icmp->mtu() : std::nullopt;
     if (!mtu) return {};
@@ -151,6 +172,7 @@ std::optional<Verdict> mtu_black_hole_ipvs(const Case& dropped, const IpvsFacts&
 std::optional<Verdict> mtu_black_hole(const Case& dropped)
 {
     if (dropped.answer()) return {};
+    // Where a packet has room, only the way tells that there was no answer.
     if (const auto* facts = at_ipvs(dropped)) return mtu_black_hole_ipvs(dropped, *facts);
     if (!dropped.reason_is({"PKT_TOO_BIG"})) return {};
     const auto& step = dropped.drop();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "link/namespace.h"
+#include "tests/assert_ok.h"
 #include "util/file.h"
 #include "util/process.h"
 #include "util/text.h"
@@ -10,15 +11,7 @@
 #include <memory>
 #include <string>
 
-#include <gtest/gtest.h>
-
 namespace gueway {
-
-#define ASSERT_OK(expression)                                                                      \
-    do {                                                                                           \
-        const auto ok_ = (expression);                                                             \
-        ASSERT_TRUE(ok_) << ok_.error().text();                                                    \
-    } while (false)
 
 class DirectorTest : public testing::Test {
 protected:

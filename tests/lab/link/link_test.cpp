@@ -7,6 +7,7 @@
 #include "link/neighbour.h"
 #include "link/route.h"
 #include "link/sysctl.h"
+#include "tests/assert_ok.h"
 #include "util/deadline.h"
 #include "util/file.h"
 #include "util/process.h"
@@ -19,12 +20,6 @@
 
 namespace gueway {
 namespace {
-
-#define ASSERT_OK(expression)                                                                      \
-    do {                                                                                           \
-        const auto ok_ = (expression);                                                             \
-        ASSERT_TRUE(ok_) << ok_.error().text();                                                    \
-    } while (false)
 
 std::string unique(const std::string& what)
 {

@@ -6,6 +6,7 @@
 #include "link/namespace.h"
 #include "link/route.h"
 #include "link/tunnel.h"
+#include "tests/assert_ok.h"
 #include "util/process.h"
 
 #include <algorithm>
@@ -17,12 +18,6 @@
 
 namespace gueway {
 namespace {
-
-#define ASSERT_OK(expression)                                                                      \
-    do {                                                                                           \
-        const auto ok_ = (expression);                                                             \
-        ASSERT_TRUE(ok_) << ok_.error().text();                                                    \
-    } while (false)
 
 Address at(const char* text)
 {

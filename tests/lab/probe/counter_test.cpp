@@ -10,6 +10,7 @@
 #include "link/neighbour.h"
 #include "link/sysctl.h"
 #include "probe/counter.h"
+#include "tests/assert_ok.h"
 #include "util/deadline.h"
 
 #include <algorithm>
@@ -27,12 +28,6 @@ namespace {
 
 constexpr uint16_t port = 9000;
 constexpr size_t headers = 14 + 20 + 8; // Ethernet, IPv4, UDP
-
-#define ASSERT_OK(expression)                                                                      \
-    do {                                                                                           \
-        const auto ok_ = (expression);                                                             \
-        ASSERT_TRUE(ok_) << ok_.error().text();                                                    \
-    } while (false)
 
 // One side of the wire. Its socket is bound, so that nothing answers with ICMP.
 struct Host {

@@ -2,21 +2,14 @@
 // What the tests of topologies share: root or a skip, and a look for what was left behind.
 #pragma once
 
+#include "tests/assert_ok.h"
 #include "topology/reference.h"
 #include "topology/topology.h"
 
 #include <set>
 #include <string>
 
-#include <gtest/gtest.h>
-
 namespace gueway {
-
-#define ASSERT_OK(expression)                                                                      \
-    do {                                                                                           \
-        const auto ok_ = (expression);                                                             \
-        ASSERT_TRUE(ok_) << ok_.error().text();                                                    \
-    } while (false)
 
 class TopologyTest : public testing::Test {
 protected:

@@ -2,21 +2,14 @@
 // A session of the drop tracer around what a test does.
 #pragma once
 
+#include "tests/assert_ok.h"
 #include "trace/session.h"
 
 #include <future>
 #include <string>
 #include <thread>
 
-#include <gtest/gtest.h>
-
 namespace gueway {
-
-#define ASSERT_OK(expression)                                                                      \
-    do {                                                                                           \
-        const auto ok_ = (expression);                                                             \
-        ASSERT_TRUE(ok_) << ok_.error().text();                                                    \
-    } while (false)
 
 // Watches from its construction, which returns when no drop goes unseen any more, to stop().
 class Watch {

@@ -5,21 +5,14 @@
 
 #include "config/config.h"
 #include "flow/report.h"
+#include "tests/assert_ok.h"
 #include "topology/reference.h"
 #include "topology/topology.h"
 #include "util/file.h"
 
 #include <string>
 
-#include <gtest/gtest.h>
-
 namespace gueway {
-
-#define ASSERT_OK(expression)                                                                      \
-    do {                                                                                           \
-        const auto& ok_ = (expression);                                                            \
-        ASSERT_TRUE(ok_) << ok_.error().text();                                                    \
-    } while (false)
 
 constexpr uint16_t service_port = 8000;
 constexpr uint16_t fou_port6 = 5556;

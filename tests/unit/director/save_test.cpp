@@ -115,8 +115,24 @@ TEST(SavedYaml, RefusesWhatAFileCannotSay)
     state.services[0].destinations[0].encap.port = 5502;
     const auto yaml = saved_yaml(state);
     ASSERT_FALSE(yaml);
-    EXPECT_NE(yaml.error().text().find("tcp 192.0.2.1:80"), std::string::npos)
-        << yaml.error().text();
+    const auto text = yaml.error().text();
+    EXPECT_NE(text.find("tcp 192.0.2.1:80"), std::string::npos) << text;
+    EXPECT_NE(text.find("by gue:5502, worker"), std::string::npos) << text;
+}
+
+TEST(SavedYaml, NamesTheAddressThatAFileCannotHave)
+{
+    auto loopback = applied(parsed(sample_yaml)), link_local = loopback;
+    loopback.services[0].service.key.address = parse_address("127.0.0.1").value();
+    EXPECT_EQ(saved_yaml(loopback).error().text(),
+              "service tcp 127.0.0.1:80: save: a file cannot have 127.0.0.1: a loopback address "
+              "reaches no director: remove it, or save with directorctl -S -n, which takes "
+              "everything");
+    link_local.services[0].destinations[0].address = parse_address("fe80::1").value();
+    EXPECT_EQ(saved_yaml(link_local).error().text(),
+              "service tcp 192.0.2.1:80: worker [fe80::1]:80: save: a file cannot have fe80::1: it "
+              "is link-local, IPVS wants an address that needs no device: remove it, or save with "
+              "directorctl -S -n, which takes everything");
 }
 
 TEST(Show, HasServicesAndWorkers)

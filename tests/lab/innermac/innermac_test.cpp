@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The inner-MAC bug in each of its forms, on a kernel that has it, and what only looks like it.
+//
+//     client c0 --- d0 director d1 --- u0 w1      the director segments tunnels in software
+#include "incident/replay.h"
+#include "scenario/scenario.h"
+#include "util/text.h"
+
+#include <optional>
+#include <ostream>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace gueway {
+
+static void PrintTo(const Scenario& scenario, std::ostream* to)
+{
+    *to << scenario.name << ": " << scenario.about;
+}
+
+namespace {
+
+HostCommand request(const std::string& more = "")
+{
+    return {"client", "gwflow client 198.51.100.150:8000 --request 32KiB --response 64 --fresh "
+                      "--deadline 2 --quiet " +
+                          more};
+}
+
+std::string worker(const std::string& command, const std::string& vip, const std::string& tunnel)
+{
+    return fmt::format("directorctl {} -t {}:8000 -r 172.70.64.149:8000 -i --tun-type {}", command,
+                       vip, tunnel);
+}
+
+std::vector<HostCommand> tunnel(const std::string& words)
+{
+    return {{"director", worker("-e", "198.51.100.150", words)}};
+}
+
+const auto as_before = tunnel("gue --tun-port 5501 --tun-nocsum");
+
+std::vector<HostCommand> with(std::vector<HostCommand> one, const std::vector<HostCommand>& other)
+{
+    one.insert(one.end(), other.begin(), other.end());
+    return one;
+}
+
+// The client reaches the VIP by a VLAN, whose tag the director's device leaves in the packet.
+const std::vector<HostCommand> vlan = {
+    {"client", "ip link add link c0 name c0.100 type vlan id 100"},
+    {"director", "ip link add link d0 name d0.100 type vlan id 100 reorder_hdr off"},
+    {"client", "ip addr add 198.18.0.2/24 dev c0.100"},
+    {"director", "ip addr add 198.18.0.1/24 dev d0.100"},
+    {"client", "ip link set c0.100 up"},
+    {"director", "ip link set d0.100 up"},
+    {"client", "ip route replace 198.51.100.150/32 via 198.18.0.1 src 192.0.2.2"}};
+const std::vector<HostCommand> no_vlan = {
+    {"client", "ip route replace 198.51.100.150/32 via 192.0.2.1"},
+    {"client", "ip link del c0.100"},
+    {"director", "ip link del d0.100"}};
+
+// A VIP that the director does not have itself, so that a client on it goes by LOCAL_OUT.
+constexpr const char* far_vip = "198.51.100.151";
+const std::vector<HostCommand> far_service = {
+    {"w1", std::string("ip addr add ") + far_vip + "/32 dev lo"},
+    {"director", std::string("ip route add ") + far_vip + "/32 dev d1 src 172.70.64.1"},
+    {"director", std::string("directorctl -A -t ") + far_vip + ":8000 -s rr"},
+    {"director", worker("-a", far_vip, "gue --tun-port 5501 --tun-nocsum")}};
+const std::vector<HostCommand> no_far_service = {
+    {"director", std::string("directorctl -D -t ") + far_vip + ":8000"},
+    {"director", std::string("ip route del ") + far_vip + "/32 dev d1"},
+    {"w1", std::string("ip addr del ") + far_vip + "/32 dev lo"}};
+
+Result<void> from_the_director(const Topology& topology)
+{
+    const auto endpoint = std::string(far_vip) + ":8000";
+    const auto server = TRY(topology.start("w1", {"gwflow", "server", "--listen", endpoint}));
+    TRY(topology.wait_for("w1", {TRY(parse_address(far_vip)), 8000, Transport::tcp}));
+    TRY(topology.run("director",
+                     {"gwflow", "client", endpoint, "--bind", "172.70.64.1", "--request", "32KiB",
+                      "--response", "64", "--mss", "1400", "--deadline", "2", "--quiet"}));
+    return {};
+}
+
+const Scenario rows[] = {
+    {.name = "Gue",
+     .about = "GUE without checksum",
+     .traffic = request(),
+     .verdict = "inner-mac-gue"},
+    {.name = "GueChecksum",
+     .about = "GUE with checksum",
+     .cause = tunnel("gue --tun-port 5501 --tun-csum"),
+     .undo = as_before,
+     .traffic = request(),
+     .verdict = "inner-mac-gue"},
+    {.name = "RemoteChecksum",
+     .about = "GUE with remote checksum",
+     .cause = tunnel("gue --tun-port 5501 --tun-remcsum"),
+     .undo = as_before,
+     .traffic = request(),
+     .verdict = "inner-mac-remcsum"},
+    {.name = "Gre",
+     .about = "GRE",
+     .cause =
+         with(tunnel("gre --tun-nocsum"), {{"w1", "ip link set gre0 up"},
+                                           {"director", "ethtool -K d1 tx-gre-segmentation off"}}),
+     .undo = with(as_before, {{"w1", "ip link set gre0 down"},
+                              {"director", "ethtool -K d1 tx-gre-segmentation on"}}),
+     .traffic = request(),
+     .verdict = "inner-mac-gre"},
+    {.name = "VlanInThePacket",
+     .about = "a VLAN tag inside the packet",
+     .cause = vlan,
+     .undo = no_vlan,
+     .traffic = request(),
+     .verdict = "inner-mac-vlan"},
+    {.name = "LocalClient",
+     .about = "a client on the director",
+     .cause = far_service,
+     .undo = no_far_service,
+     .verdict = "inner-mac-local",
+     .send = from_the_director},
+    {.name = "EthernetTakenOff",
+     .about = "traffic control takes Ethernet's header off first",
+     .cause = {{"director", "tc qdisc add dev d0 clsact"},
+               {"director", "tc filter add dev d0 ingress protocol ip flower dst_ip "
+                            "198.51.100.150 action vlan pop_eth"}},
+     .undo = {{"director", "tc qdisc del dev d0 clsact"}},
+     .traffic = request()},
+    {.name = "SegmentedByTheDevice",
+     .about = "the device takes tunnelled packets whole",
+     .cause = {{"director", "ethtool -K d1 tx-udp_tnl-segmentation on"}},
+     .undo = {{"director", "ethtool -K d1 tx-udp_tnl-segmentation off"}},
+     .traffic = request()},
+    {.name = "DroppedByTheQueue",
+     .about = "the headers are as wrong, but the queue has no room for more than a segment",
+     .cause = {{"director", "tc qdisc add dev d1 root bfifo limit 1550"}},
+     .undo = {{"director", "tc qdisc del dev d1 root"}},
+     .traffic = request(),
+     .verdict = "queue-full"},
+};
+
+class InnerMac : public testing::TestWithParam<Scenario> {
+protected:
+    static void SetUpTestSuite()
+    {
+        auto made = Stage::set(ReplayOptions{}.reference, {"ip_gre", "8021q"});
+        ASSERT_TRUE(made) << made.error().text();
+        stage_.emplace(std::move(*made));
+    }
+    static void TearDownTestSuite() { stage_.reset(); }
+
+    static inline std::optional<Stage> stage_;
+};
+
+TEST_P(InnerMac, IsJudged)
+{
+    const auto& scenario = GetParam();
+    const auto observed = stage_->play(scenario);
+    ASSERT_TRUE(observed) << observed.error().text();
+    for (const auto& one : observed->verdicts)
+        fmt::print("{} x\n{}", one.packets, text(one.verdict));
+    EXPECT_EQ(observed->names(), scenario.expected()) << observed->text();
+}
+INSTANTIATE_TEST_SUITE_P(Verdict, InnerMac, testing::ValuesIn(rows),
+                         [](const auto& info) { return info.param.name; });
+
+// Every form names the patch, the hotfix and, where it helps, traffic control.
+TEST_F(InnerMac, RemediesArePatchHotfixAndTrafficControl)
+{
+    const auto observed = stage_->play(rows[0]);
+    ASSERT_TRUE(observed) << observed.error().text();
+    ASSERT_FALSE(observed->verdicts.empty());
+    const auto all = join(observed->verdicts.front().verdict.remedy, "\n");
+    for (const char* word : {"d7fce52fdf96", "inner-mac.cocci", "install-hotfix", "hotfix on",
+                             "tc qdisc add dev d0 clsact", "dst_ip 198.51.100.150"})
+        EXPECT_NE(all.find(word), std::string::npos) << word << " is not in\n" << all;
+    EXPECT_TRUE(observed->verdicts.front().verdict.certain) << observed->text();
+}
+
+} // namespace
+} // namespace gueway
