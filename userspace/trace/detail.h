@@ -16,6 +16,7 @@ namespace gueway {
 struct Endpoint {
     Address address; // family AF_UNSPEC: not known
     uint16_t port = 0;
+    bool operator==(const Endpoint&) const = default;
     bool known() const { return address.family != 0; }
     std::string text() const; // "198.51.100.150:8000", "[2001:db8::101]:8000"; empty: not known
 };

@@ -11,6 +11,13 @@ using ipvs::Destination;
 using ipvs::Forward;
 using ipvs::ServiceState;
 
+void put_worker(IpvsFacts& facts, const Destination& to)
+{
+    facts.worker = {to.address, to.port};
+    facts.weight = static_cast<int>(to.weight);
+    if (to.forward == Forward::tunnel) facts.encap = to.encap;
+}
+
 // By address and port; what is scheduled by a firewall mark cannot be told from the packet.
 const ServiceState* service(const std::vector<ServiceState>& all, const PacketLayers& layers)
 {
@@ -47,12 +54,22 @@ std::optional<IpvsFacts> derive_ipvs(const Step& step, State& state)
                     .vip = {layers.inner->destination, layers.transport->destination},
                     .scheduler = found->service.scheduler,
                     .service_flags = found->service.flags};
-    if (const auto* to = worker(*found, layers)) {
-        facts.worker = {to->address, to->port};
-        facts.weight = static_cast<int>(to->weight);
-        if (to->forward == Forward::tunnel) facts.encap = to->encap;
-    }
+    if (const auto* to = worker(*found, layers)) put_worker(facts, *to);
     return facts;
+}
+
+void add_worker(IpvsFacts& facts, State& state)
+{
+    if (facts.worker.known()) return;
+    const auto worker = state.worker(facts.protocol, facts.client, facts.vip);
+    const auto all = worker ? state.services() : std::nullopt;
+    if (!all) return;
+    facts.worker = *worker;
+    for (const auto& one : *all) {
+        if (one.service.key.address != facts.vip.address) continue;
+        const auto to = std::ranges::find(one.destinations, worker->address, &Destination::address);
+        if (to != one.destinations.end()) put_worker(facts, *to);
+    }
 }
 
 } // namespace gueway

@@ -15,4 +15,8 @@ namespace gueway {
 // service fits.
 std::optional<IpvsFacts> derive_ipvs(const Step& step, State& state);
 
+// Adds the worker, if it is not known, by IPVS's table of connections. That is read as a whole, and
+// may be long: for single packets.
+void add_worker(IpvsFacts& facts, State& state);
+
 } // namespace gueway

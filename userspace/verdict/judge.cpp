@@ -19,16 +19,28 @@ uint32_t host(const std::vector<const Step*>& way)
     return 0;
 }
 
+// A packet's own steps may lack what IPVS knows: then it is asked. `room` keeps what is added.
+std::vector<const Step*> completed(std::vector<const Step*> way, State& state, Step& room)
+{
+    const auto last = std::ranges::find_if(way | std::views::reverse,
+                                           [](const auto* step) { return step->ipvs.has_value(); });
+    const bool followed = way.size() > 1;
+    if (last == way.rend() && followed) return way;
+    auto& step = followed ? *last : way.back();
+    room = *step;
+    if (!room.ipvs) room.ipvs = derive_ipvs(room, state);
+    if (room.ipvs && room.ipvs->derived) add_worker(*room.ipvs, state);
+    step = &room;
+    return way;
+}
+
 } // namespace
 
 Verdict HostJudge::judge(const std::vector<const Step*>& way)
 {
     auto* const state = states_.find(host(way));
-    if (way.size() > 1 || !state) return gueway::judge(Case(way, state));
-    // Of a packet that was not followed, IPVS is asked.
-    auto drop = *way.back();
-    if (!drop.ipvs) drop.ipvs = derive_ipvs(drop, *state);
-    return gueway::judge(Case({&drop}, state));
+    Step room;
+    return gueway::judge(Case(state ? completed(way, *state, room) : way, state));
 }
 
 void HostJudge::complete(Step& step)

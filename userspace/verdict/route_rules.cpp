@@ -249,7 +249,7 @@ std::optional<Verdict> no_neighbour(const Case& dropped)
     const bool said =
         dropped.reason_is({"NEIGH_FAILED", "NEIGH_QUEUEFULL", "NEIGH_CREATEFAIL", "NEIGH_DEAD"});
     const bool place = dropped.died_in(
-        {"arp_error_report", "ndisc_error_report", "__neigh_event_send", "neigh_timer_handler"});
+        {"arp_error_report", "ndisc_error_report", "__neigh_event_send", "neigh_invalidate"});
     const auto* header = dropped.outer();
     if ((!said && (!place || dropped.has_reason())) || !header || !dropped.state()) return {};
     const auto reply = dropped.state()->route(header->destination);

@@ -6,6 +6,7 @@
 #include "link/device.h"
 #include "link/neighbour.h"
 #include "link/sysctl.h"
+#include "packet/layers.h"
 #include "util/file.h"
 #include "util/module.h"
 #include "util/text.h"
@@ -51,6 +52,28 @@ std::optional<UdpSocket> parse_socket(std::string_view line)
     return UdpSocket{static_cast<uint16_t>(*port), *waiting, *drops};
 }
 
+// An address as /proc/net/ip_vs_conn has it: IPv4 "AC464095", IPv6 "[fd00:...]" in full.
+std::optional<Address> parse_connection_address(std::string_view text)
+{
+    if (text.starts_with('[') && text.ends_with(']'))
+        return answer(parse_address(text.substr(1, text.size() - 2)));
+    const auto number = hexadecimal(text);
+    if (!number) return {};
+    Address address{.family = AF_INET};
+    for (int byte = 0; byte < address.size(); ++byte)
+        address.bytes.at(static_cast<size_t>(byte)) =
+            static_cast<uint8_t>(*number >> (address.bits() - 8 * (byte + 1)));
+    return address;
+}
+
+std::optional<Endpoint> parse_end(const std::vector<std::string_view>& columns, size_t at)
+{
+    const auto address = parse_connection_address(columns[at]);
+    const auto port = hexadecimal(columns[at + 1]);
+    if (!address || !port) return {};
+    return Endpoint{*address, static_cast<uint16_t>(*port)};
+}
+
 class KernelState : public State {
 public:
     explicit KernelState(Namespace where) : where_(std::move(where)) {}
@@ -73,6 +96,8 @@ public:
     }
     std::optional<std::vector<fou::Port>> fou_ports() override;
     std::optional<std::vector<ipvs::ServiceState>> services() override;
+    std::optional<Endpoint> worker(uint8_t protocol, const Endpoint& client,
+                                   const Endpoint& vip) override;
     std::optional<std::vector<UdpSocket>> udp_sockets(uint16_t port) override;
 
 private:
@@ -124,6 +149,13 @@ std::optional<std::vector<ipvs::ServiceState>> KernelState::services()
     return services_;
 }
 
+std::optional<Endpoint> KernelState::worker(uint8_t protocol, const Endpoint& client,
+                                            const Endpoint& vip)
+{
+    const auto read = where_.in([] { return read_file("/proc/thread-self/net/ip_vs_conn"); });
+    return read ? find_worker(*read, protocol, client, vip) : std::nullopt;
+}
+
 std::optional<std::vector<UdpSocket>> KernelState::udp_sockets(uint16_t port)
 {
     const auto read = where_.in([]() -> Result<std::string> {
@@ -139,6 +171,20 @@ std::optional<std::vector<UdpSocket>> KernelState::udp_sockets(uint16_t port)
 }
 
 } // namespace
+
+std::optional<Endpoint> find_worker(std::string_view connections, uint8_t protocol,
+                                    const Endpoint& client, const Endpoint& vip)
+{
+    constexpr size_t client_at = 1, vip_at = 3, worker_at = 5, least = 7;
+    const auto wanted = protocol_text(protocol);
+    for (const auto line : lines(connections)) {
+        const auto columns = words(line);
+        if (columns.size() < least || columns[0] != wanted) continue;
+        if (parse_end(columns, client_at) == client && parse_end(columns, vip_at) == vip)
+            return parse_end(columns, worker_at);
+    }
+    return {};
+}
 
 struct States::Known {
     std::map<uint32_t, std::unique_ptr<State>> states;

@@ -6,12 +6,14 @@
 #include "fou/port.h"
 #include "ipvs/client.h"
 #include "link/route_lookup.h"
+#include "trace/detail.h"
 #include "util/address.h"
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gueway {
@@ -44,9 +46,16 @@ public:
     virtual std::optional<bool> neighbour_known(const std::string& device, const Address& next) = 0;
     virtual std::optional<std::vector<fou::Port>> fou_ports() = 0;
     virtual std::optional<std::vector<ipvs::ServiceState>> services() = 0;
+    // Where IPVS sends a connection: the address and port of its worker.
+    virtual std::optional<Endpoint> worker(uint8_t protocol, const Endpoint& client,
+                                           const Endpoint& vip) = 0;
     // Those of a local port, of both families.
     virtual std::optional<std::vector<UdpSocket>> udp_sockets(uint16_t port) = 0;
 };
+
+// The worker of a connection in the text of /proc/net/ip_vs_conn; nothing when it is not there.
+std::optional<Endpoint> find_worker(std::string_view connections, uint8_t protocol,
+                                    const Endpoint& client, const Endpoint& vip);
 
 // The states of the namespaces of this host, by the kernel's number. Services are read at most once
 // a second.

@@ -45,6 +45,10 @@ public:
     }
     std::optional<std::vector<fou::Port>> fou_ports() override { return ports; }
     std::optional<std::vector<ipvs::ServiceState>> services() override { return served; }
+    std::optional<Endpoint> worker(uint8_t, const Endpoint&, const Endpoint&) override
+    {
+        return {};
+    }
     std::optional<std::vector<UdpSocket>> udp_sockets(uint16_t) override { return sockets; }
 
 private:
