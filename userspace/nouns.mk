@@ -47,6 +47,7 @@ worker_test_uses := worker director topology flow
 trace_test_uses  := trace link
 incident_test_uses := incident trace drops
 follow_test_uses := incident trace
+kernel_filter_test_uses := filter probe
 verdict_test_uses := scenario link netlink
 innermac_test_uses := scenario
 host_test_uses   := lab demo
