@@ -4,8 +4,11 @@
 //     client c0 --- d0 director d1 --- u0 w1      the director segments tunnels in software
 #include "incident/replay.h"
 #include "scenario/scenario.h"
+#include "trace/session.h"
 #include "util/text.h"
 
+#include <atomic>
+#include <future>
 #include <optional>
 #include <ostream>
 
@@ -88,6 +91,11 @@ const Scenario rows[] = {
     {.name = "Gue",
      .about = "GUE without checksum",
      .traffic = request(),
+     .verdict = "inner-mac-gue"},
+    {.name = "GueIpv6",
+     .about = "GUE, an IPv6 VIP",
+     .traffic = {"client", "gwflow client [2001:db8::101]:8000 --request 32KiB --response 64 "
+                           "--fresh --deadline 2 --quiet"},
      .verdict = "inner-mac-gue"},
     {.name = "GueChecksum",
      .about = "GUE with checksum",
@@ -178,6 +186,30 @@ TEST_F(InnerMac, RemediesArePatchHotfixAndTrafficControl)
                              "tc qdisc add dev d0 clsact", "dst_ip 198.51.100.150"})
         EXPECT_NE(all.find(word), std::string::npos) << word << " is not in\n" << all;
     EXPECT_TRUE(observed->verdicts.front().verdict.certain) << observed->text();
+}
+
+// Without following, what segmentation answered is not known.
+TEST_F(InnerMac, IsProbableFromTheDropAlone)
+{
+    std::atomic<bool> stop = false;
+    std::promise<void> ready;
+    HostJudge judge;
+    const SessionOptions options{.judge = [&](const auto& way) { return judge.judge(way); },
+                                 .ready = [&](const Collector&) -> Result<void> {
+                                     ready.set_value();
+                                     return {};
+                                 }};
+    auto session = std::async(std::launch::async, [&] { return run_session(options, stop); });
+    ready.get_future().wait();
+    EXPECT_TRUE(stage_->play(rows[0]));
+    stop = true;
+    const auto report = session.get();
+    ASSERT_TRUE(report) << report.error().text();
+    ASSERT_FALSE(report->drops.empty());
+    const auto& verdicts = report->drops.front().verdicts;
+    ASSERT_EQ(verdicts.size(), 1U) << text(*report);
+    EXPECT_EQ(verdicts[0].verdict.name, "inner-mac-gue");
+    EXPECT_FALSE(verdicts[0].verdict.certain);
 }
 
 } // namespace

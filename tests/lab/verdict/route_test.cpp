@@ -31,6 +31,15 @@ Scenario route_of_mtu(const std::string& mtu, const char* more = "")
             .traffic = request(std::string("--requests 2 ") + more)};
 }
 
+// To the IPv6 VIP, by the same tunnel.
+Scenario route_of_mtu6(const char* mtu)
+{
+    auto scenario = route_of_mtu(mtu);
+    scenario.traffic = request("--requests 2 --gso off", "[2001:db8::101]:8000");
+    scenario.undo.push_back({"client", "ip -6 route flush cache"});
+    return scenario;
+}
+
 Scenario named(Scenario scenario, const char* name, const char* about, const char* verdict)
 {
     scenario.name = name;
@@ -84,6 +93,8 @@ const Scenario rows[] = {
     named({.traffic = request()}, "Healthy", "nothing is wrong", ""),
     named(route_of_mtu("1400", "--gso off"), "MtuTooSmall",
           "1368 bytes are left for packets of 1500", "mtu-too-small"),
+    named(route_of_mtu6("1400"), "MtuTooSmallIpv6", "1368 bytes are left for IPv6 packets of 1500",
+          "mtu-too-small"),
     named(route_of_mtu("1532"), "MtuJustFits", "1500 bytes are left", ""),
     named(route_of_mtu("90"), "MtuBlackHole", "58 bytes are left, less than IPv4 needs",
           "mtu-black-hole"),
