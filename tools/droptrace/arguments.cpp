@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "arguments.h"
 
+#include "probe/privileges.h"
 #include "util/file.h"
 #include "util/text.h"
 
@@ -24,6 +25,8 @@ void declare_limits(CLI::App& app, Arguments& into)
         ->type_name("N")
         ->check(CLI::PositiveNumber);
     app.add_flag("--exit-on-drop", into.exit_on_drop, "end when a followed packet is dropped");
+    app.add_flag("--no-verdicts", into.no_verdicts,
+                 "look at no namespace's settings, which takes privileges");
     app.add_flag("--headers", into.headers, "draw the headers of followed packets when they move");
     app.add_flag("--stack", into.stack,
                  "with a drop of a followed packet, the calls that led to it");
@@ -43,6 +46,8 @@ void declare_outputs(CLI::App& app, Arguments& into)
     app.add_option("--debuginfo", into.debuginfo,
                    "vmlinux with debug information, or its directory")
         ->type_name("PATH");
+    app.add_option("--btf", into.btf, "types of this kernel, where it has none itself (drops only)")
+        ->type_name("FILE");
 }
 
 void declare_filters(CLI::App& app, Arguments& into)
@@ -72,6 +77,9 @@ std::optional<Error> mistake(const CLI::App& app, const Arguments& arguments)
     for (const char* option : {"--exit-on-drop", "--headers", "--stack"})
         if (app.count(option) && !arguments.follows())
             return error(option, "read", "nothing is followed", "use --follow");
+    if (arguments.follows() && !arguments.btf.empty())
+        return error("--btf", "read", "what functions return cannot be followed by it",
+                     "--follow needs a kernel with CONFIG_DEBUG_INFO_BTF");
     if (!arguments.pcap.empty() && arguments.pcap == arguments.json)
         return error("--pcap " + arguments.pcap, "read", "the same file as --json");
     return {};
@@ -92,6 +100,11 @@ std::optional<std::chrono::nanoseconds> Arguments::duration() const
     constexpr double ns = 1e9, most = 1e9;
     if (!seconds) return {};
     return std::chrono::nanoseconds(static_cast<int64_t>(std::min(*seconds, most) * ns));
+}
+
+Result<void> Arguments::confine() const
+{
+    return drop_privileges(no_verdicts ? Remaining::read_counts : Remaining::ask_namespaces);
 }
 
 Result<void> Arguments::say_ready(const char* what) const

@@ -15,14 +15,16 @@ namespace gueway {
 struct Arguments {
     std::optional<double> seconds;
     std::optional<uint64_t> count;
-    std::string ring = "4MiB", json, pcap, ready_file, debuginfo;
+    std::string ring = "4MiB", json, pcap, ready_file, debuginfo, btf;
     std::string follow, inner, outer; // expressions, no more than one of them
     SelectionNames only;
-    bool exit_on_drop = false, headers = false, stack = false;
+    bool exit_on_drop = false, headers = false, stack = false, no_verdicts = false;
 
     bool follows() const { return !follow.empty() || !inner.empty() || !outer.empty(); }
     Result<uint32_t> ring_bytes() const;
     std::optional<std::chrono::nanoseconds> duration() const;
+    // Gives up what privileges are not needed any more.
+    Result<void> confine() const;
     // Everything is attached.
     Result<void> say_ready(const char* what) const;
 };

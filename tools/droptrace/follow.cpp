@@ -45,9 +45,12 @@ Result<void> run(const Arguments& arguments, const std::atomic<bool>& stop)
         .duration = arguments.duration(),
         .exit_on_drop = arguments.exit_on_drop,
         .debuginfo = arguments.debuginfo,
-        .judge = [&](const auto& way) { return judge.judge(way); },
-        .complete = [&](Step& step) { judge.complete(step); },
-        .ready = [&](const Hooked&) { return arguments.say_ready("Following"); }};
+        .ready = [&](const Hooked&) { return arguments.say_ready("Following"); },
+        .confine = [&] { return arguments.confine(); }};
+    if (!arguments.no_verdicts) {
+        options.judge = [&](const auto& way) { return judge.judge(way); };
+        options.complete = [&](Step& step) { judge.complete(step); };
+    }
     options.follower.ring = TRY(arguments.ring_bytes());
     options.follower.only = TRY(select(arguments.only));
     TRY(compile_expression(options.follower.expression));

@@ -39,12 +39,15 @@ Result<void> run(const Arguments& arguments, const std::atomic<bool>& stop)
 {
     HostJudge judge;
     SessionOptions options{
-        .collector = {.ring = TRY(arguments.ring_bytes()), .only = TRY(select(arguments.only))},
+        .collector = {.ring = TRY(arguments.ring_bytes()),
+                      .only = TRY(select(arguments.only)),
+                      .btf = arguments.btf},
         .duration = arguments.duration(),
         .count = arguments.count,
         .debuginfo = arguments.debuginfo,
-        .judge = [&](const auto& way) { return judge.judge(way); },
-        .ready = [&](const Collector&) { return arguments.say_ready("Watching drops"); }};
+        .ready = [&](const Collector&) { return arguments.say_ready("Watching drops"); },
+        .confine = [&] { return arguments.confine(); }};
+    if (!arguments.no_verdicts) options.judge = [&](const auto& way) { return judge.judge(way); };
     auto outputs = TRY(Outputs::open(arguments));
     auto log = PcapLog::now({});
     if (outputs.pcap) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "probe/kernel_types.h"
 
+#include "probe/libbpf_log.h"
 #include "util/file.h"
 
 #include <array>
@@ -74,8 +75,9 @@ btf* KernelTypes::parsed() const
 Result<void> check_btf()
 {
     if (::access(kernel_btf, R_OK) == 0) return {};
-    return errno_error(kernel_btf, "read the kernel's types",
-                       "BPF programs here need a kernel with CONFIG_DEBUG_INFO_BTF");
+    return errno_error(
+        kernel_btf, "read the kernel's types",
+        "needs a kernel with CONFIG_DEBUG_INFO_BTF; droptrace without --follow takes --btf FILE");
 }
 
 Result<KernelTypes> KernelTypes::load()
@@ -85,6 +87,17 @@ Result<KernelTypes> KernelTypes::load()
     if (!types.index_ && !types.parsed())
         return errno_error(kernel_btf, "parse the kernel's types");
     return types;
+}
+
+Result<KernelTypes> KernelTypes::load(const std::string& file)
+{
+    constexpr size_t most = 1U << 30;
+    TRY(read_file(file, most));
+    const LibbpfLog silence;
+    auto* read = btf__parse(file.c_str(), nullptr);
+    if (!read)
+        return error(file, "read the kernel's types", "it is no BTF", "as in /sys/kernel/btf");
+    return KernelTypes(read);
 }
 
 std::optional<uint32_t> KernelTypes::find(const std::string& name, uint32_t kind) const

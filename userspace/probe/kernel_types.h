@@ -33,6 +33,8 @@ class KernelTypes {
 public:
     // Of /sys/kernel/btf/vmlinux; an Error with a remedy where the kernel has none.
     static Result<KernelTypes> load();
+    // Of a file: raw, or an ELF section .BTF.
+    static Result<KernelTypes> load(const std::string& file);
     // Any BTF, which it comes to own: for tests.
     explicit KernelTypes(btf* owned);
 

@@ -20,13 +20,16 @@ public:
 
     S* operator->() const { return skeleton_.get(); }
 
-    // `configure` is called with each S that was opened, before it is loaded.
+    // `configure` is called with each S that was opened, before it is loaded. `btf` is a file with
+    // the kernel's types where it has none itself, else empty.
     template <class F>
-    Loadable loadable(std::string name, F configure)
+    Loadable loadable(std::string name, F configure, std::string btf = {})
     {
         return {.name = std::move(name),
-                .open = [this, configure]() -> Result<bpf_object*> {
-                    skeleton_.reset(S::open());
+                .open = [this, configure, btf = std::move(btf)]() -> Result<bpf_object*> {
+                    LIBBPF_OPTS(bpf_object_open_opts, options);
+                    if (!btf.empty()) options.btf_custom_path = btf.c_str();
+                    skeleton_.reset(S::open(&options));
                     if (!skeleton_) return errno_error("BPF object", "open");
                     configure(*skeleton_);
                     return skeleton_->obj;

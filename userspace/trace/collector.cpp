@@ -34,6 +34,10 @@ struct Collector::State {
 Result<Collector> Collector::start(const CollectorOptions& options)
 {
     TRY(check_ring(options.ring));
+    if (options.btf.empty())
+        TRY(check_btf());
+    else
+        TRY(KernelTypes::load(options.btf)); // libbpf's words on a bad file are many
     auto state = std::make_unique<State>();
     const auto configure = [&options](droptrace_bpf& opened) {
         bpf_map__set_max_entries(opened.maps.events, options.ring);
@@ -41,7 +45,7 @@ Result<Collector> Collector::start(const CollectorOptions& options)
         opened.rodata->only = options.only;
     };
     state->hooked = std::make_unique<Hooked>(
-        TRY(Hooked::attach(state->skeleton.loadable(object, configure), hooks())));
+        TRY(Hooked::attach(state->skeleton.loadable(object, configure, options.btf), hooks())));
     state->ring = std::make_unique<Ring>(TRY(Ring::open(state->skeleton->maps.events)));
     return Collector(std::move(state));
 }

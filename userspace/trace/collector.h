@@ -11,6 +11,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace gueway {
@@ -31,6 +32,7 @@ struct CollectorOptions {
     // Bytes of the ring buffer: a power of two, and a multiple of the page size.
     uint32_t ring = 4U << 20;
     selection only{}; // other drops are not even counted
+    std::string btf;  // a file with this kernel's types where it has none itself; else empty
 };
 
 // Collects from start() on. Needs root, and a kernel with BTF. Move-only; one thread.

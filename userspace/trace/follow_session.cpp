@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "trace/follow_session.h"
 
+#include "probe/privileges.h"
 #include "trace/names.h"
 
 #include <fmt/format.h>
@@ -66,10 +67,18 @@ public:
         report_.counts = TRY(follower.stop(take));
         report_.detach_ms = milliseconds_since(end);
         TRY(std::move(told_));
-        report_.notes = names_.notes();
+        for (const auto& note : names_.notes()) report_.notes.push_back(note);
         report_.verdicts = judgements_.all();
         report_.other_verdicts = judgements_.others();
         return each([this](FollowSink& sink) { return sink.end(report_); });
+    }
+
+    Result<void> confine()
+    {
+        report_.notes = missing_privileges();
+        if (!options_.confine) return {};
+        names_.read_ahead();
+        return options_.confine();
     }
 
     template <class F>
@@ -104,6 +113,7 @@ private:
 Result<void> run_follow(const FollowSessionOptions& options, const std::atomic<bool>& stop)
 {
     const auto start = Clock::now();
+    TRY(check_tracing(TypesOf::modules));
     const auto types = TRY(KernelTypes::load());
     auto follower = TRY(Follower::start(types, options.follower));
     auto begin = begin_of(options, follower.hooked());
@@ -111,6 +121,7 @@ Result<void> run_follow(const FollowSessionOptions& options, const std::atomic<b
     if (options.ready) TRY(options.ready(follower.hooked()));
     Run run(options);
     TRY(run.each([&](FollowSink& sink) { return sink.begin(begin); }));
+    TRY(run.confine());
     return run.go(follower, stop);
 }
 

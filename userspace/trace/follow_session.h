@@ -59,7 +59,9 @@ struct FollowSessionOptions {
     Judge judge;                         // of drops that are no harmless frees; may be empty
     std::function<void(Step&)> complete; // adds to a step what it knows; may be empty
     std::function<Result<void>(const Hooked&)> ready; // from here on no arrival goes unseen
-    std::vector<FollowSink*> sinks;                   // they stay the caller's
+    // Called when nothing that takes privileges is left to be done but to judge: may drop them.
+    std::function<Result<void>()> confine;
+    std::vector<FollowSink*> sinks; // they stay the caller's
 };
 
 // Needs root. An Error leaves nothing attached.

@@ -4,6 +4,7 @@
 #include "util/file.h"
 #include "util/text.h"
 
+#include <fcntl.h>
 #include <sys/utsname.h>
 
 namespace gueway {
@@ -36,10 +37,19 @@ DropNames KernelNames::names()
             .netns = [this](uint32_t number) { return namespaces_.find(number); }};
 }
 
+void KernelNames::read_ahead()
+{
+    kallsyms_.reset(::open("/proc/kallsyms", O_RDONLY | O_CLOEXEC));
+    read_symbols();
+    reasons();
+    namespaces_.scan();
+    if (!debuginfo_.empty()) lines_of({});
+}
+
 const DropReasons& KernelNames::reasons()
 {
     if (reasons_) return *reasons_;
-    const auto types = KernelTypes::load();
+    const auto types = btf_.empty() ? KernelTypes::load() : KernelTypes::load(btf_);
     if (!types) notes_.push_back(types.error().text() + ": reasons show as numbers");
     reasons_ = types ? DropReasons::from(*types) : DropReasons();
     return *reasons_;
@@ -51,7 +61,7 @@ void KernelNames::read_symbols()
     auto modules = loaded_modules();
     if (symbols_ && modules == modules_) return;
     modules_ = std::move(modules);
-    if (auto read = Symbols::load())
+    if (auto read = kallsyms_ ? Symbols::load(kallsyms_.get()) : Symbols::load())
         symbols_ = std::move(*read);
     else if (notes_.empty())
         notes_.push_back(read.error().text());

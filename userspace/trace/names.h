@@ -8,6 +8,7 @@
 #include "trace/source_lines.h"
 #include "trace/symbols.h"
 #include "trace/tally.h"
+#include "util/fd.h"
 
 #include <optional>
 #include <string>
@@ -20,11 +21,15 @@ std::string kernel_release();
 
 class KernelNames {
 public:
-    // See find_debuginfo().
-    explicit KernelNames(fs::path debuginfo = {}) : debuginfo_(std::move(debuginfo)) {}
+    // See find_debuginfo(), and CollectorOptions.
+    explicit KernelNames(fs::path debuginfo = {}, std::string btf = {})
+        : debuginfo_(std::move(debuginfo)), btf_(std::move(btf))
+    {}
     KernelNames(const KernelNames&) = delete;
     KernelNames& operator=(const KernelNames&) = delete;
 
+    // Reads now what takes privileges to read.
+    void read_ahead();
     // Valid while this lives.
     DropNames names();
     bool reasons_given() { return reasons().given(); }
@@ -39,6 +44,8 @@ private:
     const std::optional<SourceLines>& lines_of(const std::string& module);
 
     fs::path debuginfo_;
+    std::string btf_;
+    Fd kallsyms_; // kept open by read_ahead()
 
     NamespaceNames namespaces_;
     std::optional<DropReasons> reasons_;

@@ -13,9 +13,10 @@ class NamespaceNames {
 public:
     // The name under /run/netns, "initial netns" for that of process 1, else "netns 4026532178".
     const std::string& find(uint32_t number);
+    // Reads the names there are now. That of process 1 takes CAP_SYS_PTRACE.
+    void scan();
 
 private:
-    void scan();
     std::map<uint32_t, std::string> names_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "trace/session.h"
 
+#include "probe/privileges.h"
 #include "trace/drop_step.h"
 #include "trace/names.h"
 #include "trace/tally.h"
@@ -30,6 +31,8 @@ bool reached(const SessionOptions& options, Clock::time_point start, Tally& tall
 Result<DropReport> run_session(const SessionOptions& options, const std::atomic<bool>& stop)
 {
     const auto begin = Clock::now();
+    TRY(check_tracing(TypesOf::kernel));
+    const auto lacks = missing_privileges();
     DropReport report{.kernel = kernel_release()};
     auto collector = TRY(Collector::start(options.collector));
     const auto start = Clock::now();
@@ -38,7 +41,11 @@ Result<DropReport> run_session(const SessionOptions& options, const std::atomic<
         report.hooks.push_back(attachment.text());
     if (options.ready) TRY(options.ready(collector));
 
-    KernelNames names(options.debuginfo);
+    KernelNames names(options.debuginfo, options.collector.btf);
+    if (options.confine) {
+        names.read_ahead();
+        TRY(options.confine());
+    }
     const auto called = names.names();
     Tally tally(called, static_cast<uint64_t>(start.time_since_epoch().count()));
     if (options.judge)
@@ -64,7 +71,8 @@ Result<DropReport> run_session(const SessionOptions& options, const std::atomic<
     if (options.flush) TRY(options.flush());
     tally.finish(counts, report);
     report.reasons_given = names.reasons_given();
-    report.notes = names.notes();
+    report.notes = lacks;
+    for (const auto& note : names.notes()) report.notes.push_back(note);
     return report;
 }
 

@@ -23,6 +23,8 @@ struct SessionOptions {
     Judge judge;                   // of drops that are no harmless frees; may be empty
     // Called when everything is attached: from here on no drop goes unseen.
     std::function<Result<void>(const Collector&)> ready;
+    // Called when nothing that takes privileges is left to be done but to judge: may drop them.
+    std::function<Result<void>()> confine;
     // Called with each event, and when there are none for the moment; an Error ends the run.
     std::function<Result<void>(const drop_event&, const DropNames&)> drop;
     std::function<Result<void>()> flush;

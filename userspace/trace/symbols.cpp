@@ -5,9 +5,11 @@
 #include "util/text.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace gueway {
 
@@ -77,6 +79,21 @@ Result<Symbols> Symbols::parse(std::string text)
 Result<Symbols> Symbols::load()
 {
     return parse(TRY(read_file(kallsyms)));
+}
+
+Result<Symbols> Symbols::load(int file)
+{
+    constexpr size_t block = 1 << 16;
+    if (::lseek(file, 0, SEEK_SET) < 0) return errno_error(kallsyms, "read again");
+    std::string text;
+    for (;;) {
+        const auto end = text.size();
+        text.resize(end + block);
+        const auto got = ::read(file, text.data() + end, block);
+        text.resize(end + static_cast<size_t>(got > 0 ? got : 0));
+        if (got < 0 && errno != EINTR) return errno_error(kallsyms, "read");
+        if (got == 0) return parse(std::move(text));
+    }
 }
 
 CodePlace Symbols::find(uint64_t address) const

@@ -27,6 +27,9 @@ class Symbols {
 public:
     // Needs CAP_SYSLOG, without which the kernel shows zeros for addresses: an Error that says so.
     static Result<Symbols> load();
+    // From the open file, which shows what whoever opened it may see. It is read from its
+    // beginning.
+    static Result<Symbols> load(int kallsyms);
     // The part without the kernel, for tests: the file's text.
     static Result<Symbols> parse(std::string text);
 
