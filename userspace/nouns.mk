@@ -49,4 +49,5 @@ incident_test_uses := incident trace drops
 follow_test_uses := incident trace
 verdict_test_uses := scenario link netlink
 innermac_test_uses := scenario
+opinion_test_uses := incident
 host_test_uses   := lab demo
