@@ -50,4 +50,5 @@ follow_test_uses := incident trace
 kernel_filter_test_uses := filter probe
 verdict_test_uses := scenario link netlink
 innermac_test_uses := scenario
+opinion_test_uses := incident
 host_test_uses   := lab demo

@@ -3,6 +3,7 @@
 
 #include "lab/archive.h"
 #include "lab/cache.h"
+#include "lab/kernel.h"
 #include "lab/unpack.h"
 #include "util/text.h"
 
@@ -17,6 +18,7 @@ namespace {
 // Another layout of the tree is another entry of the cache.
 constexpr int layout = 2;
 constexpr std::string_view tree = "tree";
+constexpr std::string_view headers = "headers";
 
 const Opinion* find(std::string_view name)
 {
@@ -99,10 +101,13 @@ Result<std::string> opinion_script(const Opinion& opinion, std::string_view prog
 
 Result<Extra> find_opinion(std::string_view name)
 {
+    if (name == headers)
+        return Extra{TRY(find_build_inputs("6.1")).headers_root / "usr/src", "/usr/src"};
     const auto* opinion = find(name);
     if (!opinion) {
         std::vector<std::string> known;
         for (const auto& one : opinions()) known.push_back(fmt::format("@{}", one.name));
+        known.push_back(fmt::format("@{}", headers));
         return error(fmt::format("{}{}", opinion_mark, name), "look up", "no such second opinion",
                      "use one of " + join(known, ", "));
     }

@@ -30,7 +30,8 @@ struct Opinion {
 const std::vector<Opinion>& opinions();
 
 // The tree of an opinion as an Extra for "/". Fetched and unpacked the first time, which needs the
-// network; then kept until the cache goes, whatever the archive has by then.
+// network; then kept until the cache goes, whatever the archive has by then. "headers" is what bcc
+// compiles with: those of kernel 6.1, in /usr/src as Debian has them.
 Result<Extra> find_opinion(std::string_view name);
 
 // The script that starts `program` ("/usr/bin/pwru") of the tree at `root` on the host, which is at

@@ -92,6 +92,7 @@ void Process::signal(int number) const
 
 std::optional<int> Process::wait(const Deadline& deadline)
 {
+    if (pid_ <= 0) return {}; // told already; -1 would be any child's
     auto pause = std::chrono::milliseconds(1);
     for (;;) {
         int status = 0;

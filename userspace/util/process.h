@@ -44,7 +44,8 @@ public:
 
     pid_t pid() const { return pid_; }
     void signal(int number) const;
-    // Status when it has ended by the deadline, nothing when it still runs.
+    // Status when it has ended by the deadline; nothing when it still runs, or was waited for
+    // before.
     std::optional<int> wait(const Deadline& deadline);
 
 private:

@@ -223,8 +223,10 @@ std::optional<Verdict> queue_full(const Case& dropped)
                         dropped.died_in({"kfree_skb_list", "kfree_skb_list_reason"});
     if (!said && !unsaid) return {};
     const auto& device = dropped.drop().device.name;
-    Finding finding("queue-full",
-                    fmt::format("the queueing discipline of {} has no room for it", device));
+    Finding finding(
+        "queue-full",
+        fmt::format("the queueing discipline of {} takes no more: it is full, or the device not up",
+                    device));
     finding.drop(dropped);
     finding.seen(fmt::format("{} bytes", dropped.drop().length), dropped.drop());
     if (!said) finding.not_seen("the kernel's reason: it gives none here");

@@ -197,12 +197,20 @@ std::optional<Address> next_address(const Case& dropped)
     return header ? std::optional(header->destination) : std::nullopt;
 }
 
+// Nobody routes what every neighbour hears; its drops are no operator's concern.
+bool is_multicast(const Address& address)
+{
+    constexpr uint8_t v4_first = 224, v4_last = 239, v6 = 0xff;
+    const auto first = address.bytes[0];
+    return address.family == AF_INET6 ? first == v6 : first >= v4_first && first <= v4_last;
+}
+
 std::optional<Verdict> no_route(const Case& dropped)
 {
     const bool said = dropped.reason_is({"IP_OUTNOROUTES", "IP_INNOROUTES"});
     const bool error = dropped.died_in({"ip_error", "ip6_pkt_drop"}) && !dropped.has_reason();
     const auto to = next_address(dropped);
-    if (!to || (!said && !error && !at_ipvs(dropped))) return {};
+    if (!to || is_multicast(*to) || (!said && !error && !at_ipvs(dropped))) return {};
     const auto reply = dropped.state() ? dropped.state()->route(*to) : std::nullopt;
     if (!said && (!reply || !reply->error)) return {};
     Finding finding("no-route",

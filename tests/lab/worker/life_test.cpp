@@ -12,10 +12,7 @@
 #include "worker/wanted.h"
 
 #include <algorithm>
-#include <memory>
 #include <set>
-
-#include <unistd.h>
 
 namespace gueway {
 namespace {
@@ -23,23 +20,12 @@ namespace {
 constexpr Path gue{.encap = {EncapType::gue, 5501}};
 constexpr Path fou{.encap = {EncapType::fou_interface, 5555}};
 
-class Life : public testing::Test {
+class Life : public WorkerTest {
 protected:
-    void SetUp() override
-    {
-        if (::geteuid() != 0) GTEST_SKIP() << "needs root";
-        auto directory = TempDir::make("worker-test");
-        ASSERT_OK(directory);
-        directory_ = std::make_unique<TempDir>(std::move(*directory));
-        auto built = build_wires(gue);
-        ASSERT_OK(built);
-        topology_ = std::make_unique<Topology>(std::move(*built));
-    }
+    void SetUp() override { build(gue); }
 
-    const Topology& topology() const { return *topology_; }
-    const Namespace& worker() const { return **topology_->host("w1"); }
-    const Namespace& director() const { return **topology_->host("director"); }
-    std::string file() const { return directory_->path() / "director.yaml"; }
+    const Namespace& worker() const { return **topology().host("w1"); }
+    const Namespace& director() const { return **topology().host("director"); }
 
     // `words` with the file behind them; status and output.
     Outcome run(const Config& config, const std::string& host, Argv words) const
@@ -82,10 +68,6 @@ protected:
             if (each.device == device && each.address.single()) texts.insert(each.address.text());
         return texts;
     }
-
-private:
-    std::unique_ptr<TempDir> directory_;
-    std::unique_ptr<Topology> topology_;
 };
 
 TEST_F(Life, WhatSomebodyBreaksIsMended)

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace gueway {
 
@@ -88,6 +89,17 @@ Result<Topology> build_wires(const Path& path)
     worker.sysctls = {{"net.ipv4.conf.all.rp_filter", "1"},
                       {"net.ipv4.conf.default.rp_filter", "1"}};
     return Topology::build(std::move(spec));
+}
+
+void WorkerTest::build(const Path& path)
+{
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+    auto directory = TempDir::make("worker-test");
+    ASSERT_OK(directory);
+    directory_ = std::make_unique<TempDir>(std::move(*directory));
+    auto built = build_wires(path);
+    ASSERT_OK(built);
+    topology_ = std::make_unique<Topology>(std::move(*built));
 }
 
 Result<Outcome> directorctl(const Topology& topology, const std::string& host,

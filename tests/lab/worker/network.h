@@ -10,6 +10,7 @@
 #include "topology/topology.h"
 #include "util/file.h"
 
+#include <memory>
 #include <string>
 
 namespace gueway {
@@ -30,6 +31,19 @@ Config config_for(const Path& path);
 
 // The wires. The worker's reverse path filters are strict, as many a distribution sets them.
 Result<Topology> build_wires(const Path& path);
+
+// Wires of its own, and a place for the file.
+class WorkerTest : public testing::Test {
+protected:
+    // In SetUp(): skips without root.
+    void build(const Path& path);
+    const Topology& topology() const { return *topology_; }
+    std::string file() const { return directory_->path() / "director.yaml"; }
+
+private:
+    std::unique_ptr<TempDir> directory_;
+    std::unique_ptr<Topology> topology_;
+};
 
 // What `directorctl ARGUMENTS` said in a host's namespace; `file` holds the configuration.
 Result<Outcome> directorctl(const Topology& topology, const std::string& host,

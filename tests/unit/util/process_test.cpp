@@ -62,5 +62,14 @@ TEST(RunOk, QuotesTheCommandAndItsLastWords)
               "sh -c 'echo first >&2; echo last >&2; exit 3': run: status 3, last: try harder");
 }
 
+TEST(Process, ASecondWaitReapsNobodyElse)
+{
+    auto first = Process::start({"true"}, {}), other = Process::start({"sh", "-c", "exit 3"}, {});
+    ASSERT_TRUE(first && other);
+    EXPECT_EQ(first->wait(Deadline::after(10s)), 0);
+    EXPECT_FALSE(first->wait(Deadline::after(100ms)));
+    EXPECT_EQ(other->wait(Deadline::after(10s)), 3);
+}
+
 } // namespace
 } // namespace gueway
