@@ -26,7 +26,8 @@ struct {
 const volatile __u32 filter_subject = FILTER_ARRIVED;
 
 // The stub. Its place is taken before loading (userspace/trace/follower.cpp), which finds it as the
-// only function that is called: everything else in a program with a filter must be inlined.
+// last function of the program: libbpf puts them behind it in the order in which they are called,
+// so that none may be called for the first time behind this one.
 static __noinline int filter(const __u8* window, __u32 length, __u32 captured)
 {
     int answer = 0;
@@ -39,7 +40,7 @@ static __noinline int filter(const __u8* window, __u32 length, __u32 captured)
 static __always_inline int filter_skb(struct sk_buff* skb, struct skb_place at)
 {
     if (filter_subject != FILTER_ARRIVED) {
-        const __u32 offset = tunnel_offset(at.head + at.network);
+        const __u32 offset = ip_bytes(at.head + at.network).to_inner;
         if (!offset || offset >= at.tail - at.network) return 0;
         if (filter_subject == FILTER_INNER) at.network += offset;
     }
@@ -53,8 +54,7 @@ static __always_inline int filter_skb(struct sk_buff* skb, struct skb_place at)
     int answer = -1;
     if (depth > 0 && depth <= FILTER_DEPTH) {
         __u8* window = here->bytes[depth - 1];
-        __u32 captured = at.tail - at.network;
-        if (captured > FOLLOW_WINDOW) captured = FOLLOW_WINDOW;
+        const __u32 captured = at_most(at.tail - at.network, FOLLOW_WINDOW);
         if (!bpf_probe_read_kernel(window, captured, at.head + at.network))
             answer = filter(window, skb_network_length(skb, &at), captured) != 0;
     }

@@ -98,12 +98,22 @@ static __always_inline void tell_place(struct follow_event* event, struct sk_buf
         event->netns = namespace_of(BPF_CORE_READ(skb, sk, __sk_common.skc_net.net));
 }
 
-static __always_inline void tell_headers(struct follow_event* event, struct sk_buff* skb)
+// A packet that has just been put into one of the other IP version has still its old protocol
+// (__ip_local_out() sets it).
+static __always_inline __u16 true_protocol(__u16 protocol, __u8 version)
+{
+    const __u32 is_ip = equal(protocol, ETH_P_IP) | equal(protocol, ETH_P_IPV6);
+    const __u32 four = is_ip & equal(version, 4), six = is_ip & equal(version, 6);
+    return four * ETH_P_IP | six * ETH_P_IPV6 | (1 ^ four ^ six) * protocol;
+}
+
+static __always_inline void tell_headers(struct follow_event* event, struct sk_buff* skb,
+                                         int checked)
 {
     const struct skb_place at = skb_place(skb);
+    const struct ip_bytes ip = ip_bytes(at.head + at.network);
     struct skb_shared_info* shared = skb_shared(skb, &at);
-    __u32 captured = at.tail - at.network;
-    if (captured > FOLLOW_SNAP) captured = FOLLOW_SNAP;
+    const __u32 captured = at_most(at.tail - at.network, FOLLOW_SNAP);
     event->length = skb_network_length(skb, &at);
     event->data = at.data;
     event->tail = at.tail;
@@ -114,7 +124,6 @@ static __always_inline void tell_headers(struct follow_event* event, struct sk_b
     event->gso_size = BPF_CORE_READ(shared, gso_size);
     event->gso_segs = BPF_CORE_READ(shared, gso_segs);
     event->gso_type = BPF_CORE_READ(shared, gso_type);
-    event->protocol = bpf_ntohs(BPF_CORE_READ(skb, protocol));
     event->mac = BPF_CORE_READ(skb, mac_header);
     event->network = at.network;
     event->transport = BPF_CORE_READ(skb, transport_header);
@@ -124,6 +133,9 @@ static __always_inline void tell_headers(struct follow_event* event, struct sk_b
     event->encapsulation = BPF_CORE_READ_BITFIELD_PROBED(skb, encapsulation);
     event->snapped = captured;
     if (bpf_probe_read_kernel(event->snap, captured, at.head + at.network)) event->snapped = 0;
+    event->protocol = true_protocol(bpf_ntohs(BPF_CORE_READ(skb, protocol)), ip.version);
+    event->checked = 0;
+    if (checked) check_invariants(event, ip);
 }
 
 struct told {
@@ -170,10 +182,8 @@ static __always_inline int tell(struct sk_buff* skb, const struct follow_state* 
     event->reason = told.reason;
     event->cpu = bpf_get_smp_processor_id();
     tell_place(event, skb);
-    tell_headers(event, skb);
+    tell_headers(event, skb, is_checked(told.what));
     tell_detail(event, &told.detail);
-    event->checked = 0;
-    if (is_checked(told.what)) check_invariants(event, BPF_CORE_READ(skb, head));
     event->failed = 0;
     if (told.what == FOLLOW_DROPPED) tell_failures(event, &state->failures);
     ADD(emitted);

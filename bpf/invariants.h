@@ -15,57 +15,70 @@
 #define GSO_IPXIP (1 << 8 | 1 << 9)
 #define GSO_UDP_TUNNEL (1 << 10 | 1 << 11)
 
-#define BROKEN(rule, condition) ((condition) ? 1U << FOLLOW_RULE_##rule : 0)
-
-// That the bit skb->encapsulation is off says nothing: the kernel clears it for packets that need
-// no offload. So the bytes decide: a tunnel's header that ends where the inner one is to begin.
-static __always_inline __u8 tunnel_of(const struct follow_event* event, unsigned char* head)
+// Comparisons without a branch, 1 or 0: the verifier would go each way of each rule, times all
+// others. The numbers are below 2^31; the compiler must not see that it is a comparison.
+static __always_inline __u32 is_more(__u32 a, __u32 b)
 {
-    const __u32 to_inner = tunnel_offset(head + event->network);
-    if (!to_inner || event->inner_network != event->network + to_inner) return 0;
-    const struct skb_place at = {.head = head, .network = event->network};
-    const __u8 protocol = skb_transport(&at, event->protocol);
-    return protocol == IP_IPV6 ? IP_IPIP : protocol;
+    __u32 difference = b - a;
+    barrier_var(difference);
+    return difference >> 31;
 }
+
+static __always_inline __u32 differ(__u32 a, __u32 b)
+{
+    return is_more(a, b) | is_more(b, a);
+}
+
+static __always_inline __u32 equal(__u32 a, __u32 b)
+{
+    return differ(a, b) ^ 1;
+}
+
+#define BROKEN(rule, condition) ((condition) << FOLLOW_RULE_##rule)
 
 static __always_inline __u32 broken_buffer(const struct follow_event* event)
 {
     const __u32 checksum = event->csum_start + event->csum_offset + sizeof(__u16);
-    return BROKEN(buffer, event->data > event->tail || event->tail > event->end) |
-           BROKEN(checksum, event->ip_summed == CHECKSUM_PARTIAL &&
-                                (event->csum_start < event->network || checksum > event->tail));
+    return BROKEN(buffer, is_more(event->data, event->tail) | is_more(event->tail, event->end)) |
+           BROKEN(checksum, equal(event->ip_summed, CHECKSUM_PARTIAL) &
+                                (is_more(event->network, event->csum_start) |
+                                 is_more(checksum, event->tail)));
 }
 
-// IPIP's segmentation looks at neither `transport` nor `inner_mac`.
-static __always_inline __u32 broken_tunnel(const struct follow_event* event)
+// Over UDP or GRE. IPIP's segmentation looks at neither `transport` nor `inner_mac`.
+static __always_inline __u32 broken_tunnel(const struct follow_event* event, __u32 least)
 {
-    const __u32 least = event->tunnel == IP_UDP ? UDP_HEADER : GRE_HEADER;
-    return BROKEN(order, event->network >= event->transport ||
-                             event->transport > event->inner_mac ||
-                             event->inner_mac > event->inner_network) |
-           BROKEN(tunnel_header, event->inner_mac < event->transport + least) |
-           BROKEN(inner_mac, event->inner_mac != event->inner_network) |
-           BROKEN(linear, event->transport > event->tail);
+    return BROKEN(order, is_more(event->network + 1, event->transport) |
+                             is_more(event->transport, event->inner_mac) |
+                             is_more(event->inner_mac, event->inner_network)) |
+           BROKEN(tunnel_header, is_more(event->transport + least, event->inner_mac)) |
+           BROKEN(inner_mac, differ(event->inner_mac, event->inner_network)) |
+           BROKEN(linear, is_more(event->transport, event->tail));
 }
 
 // GRO before 5.19 leaves inner_transport at 0.
-static __always_inline __u32 broken_inner(const struct follow_event* event)
+static __always_inline __u32 broken_inner(const struct follow_event* event, __u32 gso_types)
 {
-    const __u32 gso_types = event->tunnel == IP_UDP   ? GSO_UDP_TUNNEL
-                            : event->tunnel == IP_GRE ? GSO_GRE
-                                                      : GSO_IPXIP;
-    return BROKEN(order, event->inner_transport && event->inner_network >= event->inner_transport) |
-           BROKEN(linear, event->inner_transport > event->tail) |
-           BROKEN(gso_type, event->gso_size && !(event->gso_type & gso_types));
+    return BROKEN(order, differ(event->inner_transport, 0) &
+                             is_more(event->inner_network + 1, event->inner_transport)) |
+           BROKEN(linear, is_more(event->inner_transport, event->tail)) |
+           BROKEN(gso_type, differ(event->gso_size, 0) & equal(event->gso_type & gso_types, 0));
 }
 
-// After the headers were told.
-static __always_inline void check_invariants(struct follow_event* event, unsigned char* head)
+// After the headers were told. That the bit skb->encapsulation is off says nothing: the kernel
+// clears it for packets that need no offload. So the bytes decide: a tunnel's header that ends
+// where the inner one is to begin.
+static __always_inline void check_invariants(struct follow_event* event, struct ip_bytes ip)
 {
+    const __u32 tunnelled =
+        differ(ip.to_inner, 0) & equal((__u32)event->network + ip.to_inner, event->inner_network);
+    const __u32 udp = tunnelled & equal(ip.protocol, IP_UDP);
+    const __u32 gre = tunnelled & equal(ip.protocol, IP_GRE);
+    const __u32 ipip = tunnelled & (equal(ip.protocol, IP_IPIP) | equal(ip.protocol, IP_IPV6));
     event->checked = 1;
-    event->tunnel = tunnel_of(event, head);
-    __u32 broken = broken_buffer(event);
-    if (event->tunnel == IP_UDP || event->tunnel == IP_GRE) broken |= broken_tunnel(event);
-    if (event->tunnel) broken |= broken_inner(event);
-    event->broken = broken;
+    event->tunnel = udp * IP_UDP | gre * IP_GRE | ipip * IP_IPIP;
+    const __u32 least = udp * UDP_HEADER + gre * GRE_HEADER;
+    const __u32 types = udp * GSO_UDP_TUNNEL | gre * GSO_GRE | ipip * GSO_IPXIP;
+    event->broken = broken_buffer(event) | (udp | gre) * broken_tunnel(event, least) |
+                    (udp | gre | ipip) * broken_inner(event, types);
 }

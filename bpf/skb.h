@@ -29,6 +29,14 @@ static __always_inline struct skb_place skb_place(struct sk_buff* skb)
     return at;
 }
 
+// The compiler must not compare one copy and use another, of which the verifier knows no bound.
+static __always_inline __u32 at_most(__u32 value, __u32 most)
+{
+    if (value > most) value = most;
+    barrier_var(value);
+    return value;
+}
+
 // Bytes from the network header on, whether data is in front of it or behind.
 static __always_inline __u32 skb_network_length(struct sk_buff* skb, const struct skb_place* at)
 {

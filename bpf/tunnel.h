@@ -50,3 +50,30 @@ static __always_inline __u32 tunnel_offset(const unsigned char* start)
                                             : 0;
     return more ? header + more : 0;
 }
+
+// What the bytes of an IP packet say of it.
+struct ip_bytes {
+    __u16 to_inner; // bytes from its header to the one inside of a tunnel; 0: none
+    __u8 protocol;  // of its header
+    __u8 version;   // 4, 6; else it is no IP packet
+};
+
+// Global, so that the verifier looks at all its ways once, and not in each that leads to it. It
+// takes a global function for one that answers any number: `start` is a kernel address, the answer
+// a struct ip_bytes.
+__noinline __u32 read_ip(__u64 start)
+{
+    const unsigned char* at = (const unsigned char*)start;
+    __u8 first = 0, protocol = 0;
+    bpf_probe_read_kernel(&first, sizeof(first), at);
+    const __u32 version = first >> 4;
+    if (version != 4 && version != 6) return 0;
+    bpf_probe_read_kernel(&protocol, sizeof(protocol), at + (version == 4 ? 9 : 6));
+    return (tunnel_offset(at) & 0xffff) | (__u32)protocol << 16 | version << 24;
+}
+
+static __always_inline struct ip_bytes ip_bytes(const unsigned char* start)
+{
+    const __u32 all = read_ip((__u64)start);
+    return (struct ip_bytes){.to_inner = all, .protocol = all >> 16, .version = all >> 24};
+}

@@ -22,6 +22,17 @@ VirtualService service_for(const char* vip)
     return made;
 }
 
+// A worker of FOU interfaces has addresses of its own on them.
+PoolWorker worker_for(const ReferenceOptions& options, int number)
+{
+    PoolWorker made{.name = worker_name(number),
+                .address = parse_address(worker_address(options, number)).value()};
+    if (options.encap.type != EncapType::fou_interface) return made;
+    made.private4 = parse_address(fmt::format("10.88.0.{}", number)).value();
+    made.private6 = parse_address(fmt::format("fd00:88::{:x}", number)).value();
+    return made;
+}
+
 } // namespace
 
 std::string service_endpoint(int family)
@@ -32,9 +43,9 @@ std::string service_endpoint(int family)
 Config service_config(const ReferenceOptions& options)
 {
     Pool pool{.name = pool_name, .encap = options.encap};
+    if (options.encap.type == EncapType::fou_interface) pool.port6 = options.encap.port + 1;
     for (int number = 1; number <= options.workers; ++number)
-        pool.workers.push_back({.name = worker_name(number),
-                                .address = parse_address(worker_address(options, number)).value()});
+        pool.workers.push_back(worker_for(options, number));
     Config config{
         .source = "incident", .underlay = {.device = "d1", .mtu = options.mtu}, .vip_device = "lo"};
     for (const char* client : {client4, client6})

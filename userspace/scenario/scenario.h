@@ -38,7 +38,7 @@ struct Scenario {
     std::vector<HostCommand> cause, undo;
     HostCommand traffic;
     std::string verdict;
-    std::function<Result<void>(const Topology&)> send = {};
+    std::function<Result<void>(const Topology&)> send;
 
     std::set<std::string> expected() const
     {

@@ -21,7 +21,7 @@ namespace {
 constexpr auto object = "packet follower";
 
 // Puts the filter in place of the stub of bpf/filter.h, in the programs by which packets arrive: it
-// is the only function that they call, and so the last in them.
+// is the last function in them.
 int put_filter(bpf_program* program, const std::vector<bpf_insn>& filter)
 {
     const auto arrivals = std::to_array<std::string_view>({"arrive_received",
@@ -32,13 +32,15 @@ int put_filter(bpf_program* program, const std::vector<bpf_insn>& filter)
     if (std::ranges::find(arrivals, bpf_program__name(program)) == arrivals.end()) return 0;
     std::vector<bpf_insn> all(bpf_program__insns(program),
                               bpf_program__insns(program) + bpf_program__insn_cnt(program));
-    for (size_t at = 0; at < all.size(); ++at) {
-        if (all[at].code != (BPF_JMP | BPF_CALL) || all[at].src_reg != BPF_PSEUDO_CALL) continue;
-        all.resize(at + 1 + static_cast<size_t>(all[at].imm));
-        all.insert(all.end(), filter.begin(), filter.end());
-        return bpf_program__set_insns(program, all.data(), all.size());
-    }
-    return -ENOEXEC;
+    constexpr size_t stub_size = 8; // instructions, at most
+    size_t last = 0;                // where the last function that is called begins
+    for (size_t at = 0; at < all.size(); ++at)
+        if (all[at].code == (BPF_JMP | BPF_CALL) && all[at].src_reg == BPF_PSEUDO_CALL)
+            last = std::max(last, at + 1 + static_cast<size_t>(all[at].imm));
+    if (last == 0 || last >= all.size() || all.size() - last > stub_size) return -ENOEXEC;
+    all.resize(last);
+    all.insert(all.end(), filter.begin(), filter.end());
+    return bpf_program__set_insns(program, all.data(), all.size());
 }
 
 constexpr std::array<const char*, FOLLOW_FUNCTIONS> functions = {

@@ -57,7 +57,7 @@ Scale scale_of(std::span<const Mark> outer, std::span<const Mark> inner, size_t 
 // The name as it fits between a bar and the next.
 std::string label(const Mark& mark, size_t room)
 {
-    const auto whole = fmt::format("{} {}", mark.name, mark.offset);
+    auto whole = fmt::format("{} {}", mark.name, mark.offset);
     if (whole.size() <= room) return whole;
     const auto number = std::to_string(mark.offset);
     return number.size() <= room ? number : "";

@@ -33,8 +33,11 @@ public:
     }
     // The ICMP error that answered the packet, if one came after last().
     const Step* answer() const { return answer_; }
+    const IcmpAnswer* icmp() const { return answer_ && answer_->icmp ? &*answer_->icmp : nullptr; }
     // The step that IPVS told of on this host, the last one.
     const Step* ipvs() const { return ipvs_; }
+    // What it told; nullptr when there is no such step.
+    const IpvsFacts* facts() const { return ipvs_ && ipvs_->ipvs ? &*ipvs_->ipvs : nullptr; }
     // The step by which it came to this host, with the device; nullptr when that is not known.
     const Step* arrival() const { return arrival_; }
 

@@ -132,9 +132,9 @@ std::optional<Verdict> netfilter(const Case& dropped)
 
 bool answered_port_unreachable(const Case& dropped)
 {
-    const auto* answer = dropped.answer();
+    const auto* answer = dropped.icmp();
     if (!answer) return false;
-    const auto& icmp = *answer->icmp;
+    const auto& icmp = *answer;
     constexpr uint8_t v6_unreachable = 1, v6_port = 4; // RFC 4443
     return icmp.family == AF_INET6
                ? icmp.type == v6_unreachable && icmp.code == v6_port
@@ -162,8 +162,7 @@ std::optional<Verdict> no_gue_listener(const Case& dropped)
                                 family_name(family)));
     finding.drop(dropped);
     finding.seen(layers.text(), dropped.drop());
-    if (dropped.answer())
-        finding.seen("answered with " + dropped.answer()->icmp->text(), *dropped.answer());
+    if (dropped.icmp()) finding.seen("answered with " + dropped.icmp()->text(), *dropped.answer());
     if (ports && ports->empty()) finding.seen("no ports at all", "fou");
     if (ports)
         for (const auto& one : *ports) finding.seen(one.text(), "fou");

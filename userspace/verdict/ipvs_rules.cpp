@@ -25,32 +25,44 @@ constexpr int vlan_tag = 4; // bytes, IEEE 802.1Q
 enum class Form { gue, remote_checksum, gre, vlan, local };
 
 // A tunnelled GSO packet with the two apart, which died in segmentation.
-bool is_inner_mac(const Case& dropped)
+struct Wrong {
+    std::optional<uint16_t> inner_mac; // nothing: not set
+    uint16_t inner_network = 0;
+    Address worker, destination; // of the outer and the inner header
+};
+
+bool died_in_segmentation(const Case& dropped)
+{
+    return dropped.last_is({"validate_xmit_skb", "__skb_gso_segment"}) ||
+           dropped.died_in({"validate_xmit_skb"});
+}
+
+std::optional<Wrong> wrong(const Case& dropped)
 {
     const auto& step = dropped.drop();
-    const bool tunnel =
-        step.layers.tunnel == TunnelType::gue || step.layers.tunnel == TunnelType::gre;
-    return step.encapsulation && tunnel && step.gso.size && step.inner.network &&
-           step.inner.mac != step.inner.network &&
-           (dropped.last_is({"validate_xmit_skb", "__skb_gso_segment"}) ||
-            dropped.died_in({"validate_xmit_skb"}));
+    const auto& layers = step.layers;
+    const auto& network = step.inner.network;
+    const bool tunnel = layers.tunnel == TunnelType::gue || layers.tunnel == TunnelType::gre;
+    if (!step.encapsulation || !tunnel || !step.gso.size || !network || !layers.outer ||
+        !layers.inner || step.inner.mac == network || !died_in_segmentation(dropped))
+        return {};
+    return Wrong{step.inner.mac, *network, layers.outer->destination, layers.inner->destination};
 }
 
 bool remote_checksum(const Case& dropped)
 {
     // UDP and GUE without options; remote checksum offload adds private data.
     constexpr unsigned plain = 12;
-    const auto* ipvs = dropped.ipvs();
-    if (ipvs && ipvs->ipvs->encap) return ipvs->ipvs->encap->checksum == EncapChecksum::remote;
+    const auto* facts = dropped.facts();
+    if (facts && facts->encap) return facts->encap->checksum == EncapChecksum::remote;
     return dropped.drop().layers.tunnel_header > plain;
 }
 
-Form form(const Case& dropped)
+Form form(const Case& dropped, const Wrong& found)
 {
-    const auto& step = dropped.drop();
-    if (!step.inner.mac) return Form::local;
-    if (*step.inner.network - *step.inner.mac == ETH_HLEN + vlan_tag) return Form::vlan;
-    if (step.layers.tunnel == TunnelType::gre) return Form::gre;
+    if (!found.inner_mac) return Form::local;
+    if (found.inner_network - *found.inner_mac == ETH_HLEN + vlan_tag) return Form::vlan;
+    if (dropped.drop().layers.tunnel == TunnelType::gre) return Form::gre;
     return remote_checksum(dropped) ? Form::remote_checksum : Form::gue;
 }
 
@@ -61,19 +73,19 @@ std::string came_as(Form form)
     return "it came with Ethernet's header";
 }
 
-std::string numbers(const Step& step)
+std::string numbers(const Wrong& found)
 {
-    const auto inner_mac = step.inner.mac ? std::to_string(*step.inner.mac) : "not set";
+    const auto inner_mac = found.inner_mac ? std::to_string(*found.inner_mac) : "not set";
     return fmt::format("inner_mac {}, inner_network {}: they must be equal", inner_mac,
-                       *step.inner.network);
+                       found.inner_network);
 }
 
-void add_tunnel_header(Finding& finding, const Step& step)
+void add_tunnel_header(Finding& finding, const Step& step, const Wrong& found)
 {
-    if (!step.inner.mac || !step.headers.transport) return;
+    if (!found.inner_mac || !step.headers.transport) return;
     finding.seen(fmt::format("tunnel header of {} bytes by inner_mac - transport (computed), {} in "
                              "the packet",
-                             *step.inner.mac - *step.headers.transport, step.layers.tunnel_header),
+                             *found.inner_mac - *step.headers.transport, step.layers.tunnel_header),
                  step);
 }
 
@@ -87,7 +99,7 @@ void add_answers(Finding& finding, const Case& dropped)
         finding.not_seen("what segmentation returned: shown by --follow");
 }
 
-void add_traffic_control(Finding& finding, const Case& dropped, Form form)
+void add_traffic_control(Finding& finding, const Case& dropped, const Wrong& found, Form form)
 {
     if (form == Form::local) {
         finding.remedy("or move the client to another host: traffic control cannot help it");
@@ -95,27 +107,27 @@ void add_traffic_control(Finding& finding, const Case& dropped, Form form)
     }
     const auto* came = dropped.arrival();
     const auto device = came && !came->device.name.empty() ? came->device.name : "DEVICE";
-    const auto& inner = *dropped.drop().layers.inner;
-    const bool six = inner.destination.family == AF_INET6;
+    const bool six = found.destination.family == AF_INET6;
     if (form == Form::vlan)
         finding.remedy(fmt::format("or: ip link set {} type vlan reorder_hdr on, and", device));
     finding.remedy(
         fmt::format("{}tc qdisc add dev {} clsact; tc filter add dev {} ingress protocol {} "
                     "flower dst_ip {} action vlan pop_eth",
                     form == Form::vlan ? "" : "or: ", device, device, six ? "ipv6" : "ip",
-                    inner.destination.text()));
+                    found.destination.text()));
 }
 
 std::optional<Verdict> inner_mac(const Case& dropped, Form wanted, std::string_view name)
 {
-    if (!is_inner_mac(dropped) || form(dropped) != wanted) return {};
+    const auto found = wrong(dropped);
+    if (!found || form(dropped, *found) != wanted) return {};
     const auto& step = dropped.drop();
     Finding finding(name, fmt::format("IPVS left the inner MAC header where it was ({}), and "
                                       "segmenting the {} packet for {} fails on it",
                                       came_as(wanted), gueway::name(step.layers.tunnel),
-                                      step.layers.outer->destination.text()));
-    finding.seen(numbers(step), step);
-    add_tunnel_header(finding, step);
+                                      found->worker.text()));
+    finding.seen(numbers(*found), step);
+    add_tunnel_header(finding, step, *found);
     finding.seen(fmt::format("GSO: {} bytes in segments of {}", step.length, step.gso.size), step);
     add_answers(finding, dropped);
     finding.drop(dropped);
@@ -123,7 +135,7 @@ std::optional<Verdict> inner_mac(const Case& dropped, Form wanted, std::string_v
                    "encapsulation\" (Debian 6.1.37-1 or later), or ip_vs.ko with "
                    "kernel/inner-mac.cocci");
     finding.remedy("or without losing connections: make install-hotfix; directorctl hotfix on");
-    add_traffic_control(finding, dropped, wanted);
+    add_traffic_control(finding, dropped, *found, wanted);
     return finding.take();
 }
 
@@ -183,8 +195,8 @@ struct Unscheduled {
 // A new connection for which the scheduler had no worker.
 std::optional<Unscheduled> unscheduled(const Case& dropped)
 {
-    if (!dropped.last_is({"ip_vs_leave"}) || !dropped.ipvs()) return {};
-    Unscheduled found{*dropped.ipvs()->ipvs, {}};
+    if (!dropped.last_is({"ip_vs_leave"}) || !dropped.facts()) return {};
+    Unscheduled found{*dropped.facts(), {}};
     found.service = service(dropped, found.facts);
     if (found.service)
         found.willing = std::ranges::count_if(found.service->destinations, takes_connections);

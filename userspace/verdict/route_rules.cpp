@@ -16,10 +16,9 @@ namespace {
 // Dropped by IPVS before the packet went on to the worker.
 const IpvsFacts* at_ipvs(const Case& dropped)
 {
-    return dropped.last_in({"ip_vs_tunnel_xmit", "ip_vs_tunnel_xmit_v6", "ip_vs_dr_xmit",
-                            "ip_vs_dr_xmit_v6"}) &&
-                   dropped.ipvs()
-               ? &*dropped.ipvs()->ipvs
+    return dropped.last_in(
+               {"ip_vs_tunnel_xmit", "ip_vs_tunnel_xmit_v6", "ip_vs_dr_xmit", "ip_vs_dr_xmit_v6"})
+               ? dropped.facts()
                : nullptr;
 }
 
@@ -124,15 +123,15 @@ std::optional<Verdict> mtu_unfollowed(const Case& dropped)
 std::optional<Verdict> mtu_answered(const Case& dropped)
 {
     if (!dropped.followed()) return mtu_unfollowed(dropped);
-    const auto* answer = dropped.answer();
-    const auto mtu = answer ? answer->icmp->mtu() : std::nullopt;
+    const auto* icmp = dropped.icmp();
+    const auto mtu = icmp ? icmp->mtu() : std::nullopt;
     if (!mtu) return {};
-    const auto& step = *answer;
+    const auto& step = *dropped.answer();
     Finding finding("mtu-too-small",
                     fmt::format("{} cannot pass where {} bytes fit; the sender was told by ICMP",
                                 size_text(step), *mtu));
     finding.seen(fmt::format("{}, {}", size_text(step), packet_text(step)), step);
-    finding.seen("answered with " + step.icmp->text(), step);
+    finding.seen("answered with " + icmp->text(), step);
     finding.drop(dropped);
     const auto* facts = at_ipvs(dropped);
     const auto space = facts ? room(dropped, *facts) : std::nullopt;
@@ -220,8 +219,8 @@ std::optional<Verdict> no_route(const Case& dropped)
     else
         finding.not_seen("the routes: the namespace could not be read");
     if (reply && !reply->error) finding.not_seen("its absence: there is a route now");
-    if (dropped.ipvs()) finding.seen(dropped.ipvs()->ipvs->text(), *dropped.ipvs());
-    if (dropped.answer()) finding.seen(dropped.answer()->icmp->text(), *dropped.answer());
+    if (dropped.facts()) finding.seen(dropped.facts()->text(), *dropped.ipvs());
+    if (dropped.icmp()) finding.seen(dropped.icmp()->text(), *dropped.answer());
     finding.drop(dropped);
     finding.remedy(fmt::format("ip route add {}/{} via GATEWAY", to->text(), to->bits()));
     return finding.take();

@@ -32,8 +32,8 @@ Verdict no_verdict(const Case& dropped)
     for (const auto& one : dropped.drop().broken) finding.seen(one.text, dropped.drop());
     for (const auto& one : dropped.drop().returned)
         finding.seen(fmt::format("{} returned {}", one.function, one.text), dropped.drop());
-    if (dropped.ipvs()) finding.seen(dropped.ipvs()->ipvs->text(), *dropped.ipvs());
-    if (dropped.answer()) finding.seen(dropped.answer()->icmp->text(), *dropped.answer());
+    if (dropped.facts()) finding.seen(dropped.facts()->text(), *dropped.ipvs());
+    if (dropped.icmp()) finding.seen(dropped.icmp()->text(), *dropped.answer());
     return finding.take();
 }
 

@@ -31,9 +31,9 @@ std::optional<uint64_t> hexadecimal(std::string_view text)
 {
     uint64_t value = 0;
     constexpr int base = 16;
-    const auto end = text.data() + text.size();
-    const auto [at, bad] = std::from_chars(text.data(), end, value, base);
-    return bad == std::errc{} && at == end && !text.empty() ? std::optional(value) : std::nullopt;
+    const auto [at, bad] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+    const bool whole = bad == std::errc{} && at == text.data() + text.size() && !text.empty();
+    return whole ? std::optional(value) : std::nullopt;
 }
 
 // A line of /proc/net/udp: "slot: address:port remote:port state tx:rx ... drops".

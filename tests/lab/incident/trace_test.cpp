@@ -4,7 +4,10 @@
 #include "incident/director.h"
 #include "incident/replay.h"
 #include "trace/follower.h"
+#include "trace/names.h"
 #include "trace/session.h"
+#include "trace/step_text.h"
+#include "util/text.h"
 
 #include <algorithm>
 #include <future>
@@ -123,31 +126,119 @@ TEST_P(Incident, CountsNothingThatIsHarmlessAsADrop)
     EXPECT_EQ(run.report.loss.ring_full, 0U);
 }
 
-// Arrival as TCP, then the tunnel, then the drop: one packet, with the header that tells why.
-TEST_P(Incident, FollowsThePacketToItsDrop)
+// The steps of the packet that was dropped first by segmentation, and what was before its drop.
+std::vector<Step> dropped_way(const Topology& topology, int family)
 {
     const auto types = KernelTypes::load();
-    ASSERT_TRUE(types) << types.error().text();
-    auto follower = Follower::start(*types, {.expression = "tcp and dst port 8000"});
-    ASSERT_TRUE(follower) << follower.error().text();
-    send_requests(*topology_, GetParam());
-    std::map<uint64_t, std::vector<follow_event>> packets;
-    const auto counts =
-        follower->stop([&](const follow_event& event) { packets[event.packet].push_back(event); });
-    ASSERT_TRUE(counts) << counts.error().text();
-    EXPECT_EQ(counts->totals.ring_full, 0U);
+    EXPECT_TRUE(types) << types.error().text();
+    auto follower = Follower::start(*types, {.expression = "tcp and dst port 8000", .stack = true});
+    EXPECT_TRUE(follower) << follower.error().text();
+    if (!follower) return {};
+    send_requests(topology, family);
+    KernelNames names;
+    StepDecoder decoder(names.names());
+    std::map<uint64_t, std::vector<Step>> packets;
     uint64_t dropped = 0;
-    for (const auto& [packet, events] : packets) {
-        const auto drop = std::ranges::find(events, uint32_t(FOLLOW_DROPPED), &follow_event::what);
+    const auto counts = follower->stop([&](const follow_event& event) {
+        auto step = decoder.decode(event);
         // A segment that came through and that TCP on the worker had already ends as a drop too.
-        if (drop == events.end() || !drop->encapsulation) continue;
-        ++dropped;
-        EXPECT_EQ(events.front().what, uint32_t(FOLLOW_SENT));
-        EXPECT_EQ(drop->device_mtu, reference_options.mtu);
-        EXPECT_EQ(drop->inner_network - drop->inner_mac, 14); // the bug: Ethernet's header
-        EXPECT_EQ(drop->inner_mac - drop->transport, -2);     // the length of the tunnel's header
+        if (step.kind == StepKind::dropped && step.encapsulation && !dropped) dropped = step.packet;
+        packets[step.packet].push_back(std::move(step));
+    });
+    EXPECT_TRUE(counts) << counts.error().text();
+    if (counts) {
+        EXPECT_EQ(counts->totals.ring_full, 0U);
     }
-    EXPECT_GT(dropped, 0U);
+    auto way = packets[dropped];
+    const auto drop = std::ranges::find(way, StepKind::dropped, &Step::kind);
+    if (drop != way.end()) way.erase(drop + 1, way.end());
+    return way;
+}
+
+// Arrival as TCP, then the tunnel, then the drop: one packet, with the header that tells why, the
+// function that left it so, and the one that could not segment it.
+TEST_P(Incident, FollowsThePacketToItsDrop)
+{
+    const auto way = dropped_way(*topology_, GetParam());
+    ASSERT_GT(way.size(), 3U);
+    EXPECT_EQ(way.front().kind, StepKind::sent);
+    EXPECT_EQ(way.front().layers.tunnel, TunnelType::none);
+    const auto ipvs = std::ranges::find(way, "ip_vs_tunnel_xmit", &Step::function);
+    ASSERT_NE(ipvs, way.end());
+    EXPECT_EQ(ipvs->layers.tunnel, TunnelType::none);
+    for (auto step = way.begin(); step <= ipvs; ++step)
+        EXPECT_TRUE(step->broken.empty()) << what_happened(*step) << text(step->broken);
+
+    const auto& drop = way.back();
+    EXPECT_EQ(drop.layers.tunnel, TunnelType::gue);
+    EXPECT_EQ(drop.device.mtu, reference_options.mtu);
+    const auto header = drop.tunnel_header;
+    if (!header) FAIL() << "no tunnel header";
+    EXPECT_EQ(header->length(), -2);
+    EXPECT_EQ(header->inner_mac, drop.inner.mac);
+    EXPECT_EQ(header->transport, drop.headers.transport);
+    const auto bug =
+        std::ranges::find(drop.broken, "inner_mac = inner_network", &BrokenInvariant::name);
+    ASSERT_NE(bug, drop.broken.end()) << text(drop.broken);
+    EXPECT_EQ(bug->after, "ip_vs_tunnel_xmit");
+}
+
+TEST_P(Incident, TellsWhichFunctionFailedAndFromWhere)
+{
+    const auto way = dropped_way(*topology_, GetParam());
+    ASSERT_FALSE(way.empty());
+    const auto& drop = way.back();
+    ASSERT_TRUE(drop.place);
+    EXPECT_EQ(drop.place->function, "validate_xmit_skb");
+    EXPECT_GT(drop.place->offset, 0U);
+    ASSERT_FALSE(drop.returned.empty());
+    EXPECT_EQ(drop.returned.front().function, "skb_udp_tunnel_segment");
+    EXPECT_EQ(drop.returned.back().function, "__skb_gso_segment");
+    for (const auto& answer : drop.returned) EXPECT_EQ(answer.value, -EINVAL) << answer.function;
+    ASSERT_FALSE(drop.stack.empty());
+    EXPECT_EQ(drop.stack.front().place, *drop.place);
+    const auto has = [&](const char* function, const char* module) {
+        return std::ranges::any_of(drop.stack, [&](const StackFrame& frame) {
+            return frame.place.function == function && frame.place.module == module;
+        });
+    };
+    EXPECT_TRUE(has("__dev_queue_xmit", ""));
+    EXPECT_TRUE(has("ip_vs_tunnel_xmit", "ip_vs")) << join(stack_lines(drop), "\n");
+}
+
+// As somebody types it during the incident.
+TEST_P(Incident, TheProgramTellsItWithinThreeSeconds)
+{
+    using Clock = std::chrono::steady_clock;
+    const auto directory = TempDir::make();
+    ASSERT_TRUE(directory) << directory.error().text();
+    const auto ready = directory->path() / "ready", out = directory->path() / "out";
+    auto program = Process::start(
+        {"sh", "-c",
+         fmt::format("exec droptrace --follow 'tcp and dst port 8000' --exit-on-drop --headers "
+                     "--stack --ready-file {} >{}",
+                     ready.string(), out.string())},
+        {});
+    ASSERT_TRUE(program) << program.error().text();
+    const auto soon = Deadline::after(std::chrono::seconds(60));
+    ASSERT_TRUE(wait_until(soon, "droptrace", "its ready file", [&] { return fs::exists(ready); }));
+    const auto begin = Clock::now();
+    auto traffic = std::async(std::launch::async, [&] { send_requests(*topology_, GetParam()); });
+    EXPECT_EQ(program->wait(soon), 0);
+    const std::chrono::duration<double> took = Clock::now() - begin;
+    traffic.get();
+    fmt::print("{:.1f} s from the first request to the end\n", took.count());
+    EXPECT_LT(took.count(), 3);
+    const auto said = read_file(out).value_or("");
+    for (const char* part :
+         {"sent by this host; netns", "TCP", "ip_vs_tunnel_xmit", " GUE | ",
+          "tunnel header -2 bytes (computed: inner mac ", "broken after ip_vs_tunnel_xmit",
+          "DROPPED at validate_xmit_skb+0x", "skb_udp_tunnel_segment returned -EINVAL, and so did",
+          "__skb_gso_segment", "from __dev_queue_xmit+0x", "\n            inner  "})
+        EXPECT_NE(said.find(part), said.npos) << part;
+    constexpr size_t shown = 1500;
+    const auto drop = said.rfind("DROPPED");
+    fmt::print("{}", drop == said.npos ? said : said.substr(drop - std::min(drop, shown)));
 }
 
 INSTANTIATE_TEST_SUITE_P(Vip, Incident, testing::Values(4, 6),

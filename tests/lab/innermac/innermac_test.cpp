@@ -9,7 +9,7 @@
 
 #include <atomic>
 #include <future>
-#include <optional>
+#include <memory>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -156,11 +156,11 @@ protected:
     {
         auto made = Stage::set(ReplayOptions{}.reference, {"ip_gre", "8021q"});
         ASSERT_TRUE(made) << made.error().text();
-        stage_.emplace(std::move(*made));
+        stage_ = std::make_unique<Stage>(std::move(*made));
     }
     static void TearDownTestSuite() { stage_.reset(); }
 
-    static inline std::optional<Stage> stage_;
+    static inline std::unique_ptr<Stage> stage_;
 };
 
 TEST_P(InnerMac, IsJudged)

@@ -148,7 +148,12 @@ const Scenario rows[] = {
      .about = "20 kB into a buffer of 200",
      .send = to_a_sleeper(200'000)},
 };
-PLAY_ALL(Input, rows);
+class Input : public testing::TestWithParam<Scenario> {};
+TEST_P(Input, IsJudged)
+{
+    play(GetParam());
+}
+INSTANTIATE_TEST_SUITE_P(Verdict, Input, all_of(rows), name_of);
 
 } // namespace
 } // namespace gueway

@@ -45,7 +45,12 @@ const Scenario rows[] = {
      .undo = as_before,
      .traffic = many},
 };
-PLAY_ALL(Ipvs, rows);
+class Ipvs : public testing::TestWithParam<Scenario> {};
+TEST_P(Ipvs, IsJudged)
+{
+    play(GetParam());
+}
+INSTANTIATE_TEST_SUITE_P(Verdict, Ipvs, all_of(rows), name_of);
 
 } // namespace
 } // namespace gueway

@@ -26,14 +26,15 @@ inline void PrintTo(const Scenario& scenario, std::ostream* to)
     *to << scenario.name << ": " << scenario.about;
 }
 
-// A test for each row of `rows`, called by its name.
-#define PLAY_ALL(family, rows)                                                                     \
-    class family : public testing::TestWithParam<Scenario> {};                                     \
-    TEST_P(family, IsJudged)                                                                       \
-    {                                                                                              \
-        play(GetParam());                                                                          \
-    }                                                                                              \
-    INSTANTIATE_TEST_SUITE_P(Verdict, family, testing::ValuesIn(rows),                             \
-                             [](const auto& info) { return info.param.name; })
+// Each row is a test, called by its name.
+template <size_t N>
+auto all_of(const Scenario (&rows)[N])
+{
+    return testing::ValuesIn(rows);
+}
+inline std::string name_of(const testing::TestParamInfo<Scenario>& info)
+{
+    return info.param.name;
+}
 
 } // namespace gueway

@@ -17,6 +17,7 @@ namespace {
 Verdict judged(const std::vector<Step>& steps, State* state)
 {
     std::vector<const Step*> way;
+    way.reserve(steps.size());
     for (const auto& step : steps) way.push_back(&step);
     return judge(Case(way, state));
 }
