@@ -129,7 +129,7 @@ Json verdict_json(const Verdict& verdict)
     return {{"name", text_or_null(verdict.name)},
             {"sentence", text_or_null(verdict.sentence)},
             {"certain", verdict.certain},
-            {"missing", verdict.missing},
+            {"not_seen", verdict.missing},
             {"evidence", list(verdict.evidence, evidence_json)},
             {"remedy", verdict.remedy}};
 }

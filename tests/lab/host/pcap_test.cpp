@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Wireshark's programs read what droptrace --pcap writes in a guest.
+#include "netlab.h"
+#include "util/text.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace gueway {
+namespace {
+
+// Datagrams to a port where nobody listens, as drops and followed.
+constexpr const char* script = R"(
+ip link set lo up
+trace() { # FILE ARGUMENT...
+    file=$1; shift; rm -f /tmp/ready
+    droptrace --pcap /out/$file --ready-file /tmp/ready "$@" >/dev/null &
+    while ! [ -e /tmp/ready ]; do sleep 0.1; done
+    timeout 1 tftp -g -r x -l /tmp/x 127.0.0.1 9
+    kill -INT $!
+    wait $!
+}
+trace drops.pcapng && trace follow.pcapng --follow 'udp and dst port 9'
+)";
+
+class PcapTest : public testing::Test {
+protected:
+    static void SetUpTestSuite()
+    {
+        const auto outcome = netlab({"run", "--out", directory().string(), "--add",
+                                     "build/bin/droptrace", "--", "sh", "-c", script});
+        ASSERT_EQ(outcome.status, 0) << outcome.output << outcome.errors;
+    }
+    static const fs::path& directory()
+    {
+        static const auto made = TempDir::make().value();
+        return made.path();
+    }
+    // Lines of tshark: interface, length, captured length, protocols, comment.
+    static std::vector<std::string> packets(const char* name)
+    {
+        const auto file = (directory() / name).string();
+        EXPECT_TRUE(run_ok({"capinfos", file}));
+        const auto text = run_ok({"tshark", "-r", file, "-T", "fields", "-e",
+                                  "frame.interface_name", "-e", "frame.len", "-e", "frame.cap_len",
+                                  "-e", "frame.protocols", "-e", "frame.comment"});
+        EXPECT_TRUE(text) << text.error().text();
+        std::vector<std::string> all;
+        for (const auto line : lines(text.value_or(""))) all.emplace_back(line);
+        return all;
+    }
+};
+
+bool any_has(const std::vector<std::string>& all, const char* words)
+{
+    return std::ranges::any_of(
+        all, [&](const std::string& line) { return line.find(words) != line.npos; });
+}
+
+TEST_F(PcapTest, DropsAreReadByWireshark)
+{
+    const auto all = packets("drops.pcapng");
+    ASSERT_FALSE(all.empty());
+    EXPECT_TRUE(any_has(all, "lo\t62\t62\tsll:ethertype:ip:udp"));
+    EXPECT_TRUE(any_has(all, "NO_SOCKET"));
+}
+
+TEST_F(PcapTest, FollowedPacketsAreReadByWireshark)
+{
+    const auto all = packets("follow.pcapng");
+    ASSERT_GE(all.size(), 2U);
+    EXPECT_TRUE(any_has(all, "sent by this host"));
+    EXPECT_TRUE(any_has(all, "DROPPED at"));
+}
+
+} // namespace
+} // namespace gueway
