@@ -98,11 +98,14 @@ $(foreach t,$(lab_tests),$(eval $(call link_rule,$(B)/tests/lab/$(t),tests/lab/$
 
 # An object, and its skeleton: a C header that holds the object and loads it. See
 # Documentation/bpf.md. The multiarch directory has the asm/ headers that <linux/bpf.h> wants.
-bpf_names := $(patsubst bpf/%.bpf.c,%,$(wildcard bpf/*.bpf.c))
-BPFFLAGS  := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
+bpf_sources := $(wildcard bpf/*.bpf.c bench/*/*.bpf.c)
+bpf_names := $(patsubst %.bpf.c,%,$(notdir $(bpf_sources)))
+BPFFLAGS  := -iquote bpf -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
     -idirafter /usr/include/$(shell $(CXX) -dumpmachine 2>/dev/null)
 
-$(bpf_names:%=$(B)/bpf/%.bpf.o): $(B)/bpf/%.bpf.o: bpf/%.bpf.c
+bpf_rule = $(B)/bpf/$(notdir $(1:.bpf.c=.bpf.o)): $(1)
+$(foreach s,$(bpf_sources),$(eval $(call bpf_rule,$(s))))
+$(bpf_names:%=$(B)/bpf/%.bpf.o):
 	$(call say,BPF,$<)
 	$(Q)mkdir -p $(@D); $(CLANG) $(BPFFLAGS) -MMD -MP -c $< -o $@
 
@@ -113,7 +116,7 @@ $(bpf_names:%=$(B)/bpf/%.skel.h): $(B)/bpf/%.skel.h: $(B)/bpf/%.bpf.o
 
 # Before the first compilation says who includes them: the nouns that do, not the rest, so that
 # the programs of the demo need no clang.
-skeleton_users := $(wildcard userspace/probe/*.cpp userspace/trace/*.cpp)
+skeleton_users := $(wildcard userspace/probe/*.cpp userspace/trace/*.cpp bench/cost/*.cpp)
 $(skeleton_users:%.cpp=$(B)/obj/%.o) $(skeleton_users:%=$(B)/tidy/%.ok) $(skeleton_users:%=$(B)/analyze/%.ok): | $(bpf_names:%=$(B)/bpf/%.skel.h)
 
 # --- the doors ----------------------------------------------------------------------------------
@@ -154,14 +157,18 @@ check-bare: need-bare ## demo and check in a fresh Debian 12, as root and as an 
 	$(Q)tests/check-bare.sh
 
 .PHONY: bench
-bench: need-bench ## userspace costs, by Google Benchmark; tables of IPVS loaded in bulk
-	$(sub) $(B)/benches/userspace $(B)/benches/bulk $(B)/benches/raw_sender plain-programs
+bench: need-bench ## userspace costs, by Google Benchmark; tables of IPVS loaded in bulk and of tracing
+	$(sub) $(B)/benches/userspace $(B)/benches/bulk $(B)/benches/raw_sender $(B)/benches/cost \
+	    $(B)/bin/droptrace plain-programs
 	$(Q)$(B)/benches/userspace
 	$(Q)$(B)/bin/netlab run --timeout 900 --add $(B)/benches/bulk --add $(B)/benches/raw_sender \
 	    --add $(B)/bin/directorctl -- bulk
+	$(Q)$(B)/bin/netlab run --lane exact --timeout 1800 --add $(B)/benches/cost \
+	    --add $(B)/bin/droptrace --add @pwru -- cost --pwru
 
 $(eval $(call link_rule,$(B)/benches/userspace,bench/userspace/*.cpp,lab flow,-lbenchmark_main -lbenchmark))
 $(eval $(call link_rule,$(B)/benches/bulk,bench/bulk/*.cpp,ipvs link report util))
+$(eval $(call link_rule,$(B)/benches/cost,bench/cost/*.cpp,trace link report util))
 $(eval $(call link_rule,$(B)/benches/raw_sender,bench/raw_sender/*.cpp,,-lmnl $(directorctl_link)))
 
 FUZZ_SECONDS ?= 10
@@ -222,7 +229,7 @@ sources := $(wildcard userspace/*/*.cpp tools/*/*.cpp tests/*/*/*.cpp tests/fuzz
 headers := $(wildcard userspace/*/*.h tools/*/*.h tests/*/*/*.h tests/fuzz/*.h bench/*/*.h)
 scripts := $(shell grep -rlE '^\#!.*/(bash|sh)' .ci kernel tests --include=*.sh --include=run 2>/dev/null)
 # clang-format knows C++ and C; kernel code keeps the kernel's style.
-formatted := $(sources) $(headers) $(wildcard bpf/*.bpf.c bpf/*.h)
+formatted := $(sources) $(headers) $(wildcard bpf/*.bpf.c bpf/*.h bench/*/*.bpf.c)
 
 .PHONY: format
 format: ## rewrite the sources as .clang-format says
@@ -243,7 +250,7 @@ lint-shell:
 
 lint-headers:
 	$(Q)missing=$$(grep -L SPDX-License-Identifier $(sources) $(headers) $(scripts) Makefile *.mk \
-	    $(wildcard bpf/*.c bpf/*.h kernel/*.cocci)); \
+	    $(wildcard bpf/*.c bpf/*.h bench/*/*.bpf.c kernel/*.cocci)); \
 	    [ -z "$$missing" ] || { echo "no SPDX line: $$missing"; exit 1; }
 
 # libstdc++ 12 uses what it deprecates itself, and clang 19 tells us.

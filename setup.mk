@@ -11,7 +11,7 @@ demo_packages := g++ gcc-12 libcli11-dev libfmt-dev libmnl-dev libnl-route-3-dev
 check_packages := $(demo_packages) clang-19 clang-format-19 clang-tidy-19 libgtest-dev shellcheck cpio \
     libbpf-dev libdw-dev libelf-dev libpcap-dev bpftool libbenchmark-dev tshark
 
-bench_packages := $(demo_packages) libbenchmark-dev
+bench_packages := $(demo_packages) libbenchmark-dev clang-19 libbpf-dev libdw-dev libelf-dev libpcap-dev bpftool
 fuzz_packages  := $(demo_packages) clang-19 libclang-rt-19-dev llvm-19 python3-minimal
 bare_packages  := debootstrap debian-archive-keyring git
 

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The cheapest programs on the follower's hooks (floor.bpf.c), attached.
+#pragma once
+
+#include "probe/hooked.h"
+
+#include <memory>
+
+namespace gueway::bench {
+
+class Floor {
+public:
+    // On those of follow_hooks() that the kernel grants as fentry, fexit or tracepoint.
+    static Result<Floor> start();
+    Floor(Floor&&) noexcept;
+    Floor& operator=(Floor&&) = delete;
+    ~Floor();
+
+    const Hooked& hooked() const;
+
+private:
+    struct State;
+    explicit Floor(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+} // namespace gueway::bench

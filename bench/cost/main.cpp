@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What tracing costs, in instructions a packet: the exact lane's clock counts them. Packets of one
+// shape from a bare injector through a director to a device that counts them; the cost of one is
+// the slope between N and 2N. All that the processor does counts, and is waited for: what is on the
+// packets' way, and apart from it the tracer's own process, which may be on another processor and
+// which pwru keeps busy always. What there is anyway is measured before and taken off. Status 1
+// when a bar is missed.
+//
+//   cost [--pwru]
+#include "bench/cost/floor.h"
+#include "bench/cost/path.h"
+#include "report/table.h"
+#include "util/file.h"
+#include "util/process.h"
+#include "util/text.h"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <functional>
+#include <optional>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+namespace gueway::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Nanoseconds = std::chrono::duration<double, std::nano>;
+
+constexpr double most_for_drops = 0.01, most_over_floor = 1.1;
+constexpr double least_gain_over_pwru = 10;
+
+struct Shape {
+    const char* name;
+    unsigned ip_length;
+    uint16_t segment;
+};
+constexpr uint16_t mss = 1448;
+constexpr unsigned headers = 52; // IP and TCP, with the timestamps that the sender leaves room for
+constexpr Shape shapes[] = {
+    {"64 B", 50, 0}, {"MSS", mss + headers, 0}, {"64 KiB GSO", 45 * mss + headers - 12, mss}};
+
+// Instructions of the processor so far, idling aside: /proc/schedstat counts at every switch, so
+// one is made.
+Result<double> busy()
+{
+    constexpr size_t of_tasks = 7;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    for (const auto line : lines(TRY(read_file("/proc/schedstat")))) {
+        const auto w = words(line);
+        if (w.size() > of_tasks && w[0] == "cpu0")
+            return static_cast<double>(parse_number<uint64_t>(w[of_tasks]).value_or(0));
+    }
+    return error("/proc/schedstat", "read", "no cpu0", "");
+}
+
+// Instructions of all threads of a process.
+Result<double> busy_in(pid_t process)
+{
+    double all = 0;
+    std::error_code ec;
+    for (const auto& thread : fs::directory_iterator(fmt::format("/proc/{}/task", process), ec)) {
+        const auto text = read_file(thread.path() / "schedstat");
+        const auto w = words(text ? std::string_view(*text) : std::string_view());
+        if (!w.empty()) all += static_cast<double>(parse_number<uint64_t>(w[0]).value_or(0));
+    }
+    if (ec)
+        return Error{fmt::format("process {}", process), "read its threads", ec.value(), {}, {}};
+    return all;
+}
+
+// Instructions, or a span of time in ns.
+struct Span {
+    double way = 0;    // on the packets' way: of all but the tracer's process and idling
+    double reader = 0; // of the tracer's process
+    double time = 0;
+
+    Span operator-(const Span& other) const
+    {
+        return {way - other.way, reader - other.reader, time - other.time};
+    }
+};
+
+// What runs beside the packets; no process: the tracer is none, or this one.
+using Reader = std::optional<pid_t>;
+
+Result<Span> now(Reader reader)
+{
+    const auto all = TRY(busy());
+    const auto read = reader ? TRY(busy_in(*reader)) : 0;
+    return Span{all - read, read, Nanoseconds(Clock::now().time_since_epoch()).count()};
+}
+
+Result<Span> rest(Reader reader, std::chrono::milliseconds span)
+{
+    const auto before = TRY(now(reader));
+    std::this_thread::sleep_for(span);
+    return TRY(now(reader)) - before;
+}
+
+// Work that packets make, until all is as quiet as before; what there is anyway is taken off.
+Result<Span> work(const Path& path, const Injector& injector, unsigned packets, Reader reader)
+{
+    constexpr double quiet = 0.002; // of the time, above what is usual
+    constexpr int most_rests = 600; // two minutes of guest time
+    const auto usual = TRY(rest(reader, std::chrono::milliseconds(1000)));
+    const auto arrived = TRY(path.arrived());
+    const auto before = TRY(now(reader));
+    TRY(injector.send(packets / Path::copies));
+    for (int rests = 0; rests < most_rests; ++rests) {
+        const auto idle = TRY(rest(reader, std::chrono::milliseconds(200)));
+        if (idle.reader / idle.time <= usual.reader / usual.time * 1.1 + quiet) break;
+    }
+    auto all = TRY(now(reader)) - before;
+    all.way -= usual.way / usual.time * all.time;
+    all.reader -= usual.reader / usual.time * all.time;
+    if (const auto more = TRY(path.arrived()) - arrived; more != packets)
+        return error("sink", "count", fmt::format("{} of {} arrived", more, packets), "");
+    return all;
+}
+
+// Instructions a packet: the median of three, since the kernel has work of its own now and then.
+Result<Span> slope(const Path& path, const Shape& shape, unsigned packets, Reader reader)
+{
+    const auto injector = TRY(path.injector(shape.ip_length, shape.segment));
+    TRY(injector.send(Injector::burst));
+    std::array<Span, 3> slopes{};
+    for (auto& one : slopes) {
+        const auto short_run = TRY(work(path, injector, packets, reader));
+        one = TRY(work(path, injector, 2 * packets, reader)) - short_run;
+        one.way /= packets;
+        one.reader /= packets;
+    }
+    std::ranges::sort(slopes, {}, &Span::way);
+    return slopes[1];
+}
+
+using Row = std::vector<Span>; // of shapes
+
+Result<Row> measure(const Path& path, unsigned packets, Reader reader = {})
+{
+    Row row;
+    for (const auto& shape : shapes) row.push_back(TRY(slope(path, shape, packets, reader)));
+    return row;
+}
+
+// A tracer as its user starts it, which says on standard error that it is ready; what it prints is
+// thrown away. Ends by being killed.
+class Tracer {
+public:
+    static Result<Tracer> start(const Argv& argv, const std::string& ready)
+    {
+        Tracer tracer(TRY(TempDir::make("cost")));
+        const Fd out(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+        const Fd errors(
+            ::open(tracer.errors().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+        tracer.process_ = TRY(Process::start(argv, {-1, out.get(), errors.get()}));
+        TRY(wait_until(
+            Deadline::after(std::chrono::minutes(20)), quoted(argv), "\"" + ready + "\"", [&] {
+                return read_file(tracer.errors()).value_or("").find(ready) != std::string::npos;
+            }));
+        return tracer;
+    }
+    pid_t pid() const { return process_->pid(); }
+
+private:
+    explicit Tracer(TempDir directory) : directory_(std::move(directory)) {}
+    fs::path errors() const { return directory_.path() / "errors"; }
+    TempDir directory_;
+    std::optional<Process> process_;
+};
+
+constexpr unsigned many = 2048, some = 256;
+
+Result<Row> measure_with(const Path& path, const Argv& argv, const std::string& ready,
+                         unsigned packets)
+{
+    const auto tracer = TRY(Tracer::start(argv, ready));
+    return measure(path, packets, tracer.pid());
+}
+
+std::string percent(double ratio)
+{
+    return fmt::format("{:+.1f} %", 100 * ratio);
+}
+
+class Report {
+public:
+    explicit Report(Row base) : base_(std::move(base))
+    {
+        table_.columns.push_back({"instructions a packet", Align::Left, {}, {}});
+        for (const auto& shape : shapes)
+            table_.columns.push_back({shape.name, Align::Right, {}, {}});
+        add("no tracer", [&](size_t i) { return fmt::format("{:.0f}", base_[i].way); });
+    }
+    // What a tracer adds.
+    void add_tracer(const std::string& name, const Row& with)
+    {
+        add(name, [&](size_t i) {
+            return fmt::format("{:+.0f} {}", added(with, i), percent(part(with, i)));
+        });
+    }
+    void add_reader(const std::string& name, const Row& with)
+    {
+        add(name, [&](size_t i) { return fmt::format("{:+.0f}", with[i].reader); });
+    }
+    // A bar for one figure of each shape.
+    template <class F>
+    void hold(const std::string& name, F figure, double most)
+    {
+        add(fmt::format("{}, at most {:g}", name, most), [&](size_t i) {
+            const double value = figure(i);
+            missed_ |= value > most;
+            return fmt::format("{:.3f}{}", value, value > most ? " MISSED" : "");
+        });
+    }
+    double added(const Row& with, size_t i) const { return with[i].way - base_[i].way; }
+    double part(const Row& with, size_t i) const { return with[i].way / base_[i].way - 1; }
+    bool missed() const { return missed_; }
+    std::string text() const { return table_text(table_, 120); }
+
+private:
+    template <class F>
+    void add(const std::string& name, F cell)
+    {
+        std::vector<TableCell> cells = {{name}};
+        for (size_t i = 0; i < std::size(shapes); ++i) cells.push_back({cell(i)});
+        table_.rows.push_back(cells);
+    }
+    Row base_;
+    Table table_;
+    bool missed_ = false;
+};
+
+Argv follow(const std::string& expression)
+{
+    return {"droptrace", "--follow", expression, "--ring", "64MiB"};
+}
+
+Result<Row> measure_floor(const Path& path)
+{
+    const auto floor = TRY(Floor::start());
+    return measure(path, many);
+}
+
+Result<int> bench(bool with_pwru)
+{
+    const auto path = TRY(Path::make());
+    const std::string ours = fmt::format("tcp and port {}", service_port);
+    TRY(measure(path, some)); // the kernel's caches
+    Report report(TRY(measure(path, many)));
+    const auto drops = TRY(measure_with(path, {"droptrace"}, "Watching", many));
+    const auto least = TRY(measure_floor(path));
+    const auto none = TRY(measure_with(path, follow("tcp and port 9"), "Following", many));
+    const auto every = TRY(measure_with(path, follow(ours), "Following", some));
+    report.add_tracer("droptrace, nothing dropped", drops);
+    report.hold("  share", [&](size_t i) { return report.part(drops, i); }, most_for_drops);
+    report.add_tracer("its hooks with the least programs", least);
+    report.add_tracer("--follow, nothing matches", none);
+    report.hold(
+        "  all of it over the least", [&](size_t i) { return none[i].way / least[i].way; },
+        most_over_floor);
+    report.add_tracer("--follow, every packet", every);
+    report.add_reader("  and in its process", every);
+    if (with_pwru) {
+        const auto pwru = TRY(measure_with(path, {"pwru", ours}, "Listening", some));
+        report.add_tracer("pwru, every packet", pwru);
+        report.hold(
+            "  share of it that --follow adds",
+            [&](size_t i) { return report.added(every, i) / report.added(pwru, i); },
+            1 / least_gain_over_pwru);
+    }
+    fmt::print("{}", report.text());
+    return report.missed() ? 1 : 0;
+}
+
+} // namespace
+} // namespace gueway::bench
+
+int main(int argc, char** argv)
+{
+    const bool with_pwru = argc > 1 && std::string_view(argv[1]) == "--pwru";
+    const auto done = gueway::bench::bench(with_pwru);
+    if (!done) fmt::print(stderr, "cost: {}\n", done.error().text());
+    return done ? *done : 2;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/cost/path.h"
+
+#include "link/address.h"
+#include "link/device.h"
+#include "link/neighbour.h"
+#include "link/sysctl.h"
+#include "util/deadline.h"
+#include "util/process.h"
+#include "util/text.h"
+
+#include <fmt/format.h>
+
+namespace gueway::bench {
+
+namespace {
+
+constexpr uint32_t client_address = 0xc0000202, vip = 0xc6336496; // host order
+constexpr const char* vip_text = "198.51.100.150";
+constexpr const char* worker = "172.70.64.149";
+constexpr unsigned underlay_mtu = 1600;
+
+// IPv6 off: no packet but ours.
+Result<void> bring_up(const Namespace& host, const std::string& device, const char* address)
+{
+    TRY(set_sysctl(host, "net.ipv6.conf." + device + ".disable_ipv6", "1"));
+    TRY(set_up(host, device));
+    return add_address(host, device, TRY(parse_prefix(address)));
+}
+
+Result<void> multiply(const Namespace& client)
+{
+    Argv filter = {"tc", "filter", "add", "dev", "i0", "egress", "matchall"};
+    for (unsigned i = 0; i < Path::copies; ++i)
+        for (const char* word : {"action", "mirred", "egress",
+                                 i + 1 < Path::copies ? "mirror" : "redirect", "dev", "c0"})
+            filter.emplace_back(word);
+    return client.in([&]() -> Result<void> {
+        TRY(run_ok({"tc", "qdisc", "add", "dev", "i0", "clsact"}));
+        TRY(run_ok(filter));
+        return {};
+    });
+}
+
+Result<void> serve(const Namespace& director)
+{
+    const auto service = fmt::format("{}:{}", vip_text, service_port);
+    return director.in([&]() -> Result<void> {
+        TRY(run_ok({"ipvsadm", "-A", "-t", service, "-s", "rr"}));
+        TRY(run_ok({"ipvsadm", "-a", "-t", service, "-r",
+                    fmt::format("{}:{}", worker, service_port), "-i", "--tun-type", "gue",
+                    "--tun-port", "5501", "--tun-nocsum"}));
+        return {};
+    });
+}
+
+} // namespace
+
+Result<void> Path::configure() const
+{
+    TRY(add_veth({client_, "c0"}, {director_, "d0"}, 1500));
+    TRY(add_device(client_, "i0", "dummy"));
+    TRY(add_device(director_, "d1", "dummy"));
+    TRY(set_mtu(director_, "d1", underlay_mtu));
+    TRY(set_sysctl(client_, "net.ipv6.conf.i0.disable_ipv6", "1"));
+    TRY(set_up(client_, "i0"));
+    TRY(multiply(client_));
+    TRY(bring_up(client_, "c0", "192.0.2.2/24"));
+    TRY(bring_up(director_, "d0", "192.0.2.1/24"));
+    TRY(bring_up(director_, "d1", "172.70.64.1/24"));
+    TRY(add_address(director_, "lo", TRY(parse_prefix(fmt::format("{}/32", vip_text)))));
+    TRY(add_neighbour(director_, "d1", TRY(parse_address(worker)), "02:00:00:00:00:01"));
+    TRY(set_sysctl(director_, "net.ipv4.ip_forward", "1"));
+    // A connection may begin with an ACK.
+    TRY(set_sysctl(director_, "net.ipv4.vs.sloppy_tcp", "1"));
+    return serve(director_);
+}
+
+Result<Path> Path::make()
+{
+    Path path(TRY(Namespace::create("cost-client")), TRY(Namespace::create("cost-director")));
+    TRY(path.configure());
+    TRY(TRY(path.injector(60, 0)).send(Injector::burst));
+    TRY(wait_until(
+        Deadline::after(std::chrono::seconds(5)), "the path", "packets at its end",
+        [&]() -> Result<bool> { return TRY(path.arrived()) == Injector::burst * copies; }));
+    return path;
+}
+
+Result<Injector> Path::injector(unsigned ip_length, uint16_t segment) const
+{
+    const auto from = TRY(device(client_, "c0")).mac, to = TRY(device(director_, "d0")).mac;
+    return Injector::open(
+        client_, "i0", tcp_frame(from, to, client_address, vip, service_port, ip_length, segment));
+}
+
+Result<uint64_t> Path::arrived() const
+{
+    return TRY(device(director_, "d1")).counters.tx_packets;
+}
+
+} // namespace gueway::bench

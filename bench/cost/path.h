@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The way that packets go while they are measured: a director that puts them in GUE.
+//
+//             client                 director
+//     i0 (tc)   c0 ------------------- d0   IPVS, GUE   d1
+//           192.0.2.2               192.0.2.1       172.70.64.1, a dummy device: it counts
+//
+// A packet from the injector's ring is copied byte by byte as soon as it changes hands
+// (skb_orphan_frags), which no packet of a network card is, and which would be most of what 64 KiB
+// cost. So each is copied once, on i0, where tc makes `copies` clones of it that share their bytes.
+#pragma once
+
+#include "bench/cost/injector.h"
+#include "link/namespace.h"
+
+namespace gueway::bench {
+
+constexpr uint16_t service_port = 5201;
+
+class Path {
+public:
+    // With one packet sent, so that IPVS has its connection.
+    static Result<Path> make();
+
+    static constexpr unsigned copies = 32; // as many actions as tc takes
+
+    // A packet of `ip_length` bytes to the VIP; see tcp_frame(). Each that is sent is `copies`.
+    Result<Injector> injector(unsigned ip_length, uint16_t segment) const;
+    // Packets that the director sent to its worker.
+    Result<uint64_t> arrived() const;
+
+private:
+    Path(Namespace client, Namespace director)
+        : client_(std::move(client)), director_(std::move(director))
+    {}
+    Result<void> configure() const;
+    Namespace client_, director_;
+};
+
+} // namespace gueway::bench
