@@ -43,7 +43,8 @@ std::vector<std::string> lines(const Judgement& judgement)
         return {fmt::format("{} as {}.{}", verdict.found() ? verdict.name : "no verdict,",
                             judgement.packet, judgement.piece)};
     std::vector<std::string> all;
-    for (const auto line : lines(text(verdict))) all.emplace_back(line);
+    const auto words = text(verdict); // `lines` points into it
+    for (const auto line : lines(words)) all.emplace_back(line);
     return all;
 }
 
