@@ -47,7 +47,8 @@ protected:
                                   "-e", "frame.protocols", "-e", "frame.comment"});
         EXPECT_TRUE(text) << text.error().text();
         std::vector<std::string> all;
-        for (const auto line : lines(text.value_or(""))) all.emplace_back(line);
+        if (text)
+            for (const auto line : lines(*text)) all.emplace_back(line);
         return all;
     }
 };
