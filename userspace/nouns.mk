@@ -51,4 +51,5 @@ kernel_filter_test_uses := filter probe
 verdict_test_uses := scenario link netlink
 innermac_test_uses := scenario
 opinion_test_uses := incident
+counts_test_uses := trace link
 host_test_uses   := lab demo

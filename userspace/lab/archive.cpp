@@ -280,10 +280,11 @@ std::vector<std::pair<std::string, std::string>> parse_simulation(std::string_vi
     return found;
 }
 
-Result<std::vector<Package>> Suite::closure(const std::string& package) const
+Result<std::vector<Package>> Suite::closure(const std::vector<std::string>& names) const
 {
-    const auto said =
-        TRY(run_ok(apt_get(root_, {"--simulate", "--no-install-recommends", "install", package})));
+    Argv install = {"--simulate", "--no-install-recommends", "install"};
+    install.insert(install.end(), names.begin(), names.end());
+    const auto said = TRY(run_ok(apt_get(root_, install)));
     const auto chosen = parse_simulation(said);
     std::vector<Package> found;
     for (auto& one : TRY(packages([&](std::string_view name) {
@@ -293,7 +294,7 @@ Result<std::vector<Package>> Suite::closure(const std::string& package) const
         if (std::ranges::find(chosen, std::pair(one.package, one.version)) != chosen.end())
             found.push_back(std::move(one));
     if (found.empty() || found.size() != chosen.size())
-        return Error{"package " + package,
+        return Error{"package " + names.front(),
                      "find what it depends on",
                      unavailable,
                      fmt::format("the index has {} of {}", found.size(), chosen.size()),

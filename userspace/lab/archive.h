@@ -47,9 +47,9 @@ public:
     // Packages of the index on disk whose name `wanted` accepts.
     Result<std::vector<Package>>
     packages(const std::function<bool(std::string_view)>& wanted) const;
-    // The package and all it depends on (recommendations aside), as apt picks them for a machine
+    // The packages and all they depend on (recommendations aside), as apt picks them for a machine
     // that has nothing.
-    Result<std::vector<Package>> closure(const std::string& package) const;
+    Result<std::vector<Package>> closure(const std::vector<std::string>& names) const;
     // Downloads that very version into `directory` (which must hold no .deb) and checks its SHA-256
     // against `package`; returns the .deb.
     Result<fs::path> download(const Package& package, const fs::path& directory) const;

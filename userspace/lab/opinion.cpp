@@ -35,11 +35,11 @@ std::string directory_of(const Opinion& opinion)
 
 Result<std::vector<Package>> resolve(const Opinion& opinion)
 {
-    const std::string name(opinion.suite), wanted(opinion.package);
+    const std::string name(opinion.suite);
     const auto suite = TRY(Suite::open(name));
     if (!suite) return error("suite " + name, "find", "apt's sources have no mirror of it", "");
     TRY(suite->refresh());
-    return suite->closure(wanted);
+    return suite->closure({opinion.packages.begin(), opinion.packages.end()});
 }
 
 // Nobody reads them in a guest; the rest is taken as it comes.
@@ -58,8 +58,8 @@ Result<void> fill(const Opinion& opinion, const fs::path& directory)
     trim_tree(root);
     const auto scripts = directory / tree / "usr/local/bin";
     TRY(make_directories(scripts));
-    for (const auto program : opinion.programs) {
-        const auto script = scripts / fs::path(program).filename();
+    for (const auto& program : opinion.programs) {
+        const auto script = scripts / fs::path(program.path).filename();
         TRY(write_file(script, TRY(opinion_script(opinion, program, root))));
         std::error_code ec;
         fs::permissions(script, fs::perms(0755), ec);
@@ -73,14 +73,16 @@ Result<void> fill(const Opinion& opinion, const fs::path& directory)
 const std::vector<Opinion>& opinions()
 {
     static const std::vector<Opinion> all = {
-        {"pwru", "sid", "pwru", {"/usr/bin/pwru"}, ""},
-        {"bpftrace", "bookworm", "bpftrace", {"/usr/bin/bpftrace"}, ""},
-        {"bcc", "bookworm", "bpfcc-tools", {"/usr/sbin/argdist-bpfcc"}, "/usr/bin/python3.11"},
+        {"pwru", "sid", {"pwru"}, {{"/usr/bin/pwru", ""}}},
+        {"tracers",
+         "bookworm",
+         {"bpftrace", "bpfcc-tools"},
+         {{"/usr/bin/bpftrace", ""}, {"/usr/sbin/argdist-bpfcc", "/usr/bin/python3.11"}}},
     };
     return all;
 }
 
-Result<std::string> opinion_script(const Opinion& opinion, std::string_view program,
+Result<std::string> opinion_script(const Opinion& opinion, const Opinion::Program& program,
                                    const fs::path& root)
 {
     const auto here = directory_of(opinion);
@@ -94,9 +96,9 @@ Result<std::string> opinion_script(const Opinion& opinion, std::string_view prog
     if (loader.empty())
         return Error{root, "find the dynamic loader", ENOENT, {}, "remove the cache entry"};
     auto command = fmt::format("{} --library-path {}", loader, libraries);
-    if (!opinion.interpreter.empty()) command += fmt::format(" {}{}", here, opinion.interpreter);
+    if (!program.interpreter.empty()) command += fmt::format(" {}{}", here, program.interpreter);
     return fmt::format("#!/bin/sh\nPYTHONHOME={0}/usr exec {1} {0}{2} \"$@\"\n", here, command,
-                       program);
+                       program.path);
 }
 
 Result<Extra> find_opinion(std::string_view name)

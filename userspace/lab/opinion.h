@@ -17,16 +17,18 @@ namespace gueway {
 constexpr char opinion_mark = '@';
 
 struct Opinion {
-    std::string_view name;    // of the layer, and its directory below /opt
-    std::string_view suite;   // of the archive
-    std::string_view package; // with what it depends on, recommendations aside
-    // What is to be called in the guest, each by a script in /usr/local/bin: a file of the package
-    // by its path, which the dynamic loader starts; with `interpreter`, which starts it.
-    std::vector<std::string_view> programs;
-    std::string_view interpreter;
+    // What is to be called in the guest, by a script in /usr/local/bin: a file of a package by its
+    // path. The dynamic loader starts it, or, with one, its `interpreter`.
+    struct Program {
+        std::string_view path, interpreter;
+    };
+    std::string_view name;                  // of the layer, and its directory below /opt
+    std::string_view suite;                 // of the archive
+    std::vector<std::string_view> packages; // with what they depend on, recommendations aside
+    std::vector<Program> programs;
 };
 
-// pwru, bpftrace, bcc.
+// pwru; tracers: bpftrace and bcc, which share LLVM.
 const std::vector<Opinion>& opinions();
 
 // The tree of an opinion as an Extra for "/". Fetched and unpacked the first time, which needs the
@@ -36,7 +38,7 @@ Result<Extra> find_opinion(std::string_view name);
 
 // The script that starts `program` ("/usr/bin/pwru") of the tree at `root` on the host, which is at
 // /opt/NAME in the guest.
-Result<std::string> opinion_script(const Opinion& opinion, std::string_view program,
+Result<std::string> opinion_script(const Opinion& opinion, const Opinion::Program& program,
                                    const fs::path& root);
 
 } // namespace gueway

@@ -22,7 +22,7 @@ TEST(Opinion, ReadsWhatAptWouldInstall)
 TEST(Opinion, StartsByItsOwnLoader)
 {
     const auto directory = TempDir::make().value();
-    const Opinion tool{"tool", "sid", "tool", {"/usr/bin/tool"}, ""};
+    const Opinion tool{"tool", "sid", {"tool"}, {{"/usr/bin/tool", ""}}};
     EXPECT_FALSE(opinion_script(tool, tool.programs[0], directory.path()));
     ASSERT_TRUE(make_directories(directory.path() / "usr/lib/x86_64-linux-gnu"));
     ASSERT_TRUE(write_file(directory.path() / "usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", ""));
