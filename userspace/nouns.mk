@@ -52,4 +52,6 @@ verdict_test_uses := scenario link netlink
 innermac_test_uses := scenario
 opinion_test_uses := incident
 counts_test_uses := trace link
+pressure_test_uses := trace link
+startup_test_uses := util
 host_test_uses   := lab demo
