@@ -148,12 +148,10 @@ const Scenario rows[] = {
      .about = "20 kB into a buffer of 200",
      .send = to_a_sleeper(200'000)},
 };
-class Input : public testing::TestWithParam<Scenario> {};
-TEST_P(Input, IsJudged)
+TEST(Verdict, Input)
 {
-    play(GetParam());
+    play_all(rows);
 }
-INSTANTIATE_TEST_SUITE_P(Verdict, Input, all_of(rows), name_of);
 
 } // namespace
 } // namespace gueway

@@ -45,12 +45,10 @@ const Scenario rows[] = {
      .undo = as_before,
      .traffic = many},
 };
-class Ipvs : public testing::TestWithParam<Scenario> {};
-TEST_P(Ipvs, IsJudged)
+TEST(Verdict, Ipvs)
 {
-    play(GetParam());
+    play_all(rows);
 }
-INSTANTIATE_TEST_SUITE_P(Verdict, Ipvs, all_of(rows), name_of);
 
 } // namespace
 } // namespace gueway

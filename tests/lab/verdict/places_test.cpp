@@ -51,7 +51,7 @@ std::vector<HostCommand> on_workers(const std::string& line)
     return {{"w1", line}, {"w2", line}};
 }
 
-TEST(Places, NoGueListener)
+void no_gue_listener()
 {
     const auto report = watched({.cause = on_workers("ip fou del port 5501 gue"),
                                  .undo = on_workers("ip fou add port 5501 gue"),
@@ -62,7 +62,7 @@ TEST(Places, NoGueListener)
 }
 
 // The worker is known by IPVS's table of connections alone.
-TEST(Places, NoRouteToTheWorker)
+void no_route_to_the_worker()
 {
     const std::string no = "ip route add unreachable ", yes = "ip route del unreachable ";
     const auto report = watched(
@@ -72,10 +72,17 @@ TEST(Places, NoRouteToTheWorker)
     EXPECT_EQ(names(report), std::set<std::string>{"no-route"}) << text(report);
 }
 
-TEST(Places, HealthyTrafficHasNoVerdict)
+void healthy()
 {
     const auto report = watched({.traffic = request()});
     EXPECT_EQ(names(report), std::set<std::string>{}) << text(report);
+}
+
+TEST(Verdict, Places)
+{
+    no_gue_listener();
+    no_route_to_the_worker();
+    healthy();
 }
 
 } // namespace

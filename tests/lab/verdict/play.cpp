@@ -33,8 +33,12 @@ Stage& stage()
     return *the_stage;
 }
 
+namespace {
+
 void play(const Scenario& scenario)
 {
+    fmt::print("--- {}: {}\n", scenario.name, scenario.about);
+    SCOPED_TRACE(scenario.name);
     auto& on = stage();
     const auto begin = std::chrono::steady_clock::now();
     const auto observed = on.play(scenario);
@@ -44,6 +48,13 @@ void play(const Scenario& scenario)
     fmt::print("({:.1f} s)\n",
                std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     EXPECT_EQ(observed->names(), scenario.expected()) << observed->text();
+}
+
+} // namespace
+
+void play_all(std::span<const Scenario> rows)
+{
+    for (const auto& row : rows) play(row);
 }
 
 HostCommand request(const std::string& more, const std::string& vip)

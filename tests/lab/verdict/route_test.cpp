@@ -114,12 +114,10 @@ const Scenario rows[] = {
     named(wrong_neighbour(), "WrongNeighbour", "packets leave for a MAC address that nobody has",
           ""),
 };
-class Route : public testing::TestWithParam<Scenario> {};
-TEST_P(Route, IsJudged)
+TEST(Verdict, Route)
 {
-    play(GetParam());
+    play_all(rows);
 }
-INSTANTIATE_TEST_SUITE_P(Verdict, Route, all_of(rows), name_of);
 
 } // namespace
 } // namespace gueway
