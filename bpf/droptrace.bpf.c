@@ -94,7 +94,7 @@ static void tell(const struct drop_key* key, struct sk_buff* skb, const struct s
         add(&totals.ring_full, 1);
         return;
     }
-    struct skb_shared_info* shared = skb_shared(skb, at);
+    struct skb_shared_info* shared = skb_shared(UNKNOWN(skb), at);
     event->key = *key;
     event->time = bpf_ktime_get_ns();
     event->cpu = bpf_get_smp_processor_id();
@@ -116,14 +116,15 @@ static __always_inline int dropped(const __u64* arguments)
 {
     struct sk_buff* skb = (struct sk_buff*)arguments[0];
     const struct skb_where where = skb_where(skb);
-    if (!selected(skb, where.net, where.dev)) return 0;
-    const struct skb_place at = skb_place(skb);
-    const __u32 length = skb_network_length(skb, &at);
+    if (!selected(UNKNOWN(skb), where.net, where.dev)) return 0;
+    const struct skb_place at = skb_place(UNKNOWN(skb));
+    const __u32 length = skb_network_length(UNKNOWN(skb), &at);
     struct drop_key key = {.location = arguments[1]};
     if (bpf_core_field_exists(struct trace_event_raw_kfree_skb, reason)) key.reason = arguments[2];
     key.protocol = bpf_ntohs(BPF_CORE_READ(skb, protocol));
     key.transport = skb_transport(&at, key.protocol);
-    key.segmented = BPF_CORE_READ(skb_shared(skb, &at), gso_size) != 0;
+    struct skb_shared_info* shared = skb_shared(UNKNOWN(skb), &at);
+    key.segmented = BPF_CORE_READ(shared, gso_size) != 0;
     add(&totals.seen, 1);
     count(&key, length);
     tell(&key, skb, &where, &at, length);

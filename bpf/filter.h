@@ -37,7 +37,7 @@ static __noinline int filter(const __u8* window, __u32 length, __u32 captured)
 
 // 1 when the packet that begins at `network` matches, 0 when not, -1 when there was no room to
 // look.
-static __always_inline int filter_skb(struct sk_buff* skb, struct skb_place at)
+static __always_inline int filter_skb(struct packet skb, struct skb_place at)
 {
     if (filter_subject != FILTER_ARRIVED) {
         const __u32 offset = ip_bytes(at.head + at.network).to_inner;

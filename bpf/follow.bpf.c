@@ -43,6 +43,9 @@ struct {
 
 struct follow_totals totals;
 
+// Buffers in the table: while there are none, nothing is looked up.
+__u64 alive = 0;
+
 // Set at the end: the kernel takes its time to take the programs off.
 volatile __u32 over = 0;
 
@@ -52,14 +55,40 @@ const volatile __u64 wake_at = 0;
 const volatile __u8 with_stack = 0;
 
 #define ADD(counter) __sync_fetch_and_add(&totals.counter, 1)
+// A bit field; see FIELD.
+#define BITS(packet, field)                                                                        \
+    ({                                                                                             \
+        struct sk_buff* from_ = (packet).skb;                                                      \
+        (packet).known ? BPF_CORE_READ_BITFIELD(from_, field)                                      \
+                       : BPF_CORE_READ_BITFIELD_PROBED(from_, field);                              \
+    })
 
-static __always_inline struct follow_state* find(struct sk_buff* skb)
+static __always_inline struct follow_state* lookup(const __u64* key)
 {
-    const __u64 key = (__u64)skb;
-    struct follow_state* state = over ? NULL : bpf_map_lookup_elem(&followed, &key);
+    return over || !alive ? NULL : bpf_map_lookup_elem(&followed, key);
+}
+
+static __always_inline void forget(const __u64* key)
+{
+    if (!bpf_map_delete_elem(&followed, key)) __sync_fetch_and_add(&alive, -1);
+}
+
+// 0, or why there is no room.
+static __always_inline long remember(const __u64* key, const struct follow_state* state)
+{
+    if (bpf_map_update_elem(&followed, key, state, BPF_NOEXIST)) // one that was here is replaced
+        return bpf_map_update_elem(&followed, key, state, BPF_EXIST);
+    __sync_fetch_and_add(&alive, 1);
+    return 0;
+}
+
+static __always_inline struct follow_state* find(struct packet skb)
+{
+    const __u64 key = (__u64)skb.skb;
+    struct follow_state* state = lookup(&key);
     if (!state) return NULL;
-    if (!state->ended && state->head == (__u64)BPF_CORE_READ(skb, head)) return state;
-    bpf_map_delete_elem(&followed, &key); // another buffer by now
+    if (!state->ended && state->head == (__u64)POINTER(skb, head)) return state;
+    forget(&key); // another buffer by now
     return NULL;
 }
 
@@ -69,33 +98,35 @@ static __always_inline __u64 new_piece(void)
     return bpf_ktime_get_ns() << 10 | (bpf_get_smp_processor_id() & 1023);
 }
 
-static __always_inline struct follow_state* start(struct sk_buff* skb,
+static __always_inline struct follow_state* start(struct packet skb,
                                                   const struct follow_state* parent)
 {
-    const __u64 key = (__u64)skb;
+    const __u64 key = (__u64)skb.skb;
     struct follow_state made = {.piece = new_piece()};
     made.packet = parent ? parent->packet : made.piece;
     made.parent = parent ? parent->piece : 0;
-    made.head = (__u64)BPF_CORE_READ(skb, head);
-    if (bpf_map_update_elem(&followed, &key, &made, BPF_ANY)) {
+    made.head = (__u64)POINTER(skb, head);
+    if (remember(&key, &made)) {
         ADD(table_full);
         return NULL;
     }
     return bpf_map_lookup_elem(&followed, &key);
 }
 
-static __always_inline void tell_place(struct follow_event* event, struct sk_buff* skb)
+static __always_inline void tell_place(struct follow_event* event, struct packet skb)
 {
-    struct net_device* dev = BPF_CORE_READ(skb, dev);
+    struct net_device* dev = POINTER(skb, dev);
     event->netns = namespace_of(BPF_CORE_READ(dev, nd_net.net));
     event->device = event->netns ? BPF_CORE_READ(dev, ifindex) : 0;
     event->device_mtu = event->netns ? BPF_CORE_READ(dev, mtu) : 0;
     event->device_name[0] = 0;
-    if (event->netns)
+    if (event->netns) {
         bpf_probe_read_kernel(event->device_name, sizeof(event->device_name),
                               __builtin_preserve_access_index(&dev->name));
-    else
-        event->netns = namespace_of(BPF_CORE_READ(skb, sk, __sk_common.skc_net.net));
+        return;
+    }
+    struct sock* sk = POINTER(skb, sk);
+    event->netns = namespace_of(BPF_CORE_READ(sk, __sk_common.skc_net.net));
 }
 
 // A packet that has just been put into one of the other IP version has still its old protocol
@@ -107,8 +138,7 @@ static __always_inline __u16 true_protocol(__u16 protocol, __u8 version)
     return four * ETH_P_IP | six * ETH_P_IPV6 | (1 ^ four ^ six) * protocol;
 }
 
-static __always_inline void tell_headers(struct follow_event* event, struct sk_buff* skb,
-                                         int checked)
+static __always_inline void tell_headers(struct follow_event* event, struct packet skb, int checked)
 {
     const struct skb_place at = skb_place(skb);
     const struct ip_bytes ip = ip_bytes(at.head + at.network);
@@ -117,23 +147,23 @@ static __always_inline void tell_headers(struct follow_event* event, struct sk_b
     event->length = skb_network_length(skb, &at);
     event->data = at.data;
     event->tail = at.tail;
-    event->end = BPF_CORE_READ(skb, end);
-    event->csum_start = BPF_CORE_READ(skb, csum_start);
-    event->csum_offset = BPF_CORE_READ(skb, csum_offset);
-    event->ip_summed = BPF_CORE_READ_BITFIELD_PROBED(skb, ip_summed);
+    event->end = FIELD(skb, end);
+    event->csum_start = FIELD(skb, csum_start);
+    event->csum_offset = FIELD(skb, csum_offset);
+    event->ip_summed = BITS(skb, ip_summed);
     event->gso_size = BPF_CORE_READ(shared, gso_size);
     event->gso_segs = BPF_CORE_READ(shared, gso_segs);
     event->gso_type = BPF_CORE_READ(shared, gso_type);
-    event->mac = BPF_CORE_READ(skb, mac_header);
+    event->mac = FIELD(skb, mac_header);
     event->network = at.network;
-    event->transport = BPF_CORE_READ(skb, transport_header);
-    event->inner_mac = BPF_CORE_READ(skb, inner_mac_header);
-    event->inner_network = BPF_CORE_READ(skb, inner_network_header);
-    event->inner_transport = BPF_CORE_READ(skb, inner_transport_header);
-    event->encapsulation = BPF_CORE_READ_BITFIELD_PROBED(skb, encapsulation);
+    event->transport = FIELD(skb, transport_header);
+    event->inner_mac = FIELD(skb, inner_mac_header);
+    event->inner_network = FIELD(skb, inner_network_header);
+    event->inner_transport = FIELD(skb, inner_transport_header);
+    event->encapsulation = BITS(skb, encapsulation);
     event->snapped = captured;
     if (bpf_probe_read_kernel(event->snap, captured, at.head + at.network)) event->snapped = 0;
-    event->protocol = true_protocol(bpf_ntohs(BPF_CORE_READ(skb, protocol)), ip.version);
+    event->protocol = true_protocol(bpf_ntohs(FIELD(skb, protocol)), ip.version);
     event->checked = 0;
     if (checked) check_invariants(event, ip);
 }
@@ -163,7 +193,7 @@ static __always_inline struct follow_event* reserve(const void* stack_of)
     return event;
 }
 
-static __always_inline int tell(struct sk_buff* skb, const struct follow_state* state,
+static __always_inline int tell(struct packet skb, const struct follow_state* state,
                                 const struct told told)
 {
     ADD(seen);
@@ -194,7 +224,7 @@ static __always_inline int tell(struct sk_buff* skb, const struct follow_state* 
 
 // --- arrival -------------------------------------------------------------------------------------
 
-static __always_inline struct follow_state* take(struct sk_buff* skb, const struct skb_place* at,
+static __always_inline struct follow_state* take(struct packet skb, const struct skb_place* at,
                                                  struct net* net, struct net_device* dev)
 {
     if (!selected(skb, net, dev)) return NULL;
@@ -209,11 +239,11 @@ static __always_inline struct follow_state* take(struct sk_buff* skb, const stru
 SEC("gueway_tp_btf")
 int arrive_received(const __u64* arguments)
 {
-    struct sk_buff* skb = (struct sk_buff*)arguments[0];
+    struct packet skb = KNOWN(arguments[0]);
     const struct follow_state* state = find(skb);
     if (!state) {
         struct skb_place at = skb_place(skb);
-        struct net_device* dev = BPF_CORE_READ(skb, dev);
+        struct net_device* dev = POINTER(skb, dev);
         at.network = at.data;
         state = take(skb, &at, BPF_CORE_READ(dev, nd_net.net), dev);
     }
@@ -221,7 +251,7 @@ int arrive_received(const __u64* arguments)
 }
 
 // The device that a packet is sent to is not in the packet yet.
-static __always_inline int send(struct net* net, struct sk_buff* skb, __u32 function)
+static __always_inline int send(struct net* net, struct packet skb, __u32 function)
 {
     struct told told = {.what = FOLLOW_STEP, .function = function};
     struct follow_state* state = find(skb);
@@ -241,20 +271,18 @@ static __always_inline int send(struct net* net, struct sk_buff* skb, __u32 func
 #define SEND(function, argument)                                                                   \
     SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
     {                                                                                              \
-        return send((struct net*)arguments[0], (struct sk_buff*)arguments[argument],               \
-                    FOLLOW_IN_##function);                                                         \
+        return send((struct net*)arguments[0], KNOWN(arguments[argument]), FOLLOW_IN_##function);  \
     }                                                                                              \
     SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
     {                                                                                              \
-        return send((struct net*)registers->di, (struct sk_buff*)registers->REGISTER_##argument,   \
+        return send((struct net*)registers->di, UNKNOWN(registers->REGISTER_##argument),           \
                     FOLLOW_IN_##function);                                                         \
     }
 FOLLOW_LOCAL_OUT(SEND)
 
 // --- the way -------------------------------------------------------------------------------------
 
-static __always_inline int step_with(struct sk_buff* skb, __u32 function,
-                                     const struct detail detail)
+static __always_inline int step_with(struct packet skb, __u32 function, const struct detail detail)
 {
     struct follow_state* state = find(skb);
     if (!state) return 0;
@@ -263,7 +291,7 @@ static __always_inline int step_with(struct sk_buff* skb, __u32 function,
                 (struct told){.what = FOLLOW_STEP, .function = function, .detail = detail});
 }
 
-static __always_inline int step(struct sk_buff* skb, __u32 function)
+static __always_inline int step(struct packet skb, __u32 function)
 {
     return step_with(skb, function, (struct detail){});
 }
@@ -271,22 +299,21 @@ static __always_inline int step(struct sk_buff* skb, __u32 function)
 #define STEP(function, argument)                                                                   \
     SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
     {                                                                                              \
-        return step((struct sk_buff*)arguments[argument], FOLLOW_IN_##function);                   \
+        return step(KNOWN(arguments[argument]), FOLLOW_IN_##function);                             \
     }                                                                                              \
     SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
     {                                                                                              \
-        return step((struct sk_buff*)registers->REGISTER_##argument, FOLLOW_IN_##function);        \
+        return step(UNKNOWN(registers->REGISTER_##argument), FOLLOW_IN_##function);                \
     }
 FOLLOW_STEPS(STEP)
 
 #define RETURN(function_, arguments_count)                                                         \
     SEC("gueway_fexit") int fexit_##function_(const __u64* arguments)                              \
     {                                                                                              \
-        return answered((struct sk_buff*)arguments[0], FOLLOW_OF_##function_,                      \
-                        arguments[arguments_count]);                                               \
+        return answered(KNOWN(arguments[0]), FOLLOW_OF_##function_, arguments[arguments_count]);   \
     }
 
-static __always_inline int answered(struct sk_buff* skb, __u32 function, long answer)
+static __always_inline int answered(struct packet skb, __u32 function, long answer)
 {
     if (answer > 0 || answer < LEAST_ERROR) return 0;
     struct follow_state* state = find(skb);
@@ -305,17 +332,17 @@ FOLLOW_RETURNS(RETURN)
 #define IPVS(function, argument, connection)                                                       \
     SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
     {                                                                                              \
-        return step_with((struct sk_buff*)arguments[argument], FOLLOW_IN_##function,               \
+        return step_with(KNOWN(arguments[argument]), FOLLOW_IN_##function,                         \
                          CONNECTION(arguments[connection]));                                       \
     }                                                                                              \
     SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
     {                                                                                              \
-        return step_with((struct sk_buff*)registers->REGISTER_##argument, FOLLOW_IN_##function,    \
+        return step_with(UNKNOWN(registers->REGISTER_##argument), FOLLOW_IN_##function,            \
                          CONNECTION(registers->REGISTER_##connection));                            \
     }
 FOLLOW_IPVS(IPVS)
 
-static __always_inline int leave(struct sk_buff* skb, __u64 service)
+static __always_inline int leave(struct packet skb, __u64 service)
 {
     return step_with(skb, FOLLOW_IN_ip_vs_leave,
                      (struct detail){.kind = FOLLOW_IPVS_SERVICE, .subject = (void*)service});
@@ -324,16 +351,16 @@ static __always_inline int leave(struct sk_buff* skb, __u64 service)
 SEC("gueway_fentry")
 int fentry_ip_vs_leave(const __u64* arguments)
 {
-    return leave((struct sk_buff*)arguments[1], arguments[0]);
+    return leave(KNOWN(arguments[1]), arguments[0]);
 }
 
 SEC("gueway_kprobe")
 int kprobe_ip_vs_leave(struct pt_regs* registers)
 {
-    return leave((struct sk_buff*)registers->si, registers->di);
+    return leave(UNKNOWN(registers->si), registers->di);
 }
 
-static __always_inline int answer_icmp(struct sk_buff* skb, __u32 function, __u8 type, __u8 code,
+static __always_inline int answer_icmp(struct packet skb, __u32 function, __u8 type, __u8 code,
                                        __u32 info)
 {
     return step_with(
@@ -344,29 +371,29 @@ static __always_inline int answer_icmp(struct sk_buff* skb, __u32 function, __u8
 SEC("gueway_fentry")
 int fentry___icmp_send(const __u64* arguments)
 {
-    return answer_icmp((struct sk_buff*)arguments[0], FOLLOW_IN___icmp_send, arguments[1],
-                       arguments[2], bpf_ntohl(arguments[3]));
+    return answer_icmp(KNOWN(arguments[0]), FOLLOW_IN___icmp_send, arguments[1], arguments[2],
+                       bpf_ntohl(arguments[3]));
 }
 
 SEC("gueway_kprobe")
 int kprobe___icmp_send(struct pt_regs* registers)
 {
-    return answer_icmp((struct sk_buff*)registers->di, FOLLOW_IN___icmp_send, registers->si,
-                       registers->dx, bpf_ntohl(registers->cx));
+    return answer_icmp(UNKNOWN(registers->di), FOLLOW_IN___icmp_send, registers->si, registers->dx,
+                       bpf_ntohl(registers->cx));
 }
 
 SEC("gueway_fentry")
 int fentry_icmp6_send(const __u64* arguments)
 {
-    return answer_icmp((struct sk_buff*)arguments[0], FOLLOW_IN_icmp6_send, arguments[1],
-                       arguments[2], arguments[3]);
+    return answer_icmp(KNOWN(arguments[0]), FOLLOW_IN_icmp6_send, arguments[1], arguments[2],
+                       arguments[3]);
 }
 
 SEC("gueway_kprobe")
 int kprobe_icmp6_send(struct pt_regs* registers)
 {
-    return answer_icmp((struct sk_buff*)registers->di, FOLLOW_IN_icmp6_send, registers->si,
-                       registers->dx, registers->cx);
+    return answer_icmp(UNKNOWN(registers->di), FOLLOW_IN_icmp6_send, registers->si, registers->dx,
+                       registers->cx);
 }
 
 // A chain may free the packet itself, so that its drop must know the chain.
@@ -374,7 +401,8 @@ SEC("gueway_fentry")
 int fentry_nft_do_chain(const __u64* arguments)
 {
     if (!bpf_core_type_exists(struct nft_pktinfo)) return 0;
-    struct follow_state* state = find(BPF_CORE_READ((struct nft_pktinfo*)arguments[0], skb));
+    struct follow_state* state =
+        find(UNKNOWN(BPF_CORE_READ((struct nft_pktinfo*)arguments[0], skb)));
     if (state) state->chain = arguments[1];
     return 0;
 }
@@ -384,16 +412,17 @@ int fexit_nft_do_chain(const __u64* arguments)
 {
     if (!bpf_core_type_exists(struct nft_pktinfo)) return 0;
     if ((arguments[2] & NF_VERDICT) == NF_DROP) return 0;
-    struct follow_state* state = find(BPF_CORE_READ((struct nft_pktinfo*)arguments[0], skb));
+    struct follow_state* state =
+        find(UNKNOWN(BPF_CORE_READ((struct nft_pktinfo*)arguments[0], skb)));
     if (state) state->chain = 0;
     return 0;
 }
 
 // --- what becomes of it --------------------------------------------------------------------------
 
-static __always_inline int become(struct sk_buff* from, struct sk_buff* made, __u32 what)
+static __always_inline int become(struct packet from, struct packet made, __u32 what)
 {
-    const struct follow_state* parent = made ? find(from) : NULL;
+    const struct follow_state* parent = made.skb ? find(from) : NULL;
     const struct follow_state* state = parent ? start(made, parent) : NULL;
     return state ? tell(made, state, (struct told){.what = what}) : 0;
 }
@@ -403,8 +432,7 @@ static __always_inline int become(struct sk_buff* from, struct sk_buff* made, __
 #define BECOMES(function, arguments_count, what)                                                   \
     SEC("gueway_fexit") int fexit_##function(const __u64* arguments)                               \
     {                                                                                              \
-        return become((struct sk_buff*)arguments[0], (struct sk_buff*)arguments[arguments_count],  \
-                      what);                                                                       \
+        return become(KNOWN(arguments[0]), KNOWN(arguments[arguments_count]), what);               \
     }
 BECOMES(skb_clone, 2, FOLLOW_CLONED)
 BECOMES(skb_copy, 2, FOLLOW_COPIED)
@@ -414,7 +442,7 @@ BECOMES(__pskb_copy_fclone, 4, FOLLOW_COPIED)
 SEC("gueway_fentry")
 int fentry_pskb_expand_head(const __u64* arguments)
 {
-    struct follow_state* state = find((struct sk_buff*)arguments[0]);
+    struct follow_state* state = find(KNOWN(arguments[0]));
     if (state) state->moving = 1;
     return 0;
 }
@@ -423,10 +451,10 @@ int fentry_pskb_expand_head(const __u64* arguments)
 SEC("gueway_fexit")
 int fexit_pskb_expand_head(const __u64* arguments)
 {
-    struct sk_buff* skb = (struct sk_buff*)arguments[0];
-    const __u64 key = (__u64)skb;
-    struct follow_state* state = over ? NULL : bpf_map_lookup_elem(&followed, &key);
-    const __u64 head = state ? (__u64)BPF_CORE_READ(skb, head) : 0;
+    struct packet skb = KNOWN(arguments[0]);
+    const __u64 key = (__u64)skb.skb;
+    struct follow_state* state = lookup(&key);
+    const __u64 head = state ? (__u64)POINTER(skb, head) : 0;
     if (!state) return 0;
     state->moving = 0;
     if (state->head == head) return 0;
@@ -437,11 +465,11 @@ int fexit_pskb_expand_head(const __u64* arguments)
 // Not inlined, and global, so that the verifier looks at it once and not in each turn of the loop.
 __noinline int tell_segment(__u64 segment, __u64 of)
 {
-    const struct follow_state* parent = find((struct sk_buff*)of);
+    const struct follow_state* parent = find(UNKNOWN(of));
     if (!parent) return 0;
     const struct follow_state family = *parent;
-    const struct follow_state* state = start((struct sk_buff*)segment, &family);
-    if (state) tell((struct sk_buff*)segment, state, (struct told){.what = FOLLOW_SEGMENT});
+    const struct follow_state* state = start(UNKNOWN(segment), &family);
+    if (state) tell(UNKNOWN(segment), state, (struct told){.what = FOLLOW_SEGMENT});
     return 0;
 }
 
@@ -449,7 +477,7 @@ SEC("gueway_fexit")
 int fexit_skb_segment(const __u64* arguments)
 {
     struct sk_buff* segment = (struct sk_buff*)arguments[2];
-    struct follow_state* parent = find((struct sk_buff*)arguments[0]);
+    struct follow_state* parent = find(KNOWN(arguments[0]));
     if (!parent) return 0;
     add_failure(&parent->failures, FOLLOW_OF_skb_segment, (long)segment);
     if ((long)segment >= LEAST_ERROR && (long)segment < 0) return 0;
@@ -466,7 +494,7 @@ int fexit_skb_segment(const __u64* arguments)
 
 // --- the end -------------------------------------------------------------------------------------
 
-static __always_inline int end(struct sk_buff* skb, struct told told)
+static __always_inline int end(struct packet skb, struct told told)
 {
     struct follow_state* state = find(skb);
     if (!state) return 0;
@@ -481,32 +509,32 @@ int end_dropped(const __u64* arguments)
 {
     struct told told = {.what = FOLLOW_DROPPED, .location = arguments[1], .stack_of = arguments};
     if (bpf_core_field_exists(struct trace_event_raw_kfree_skb, reason)) told.reason = arguments[2];
-    return end((struct sk_buff*)arguments[0], told);
+    return end(KNOWN(arguments[0]), told);
 }
 
 SEC("gueway_tp_btf")
 int end_consumed(const __u64* arguments)
 {
-    return end((struct sk_buff*)arguments[0], (struct told){.what = FOLLOW_CONSUMED});
+    return end(KNOWN(arguments[0]), (struct told){.what = FOLLOW_CONSUMED});
 }
 
-static __always_inline int release(struct sk_buff* skb)
+static __always_inline int release(struct packet skb)
 {
-    const __u64 key = (__u64)skb;
+    const __u64 key = (__u64)skb.skb;
     const struct follow_state* state = find(skb);
     if (!state || state->moving) return 0;
     tell(skb, state, (struct told){.what = FOLLOW_FREED});
-    bpf_map_delete_elem(&followed, &key);
+    forget(&key);
     return 0;
 }
 
 #define RELEASE(function, argument)                                                                \
     SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
     {                                                                                              \
-        return release((struct sk_buff*)arguments[argument]);                                      \
+        return release(KNOWN(arguments[argument]));                                                \
     }                                                                                              \
     SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
     {                                                                                              \
-        return release((struct sk_buff*)registers->REGISTER_##argument);                           \
+        return release(UNKNOWN(registers->REGISTER_##argument));                                   \
     }
 FOLLOW_ENDS(RELEASE)

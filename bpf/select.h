@@ -18,17 +18,18 @@ static __always_inline int selected_device(struct net_device* dev)
 
 // The namespace and the device are where the packet is, or is going to be; either may be NULL,
 // which is none that was asked for.
-static __always_inline int selected(struct sk_buff* skb, struct net* net, struct net_device* dev)
+static __always_inline int selected(struct packet skb, struct net* net, struct net_device* dev)
 {
     if (only.netns && namespace_of(net) != only.netns) return 0;
     if (only.device[0] && !selected_device(dev)) return 0;
-    return !only.by_mark || (BPF_CORE_READ(skb, mark) & only.mask) == only.mark;
+    return !only.by_mark || (FIELD(skb, mark) & only.mask) == only.mark;
 }
 
 // The device that a packet of this host is routed to.
-static __always_inline struct net_device* skb_route_device(struct sk_buff* skb)
+static __always_inline struct net_device* skb_route_device(struct packet skb)
 {
-    const unsigned long flags = 1; // SKB_DST_NOREF
-    struct dst_entry* route = (struct dst_entry*)(BPF_CORE_READ(skb, _skb_refdst) & ~flags);
+    const unsigned long flags = 1;    // SKB_DST_NOREF
+    if (!only.device[0]) return NULL; // nobody asks
+    struct dst_entry* route = (struct dst_entry*)(FIELD(skb, _skb_refdst) & ~flags);
     return BPF_CORE_READ(route, dev);
 }

@@ -11,6 +11,29 @@
 #define ETH_P_IP 0x0800
 #define ETH_P_IPV6 0x86dd
 
+// A packet. Of one that a typed argument of the program gave, the verifier knows what it is, and a
+// field of it is read by one instruction; of others (registers of a kprobe) by a call of some 60.
+// `known` is a constant wherever all is inlined.
+struct packet {
+    struct sk_buff* skb;
+    int known;
+};
+#define KNOWN(pointer) ((struct packet){(struct sk_buff*)(pointer), 1})
+#define UNKNOWN(pointer) ((struct packet){(struct sk_buff*)(pointer), 0})
+#define FIELD(packet, field)                                                                       \
+    ({                                                                                             \
+        struct sk_buff* from_ = (packet).skb; /* or CO-RE would look for struct packet */          \
+        (packet).known ? from_->field : BPF_CORE_READ(from_, field);                               \
+    })
+// A field that is a pointer, always as a number. The verifier may take it for what it says it is,
+// and let it be read without a check, where a union holds something else (skb->dev of a packet in a
+// socket); and no arithmetic is for pointers.
+#define POINTER(packet, field)                                                                     \
+    ({                                                                                             \
+        struct sk_buff* from_ = (packet).skb;                                                      \
+        BPF_CORE_READ(from_, field);                                                               \
+    })
+
 // Offsets from head.
 struct skb_place {
     unsigned char* head;
@@ -19,11 +42,11 @@ struct skb_place {
     __u32 tail;
 };
 
-static __always_inline struct skb_place skb_place(struct sk_buff* skb)
+static __always_inline struct skb_place skb_place(struct packet skb)
 {
-    struct skb_place at = {.head = BPF_CORE_READ(skb, head), .tail = BPF_CORE_READ(skb, tail)};
-    at.data = BPF_CORE_READ(skb, data) - at.head;
-    at.network = BPF_CORE_READ(skb, network_header);
+    struct skb_place at = {.head = POINTER(skb, head), .tail = FIELD(skb, tail)};
+    at.data = POINTER(skb, data) - at.head;
+    at.network = FIELD(skb, network_header);
     // A device's driver leaves it at 0, which is in the headroom.
     if (at.network == 0 || at.network >= at.tail) at.network = at.data;
     return at;
@@ -38,15 +61,15 @@ static __always_inline __u32 at_most(__u32 value, __u32 most)
 }
 
 // Bytes from the network header on, whether data is in front of it or behind.
-static __always_inline __u32 skb_network_length(struct sk_buff* skb, const struct skb_place* at)
+static __always_inline __u32 skb_network_length(struct packet skb, const struct skb_place* at)
 {
-    return BPF_CORE_READ(skb, len) + at->data - at->network;
+    return FIELD(skb, len) + at->data - at->network;
 }
 
-static __always_inline struct skb_shared_info* skb_shared(struct sk_buff* skb,
+static __always_inline struct skb_shared_info* skb_shared(struct packet skb,
                                                           const struct skb_place* at)
 {
-    return (struct skb_shared_info*)(at->head + BPF_CORE_READ(skb, end));
+    return (struct skb_shared_info*)(at->head + FIELD(skb, end));
 }
 
 // The protocol in the outermost IP header; 0 when the packet is not IP.
