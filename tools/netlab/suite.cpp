@@ -32,7 +32,7 @@ void print(const TestResult& result, Tally& tally)
     switch (result.kind) {
     case TestResult::Kind::passed:
         ++tally.passed;
-        fmt::print("  ok      {}\n", result.name);
+        fmt::print("  ok      {}, {}\n", result.name, result.words);
         break;
     case TestResult::Kind::skipped:
         ++tally.skipped;

@@ -144,6 +144,14 @@ std::vector<std::string> parse_test_list(std::string_view listing)
     return tests;
 }
 
+// "1234 ms" of GoogleTest's closing line, "... ran. (1234 ms total)".
+static std::string time_told(const std::string& output)
+{
+    const size_t end = output.rfind(" total)");
+    const size_t begin = end == std::string::npos ? end : output.rfind('(', end);
+    return begin == std::string::npos ? "" : output.substr(begin + 1, end - begin - 1);
+}
+
 TestResult judge_test(const CommandResult& command, const std::string& name)
 {
     using Kind = TestResult::Kind;
@@ -156,7 +164,7 @@ TestResult judge_test(const CommandResult& command, const std::string& name)
         return {name, Kind::skipped, skip_reason(command.output)};
     if (command.output.find("[  PASSED  ] 1 test") == std::string::npos)
         return {name, Kind::failed, "ran no test\n" + command.output + command.errors};
-    return {name, Kind::passed, {}};
+    return {name, Kind::passed, time_told(command.output)};
 }
 
 Result<void> run_group(const std::vector<SuiteRow>& rows, const SuiteOptions& options,

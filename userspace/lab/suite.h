@@ -33,7 +33,7 @@ struct TestResult {
     enum class Kind { passed, failed, skipped };
     std::string name; // "topology: Suite.Name on 6.1 (stock, smp)"
     Kind kind = Kind::failed;
-    std::string words; // failed: its output or the lab's; skipped: the reason
+    std::string words; // failed: its output or the lab's; skipped: the reason; passed: its time
 };
 
 // How a test's command ended, as a test result.

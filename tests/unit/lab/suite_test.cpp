@@ -63,7 +63,10 @@ CommandResult ran(int status, std::string output)
 TEST(Suite, ASkipIsNeverAPassAndNoTestIsAFailure)
 {
     using Kind = TestResult::Kind;
-    EXPECT_EQ(judge_test(ran(0, "[  PASSED  ] 1 test.\n"), "t").kind, Kind::passed);
+    const auto passed = judge_test(
+        ran(0, "[====] 1 test from 1 test suite ran. (12 ms total)\n[  PASSED  ] 1 test.\n"), "t");
+    EXPECT_EQ(passed.kind, Kind::passed);
+    EXPECT_EQ(passed.words, "12 ms");
     EXPECT_EQ(judge_test(ran(1, "[  FAILED  ] 1 test.\n"), "t").kind, Kind::failed);
     EXPECT_EQ(judge_test(ran(0, "[  PASSED  ] 0 tests.\n"), "t").kind, Kind::failed);
     const auto skipped = judge_test(
