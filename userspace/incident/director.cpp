@@ -26,7 +26,7 @@ VirtualService service_for(const char* vip)
 PoolWorker worker_for(const ReferenceOptions& options, int number)
 {
     PoolWorker made{.name = worker_name(number),
-                .address = parse_address(worker_address(options, number)).value()};
+                    .address = parse_address(worker_address(options, number)).value()};
     if (options.encap.type != EncapType::fou_interface) return made;
     made.private4 = parse_address(fmt::format("10.88.0.{}", number)).value();
     made.private6 = parse_address(fmt::format("fd00:88::{:x}", number)).value();
