@@ -6,6 +6,7 @@
 #include "link/neighbour.h"
 #include "link/sysctl.h"
 #include "util/deadline.h"
+#include "util/file.h"
 #include "util/process.h"
 #include "util/text.h"
 
@@ -58,6 +59,8 @@ Result<void> serve(const Namespace& director)
 
 Result<void> Path::configure() const
 {
+    // Packets wait there for a processor that others keep busy.
+    TRY(write_file("/proc/sys/net/core/netdev_max_backlog", "100000"));
     TRY(add_veth({client_, "c0"}, {director_, "d0"}, 1500));
     TRY(add_device(client_, "i0", "dummy"));
     TRY(add_device(director_, "d1", "dummy"));
@@ -80,10 +83,10 @@ Result<Path> Path::make()
 {
     Path path(TRY(Namespace::create("cost-client")), TRY(Namespace::create("cost-director")));
     TRY(path.configure());
+    constexpr uint64_t burst = uint64_t{Injector::burst} * copies;
     TRY(TRY(path.injector(60, 0)).send(Injector::burst));
-    TRY(wait_until(
-        Deadline::after(std::chrono::seconds(5)), "the path", "packets at its end",
-        [&]() -> Result<bool> { return TRY(path.arrived()) == Injector::burst * copies; }));
+    TRY(wait_until(Deadline::after(std::chrono::seconds(5)), "the path", "packets at its end",
+                   [&]() -> Result<bool> { return TRY(path.arrived()) == burst; }));
     return path;
 }
 

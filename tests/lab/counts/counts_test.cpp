@@ -88,7 +88,9 @@ protected:
     {
         const auto socket = host_.socket(AF_INET, SOCK_STREAM).value();
         const auto address = loopback(nobody_listens);
-        ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        EXPECT_NE(
+            ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+            0);
     }
 
     // Returns when `read` shows that the program counts.
