@@ -51,6 +51,7 @@ kernel_filter_test_uses := filter probe
 verdict_test_uses := scenario link netlink
 innermac_test_uses := scenario
 opinion_test_uses := incident
+pwru_whole_test_uses := incident
 counts_test_uses := trace link
 pressure_test_uses := trace link
 startup_test_uses := util

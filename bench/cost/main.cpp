@@ -100,14 +100,24 @@ Result<Span> rest(Reader reader, std::chrono::milliseconds span)
     return TRY(now(reader)) - before;
 }
 
+// Whether the tracer keeps its processor busy with nothing to do, as pwru does. Watching that is
+// slow: only what rests takes no time.
+Result<bool> is_spinning(Reader reader)
+{
+    constexpr int tries = 10;
+    for (int i = 0; i < tries; ++i) {
+        const auto span = TRY(rest(reader, std::chrono::milliseconds(100)));
+        if (span.reader < span.time / 2) return false;
+    }
+    return true;
+}
+
 // Work that packets make, until all is as quiet as before; what there is anyway is taken off.
-Result<Span> work(const Path& path, const Injector& injector, unsigned packets, Reader reader)
+Result<Span> work(const Path& path, const Injector& injector, unsigned packets, Reader reader,
+                  bool spins)
 {
     constexpr double quiet = 0.002; // of the time, above what is usual
     constexpr int most_rests = 600; // two minutes of guest time
-    // pwru never rests, and what does not rest takes its time.
-    const auto glance = TRY(rest(reader, std::chrono::milliseconds(50)));
-    const bool spins = glance.reader > glance.time / 2;
     const std::chrono::milliseconds watched(spins ? 50 : 1000), pause(spins ? 50 : 200);
     const auto usual = TRY(rest(reader, watched));
     const auto arrived = TRY(path.arrived());
@@ -130,10 +140,11 @@ Result<Span> slope(const Path& path, const Shape& shape, unsigned packets, Reade
 {
     const auto injector = TRY(path.injector(shape.ip_length, shape.segment));
     TRY(injector.send(Injector::burst));
+    const bool spins = TRY(is_spinning(reader));
     std::array<Span, 3> slopes{};
     for (auto& one : slopes) {
-        const auto short_run = TRY(work(path, injector, packets, reader));
-        one = TRY(work(path, injector, 2 * packets, reader)) - short_run;
+        const auto short_run = TRY(work(path, injector, packets, reader, spins));
+        one = TRY(work(path, injector, 2 * packets, reader, spins)) - short_run;
         one.way /= packets;
         one.reader /= packets;
     }

@@ -6,7 +6,6 @@
 #include "link/neighbour.h"
 #include "link/sysctl.h"
 #include "util/deadline.h"
-#include "util/file.h"
 #include "util/process.h"
 #include "util/text.h"
 
@@ -60,7 +59,7 @@ Result<void> serve(const Namespace& director)
 Result<void> Path::configure() const
 {
     // Packets wait there for a processor that others keep busy.
-    TRY(write_file("/proc/sys/net/core/netdev_max_backlog", "100000"));
+    TRY(set_sysctl(TRY(Namespace::current()), "net.core.netdev_max_backlog", "100000"));
     TRY(add_veth({client_, "c0"}, {director_, "d0"}, 1500));
     TRY(add_device(client_, "i0", "dummy"));
     TRY(add_device(director_, "d1", "dummy"));
