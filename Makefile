@@ -223,6 +223,14 @@ install: programs ## into PREFIX (/usr/local), below DESTDIR
 	$(Q)$(B)/bin/directorctl man >$(DESTDIR)$(PREFIX)/share/man/man8/directorctl.8
 	$(Q)$(B)/bin/directorctl completion >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/directorctl
 
+# The version is dkms.conf's.
+hotfix := gueway-hotfix/$(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' kernel/hotfix/dkms.conf)
+.PHONY: install-hotfix
+install-hotfix: ## as root: the hotfix module, by DKMS, for the running kernel (KERNEL=RELEASE) and later ones
+	$(Q)command -v dkms >/dev/null || { echo "dkms: not found: install package dkms and the kernel's headers"; exit 1; }
+	$(Q)install -D -m 644 -t /usr/src/$(subst /,-,$(hotfix)) kernel/hotfix/*
+	$(Q)dkms install --force $(hotfix) $(if $(KERNEL),-k $(KERNEL))
+
 # --- keeping it tidy ----------------------------------------------------------------------------
 
 sources := $(wildcard userspace/*/*.cpp tools/*/*.cpp tests/*/*/*.cpp tests/fuzz/*.cpp tests/corpus/*.cpp bench/*/*.cpp)

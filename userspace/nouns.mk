@@ -46,6 +46,7 @@ differential_test_uses := ipvsadm link
 worker_test_uses := worker director topology flow
 trace_test_uses  := trace link
 incident_test_uses := incident trace drops
+hotfix_test_uses := incident
 follow_test_uses := incident trace
 kernel_filter_test_uses := filter probe
 verdict_test_uses := scenario link netlink

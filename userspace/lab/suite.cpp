@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/suite.h"
 
+#include "lab/build.h"
 #include "lab/opinion.h"
 #include "util/process.h"
 #include "util/text.h"
@@ -60,6 +61,18 @@ Result<std::vector<std::string>> tests_of(const fs::path& program, const std::st
         TRY(run_ok({program, "--gtest_list_tests", "--gtest_filter=" + filter}, "make programs")));
 }
 
+// The modules of a directory, built for that kernel, below /lib/gueway in the guest.
+Result<Extra> modules_extra(const std::string& kernel, const std::string& directory)
+{
+    return Extra{TRY(build_modules(TRY(find_kernel(kernel)), fs::absolute(directory))),
+                 "/lib/gueway"};
+}
+
+Result<Extra> suite_extra(const std::string& kernel, const std::string& add)
+{
+    return add.starts_with(modules_mark) ? modules_extra(kernel, add.substr(1)) : parse_extra(add);
+}
+
 // The commands of a group; `names` gets the test's name for each.
 Result<RunSpec> make_spec(const std::vector<SuiteRow>& rows, const SuiteOptions& options)
 {
@@ -71,7 +84,7 @@ Result<RunSpec> make_spec(const std::vector<SuiteRow>& rows, const SuiteOptions&
         const auto guest_path = "/usr/local/bin/" + row.program + "-test";
         spec.extras.push_back({options.programs / row.program, guest_path});
         for (const auto& add : row.add)
-            if (added.insert(add).second) spec.extras.push_back(TRY(parse_extra(add)));
+            if (added.insert(add).second) spec.extras.push_back(TRY(suite_extra(row.kernel, add)));
         for (const auto& test : TRY(tests_of(options.programs / row.program, options.filter)))
             spec.commands.push_back({fmt::format("{}: {} on {} ({}, {})", row.program, test,
                                                  row.kernel, text(row.ip_vs), lane_name(row.lane)),

@@ -19,8 +19,10 @@ struct SuiteRow {
     std::string kernel;
     Variant ip_vs = Variant::stock;
     Lane lane = Lane::smp;
-    std::vector<std::string> add; // as --add takes them
+    std::vector<std::string> add; // as --add takes them, or DIRECTORY of modules behind a +
 };
+// "+kernel/hotfix": its modules, built for the row's kernel, are in /lib/gueway of the guest.
+constexpr char modules_mark = '+';
 Result<std::vector<SuiteRow>> parse_suite(std::string_view text, const std::string& source);
 
 // Rows that can share a guest, in the table's order.
