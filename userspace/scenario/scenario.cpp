@@ -24,6 +24,18 @@ Argv argv(const std::string& line)
     return all;
 }
 
+// Where no packet went, no rule could be wrong.
+Result<void> check_traffic(const Scenario& scenario, const Observed& observed)
+{
+    constexpr int failed = 1; // what a command says whose requests were not all answered
+    const auto status = observed.status;
+    const auto object = "traffic of " + scenario.name;
+    if (status > failed || status != scenario.status.value_or(status))
+        return error(object, "send", fmt::format("status {}\n{}", status, observed.text()));
+    if (observed.lines.empty()) return error(object, "follow", "no packet was seen");
+    return {};
+}
+
 } // namespace
 
 std::set<std::string> Observed::names() const
@@ -77,12 +89,14 @@ Result<uint64_t> Stage::watch(milliseconds patience, Observed* observed)
     });
 }
 
-Result<void> Stage::traffic(const Scenario& scenario, Observed& observed)
+Result<int> Stage::traffic(const Scenario& scenario, Observed& observed)
 {
     if (scenario.send) return scenario.send(*topology_);
     auto process = TRY(topology_->start(scenario.traffic.host, argv(scenario.traffic.line)));
-    while (!process.wait(Deadline::after(milliseconds(0)))) TRY(watch(look, &observed));
-    return {};
+    for (;;) {
+        if (const auto status = process.wait(Deadline::after(milliseconds(0)))) return *status;
+        TRY(watch(look, &observed));
+    }
 }
 
 Result<Observed> Stage::play(const Scenario& scenario)
@@ -99,11 +113,21 @@ Result<Observed> Stage::play(const Scenario& scenario)
         std::make_unique<Judgements>([this](const auto& way) { return judge_->judge(way); });
     TRY(until_quiet(nullptr)); // what the last one left behind
     TRY(run(scenario.cause));
-    TRY(traffic(scenario, observed));
+    observed.status = TRY(traffic(scenario, observed));
     TRY(until_quiet(&observed));
     TRY(run(scenario.undo));
+    TRY(check_traffic(scenario, observed));
     observed.verdicts = judgements_->all();
     return observed;
+}
+
+Result<void> Stage::end()
+{
+    const auto [totals, missed] = TRY(follower_->stop([](const follow_event&) {}));
+    if (totals.ring_full + totals.table_full + missed == 0) return {};
+    return error("scenarios", "follow",
+                 fmt::format("steps were lost: ring full {}, table full {}, missed {}",
+                             totals.ring_full, totals.table_full, missed));
 }
 
 } // namespace gueway

@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -29,16 +30,18 @@ struct HostCommand {
 
 // One row of a table of scenarios.
 //   cause    what is done to the service, in order; `undo` takes it back
-//   traffic  a command that may fail: that is the point
-//   send     instead of a command
+//   traffic  a command that may fail, with status 1: that is the point
+//   send     instead of a command; its status
 //   verdict  the only one that may be named; empty: none may
+//   status   that the traffic must end with: a near miss says whether it arrived. Nothing: any
 struct Scenario {
     std::string name;
     std::string about;
     std::vector<HostCommand> cause, undo;
     HostCommand traffic;
     std::string verdict;
-    std::function<Result<void>(const Topology&)> send;
+    std::function<Result<int>(const Topology&)> send;
+    std::optional<int> status;
 
     std::set<std::string> expected() const
     {
@@ -48,6 +51,7 @@ struct Scenario {
 
 struct Observed {
     std::vector<Judgement> verdicts;
+    int status = 0;                      // of the traffic
     std::vector<std::string> lines;      // of the steps, for a test that fails
     std::set<std::string> names() const; // of the verdicts that a rule found
     std::string text() const;            // all of it, for people
@@ -62,15 +66,19 @@ public:
                              const std::vector<std::string>& modules = {});
 
     // Causes, sends, watches until all is quiet, and undoes. An Error is a cause or an undoing that
-    // failed, not the traffic.
+    // failed, and traffic that proves nothing: a command that could not run, one that ended
+    // otherwise than the scenario wants it to, or nothing that was followed.
     Result<Observed> play(const Scenario& scenario);
+
+    // Stops watching. An Error when steps were lost, so that a scenario may have missed a verdict.
+    Result<void> end();
 
     const Topology& topology() const { return *topology_; }
 
 private:
     Stage() = default;
     Result<void> run(const std::vector<HostCommand>& commands) const;
-    Result<void> traffic(const Scenario& scenario, Observed& observed);
+    Result<int> traffic(const Scenario& scenario, Observed& observed);
     Result<uint64_t> watch(std::chrono::milliseconds patience, Observed* observed);
 
     std::unique_ptr<Topology> topology_;

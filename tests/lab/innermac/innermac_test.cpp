@@ -70,15 +70,15 @@ const std::vector<HostCommand> no_far_service = {
     {"director", std::string("ip route del ") + far_vip + "/32 dev d1"},
     {"w1", std::string("ip addr del ") + far_vip + "/32 dev lo"}};
 
-Result<void> from_the_director(const Topology& topology)
+Result<int> from_the_director(const Topology& topology)
 {
     const auto endpoint = std::string(far_vip) + ":8000";
     const auto server = TRY(topology.start("w1", {"gwflow", "server", "--listen", endpoint}));
     TRY(topology.wait_for("w1", {TRY(parse_address(far_vip)), 8000, Transport::tcp}));
-    TRY(topology.run("director",
-                     {"gwflow", "client", endpoint, "--bind", "172.70.64.1", "--request", "32KiB",
-                      "--response", "64", "--mss", "1400", "--deadline", "2", "--quiet"}));
-    return {};
+    const auto outcome = TRY(topology.run(
+        "director", {"gwflow", "client", endpoint, "--bind", "172.70.64.1", "--request", "32KiB",
+                     "--response", "64", "--mss", "1400", "--deadline", "2", "--quiet"}));
+    return outcome.status;
 }
 
 const Scenario rows[] = {
@@ -130,12 +130,14 @@ const Scenario rows[] = {
                {"director", "tc filter add dev d0 ingress protocol ip flower dst_ip "
                             "198.51.100.150 action vlan pop_eth"}},
      .undo = {{"director", "tc qdisc del dev d0 clsact"}},
-     .traffic = request()},
+     .traffic = request(),
+     .status = 0},
     {.name = "SegmentedByTheDevice",
      .about = "the device takes tunnelled packets whole",
      .cause = {{"director", "ethtool -K d1 tx-udp_tnl-segmentation on"}},
      .undo = {{"director", "ethtool -K d1 tx-udp_tnl-segmentation off"}},
-     .traffic = request()},
+     .traffic = request(),
+     .status = 0},
     {.name = "DroppedByTheQueue",
      .about = "the headers are as wrong, but the queue has no room for more than a segment",
      .cause = {{"director", "tc qdisc add dev d1 root bfifo limit 1550"}},
@@ -151,6 +153,13 @@ protected:
         auto made = Stage::set(ReplayOptions{}.reference, {"ip_gre", "8021q"});
         ASSERT_TRUE(made) << made.error().text();
         stage_ = std::make_unique<Stage>(std::move(*made));
+    }
+
+    void TearDown() override
+    {
+        if (!stage_) return;
+        const auto ended = stage_->end();
+        EXPECT_TRUE(ended) << ended.error().text();
     }
 
     void play(const Scenario& scenario)

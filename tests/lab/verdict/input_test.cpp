@@ -46,20 +46,19 @@ std::vector<HostCommand> tunnel_ends(const std::string& state)
 // A chain at the director's door while requests come.
 auto through_chain(ChainSays policy)
 {
-    return [policy](const Topology& topology) -> Result<void> {
+    return [policy](const Topology& topology) -> Result<int> {
         const auto chain = TRY(Chain::add(*TRY(topology.host("director")), policy));
         Argv argv;
         const auto line = request().line;
         for (const auto word : words(line)) argv.emplace_back(word);
-        TRY(topology.run("client", argv));
-        return {};
+        return TRY(topology.run("client", argv)).status;
     };
 }
 
 // Datagrams for a program on w1 that does not read; it has room for so many bytes.
 auto to_a_sleeper(int room)
 {
-    return [room](const Topology& topology) -> Result<void> {
+    return [room](const Topology& topology) -> Result<int> {
         constexpr uint16_t port = 9999;
         constexpr int datagrams = 20;
         constexpr size_t size = 1000;
@@ -78,7 +77,7 @@ auto to_a_sleeper(int room)
         for (int i = 0; i < datagrams; ++i)
             if (::sendto(sender.get(), bytes.data(), bytes.size(), 0, address, length) < 0)
                 return errno_error("datagram", "send");
-        return {};
+        return 0;
     };
 }
 
@@ -99,7 +98,8 @@ const Scenario rows[] = {
      .about = "strict where packets come and go by the same device",
      .cause = on_workers("sysctl -w net.ipv4.conf.u0.rp_filter=1"),
      .undo = on_workers("sysctl -w net.ipv4.conf.u0.rp_filter=0"),
-     .traffic = request()},
+     .traffic = request(),
+     .status = 0},
     {.name = "MartianFromVip",
      .about = "answers cross the director, which forwards",
      .cause = both(answers_cross, {{"director", "sysctl -w net.ipv4.ip_forward=1"}}),
@@ -112,7 +112,8 @@ const Scenario rows[] = {
                                    {"director", "sysctl -w net.ipv4.conf.d1.accept_local=1"}}),
      .undo = both(answers_direct, {{"director", "sysctl -w net.ipv4.ip_forward=0"},
                                    {"director", "sysctl -w net.ipv4.conf.d1.accept_local=0"}}),
-     .traffic = request()},
+     .traffic = request(),
+     .status = 0},
     {.name = "AnswersNotForwarded",
      .about = "answers cross the director, which does not forward",
      .cause = answers_cross,
@@ -129,24 +130,28 @@ const Scenario rows[] = {
      .about = "the port is there, the device behind it is not",
      .cause = tunnel_ends("down"),
      .undo = tunnel_ends("up"),
-     .traffic = request()},
+     .traffic = request(),
+     .status = 1},
     {.name = "NoListener",
      .about = "nobody listens, but no tunnel is involved",
-     .traffic = request("--udp --datagram 500", "203.0.113.11:9")},
+     .traffic = request("--udp --datagram 500", "203.0.113.11:9"),
+     .status = 1},
     {.name = "Netfilter",
      .about = "a chain of nftables drops all",
      .verdict = "netfilter",
      .send = through_chain(ChainSays::drop)},
     {.name = "NetfilterAccepts",
      .about = "a chain of nftables takes all",
-     .send = through_chain(ChainSays::accept)},
+     .send = through_chain(ChainSays::accept),
+     .status = 0},
     {.name = "SocketBufferFull",
      .about = "20 kB into a buffer of 4",
      .verdict = "socket-buffer-full",
      .send = to_a_sleeper(4096)},
     {.name = "SocketBufferHolds",
      .about = "20 kB into a buffer of 200",
-     .send = to_a_sleeper(200'000)},
+     .send = to_a_sleeper(200'000),
+     .status = 0},
 };
 TEST(Verdict, Input)
 {

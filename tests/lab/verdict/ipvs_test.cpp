@@ -32,7 +32,8 @@ const Scenario rows[] = {
      .about = "mh may go on",
      .cause = {schedule("mh -b mh-port,mh-fallback"), weight(w1, "0")},
      .undo = as_before,
-     .traffic = many},
+     .traffic = many,
+     .status = 0},
     {.name = "NoWorker",
      .about = "mh may go on, but all workers are drained",
      .cause = {schedule("mh -b mh-port,mh-fallback"), weight(w1, "0"), weight(w2, "0")},
@@ -43,7 +44,8 @@ const Scenario rows[] = {
      .about = "rr passes by the drained worker",
      .cause = {weight(w1, "0")},
      .undo = as_before,
-     .traffic = many},
+     .traffic = many,
+     .status = 0},
 };
 TEST(Verdict, Ipvs)
 {

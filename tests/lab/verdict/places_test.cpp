@@ -74,12 +74,21 @@ void no_route_to_the_worker()
 
 void healthy()
 {
-    const auto report = watched({.traffic = request()});
+    const auto report = watched({.traffic = request(), .status = 0});
     EXPECT_EQ(names(report), std::set<std::string>{}) << text(report);
+}
+
+// What proves nothing must not pass for a near miss.
+void idle_scenarios_fail()
+{
+    EXPECT_FALSE(stage().play({.name = "Silent", .traffic = {"client", "true"}}));
+    EXPECT_FALSE(stage().play({.name = "Usage", .traffic = request("--no-such-option")}));
+    EXPECT_FALSE(stage().play({.name = "Unanswered", .traffic = request(), .status = 1}));
 }
 
 TEST(Verdict, Places)
 {
+    idle_scenarios_fail();
     no_gue_listener();
     no_route_to_the_worker();
     healthy();

@@ -16,7 +16,13 @@ std::optional<Stage> the_stage;
 
 class Theatre : public testing::Environment {
 public:
-    void TearDown() override { the_stage.reset(); }
+    void TearDown() override
+    {
+        if (!the_stage) return;
+        const auto ended = the_stage->end();
+        EXPECT_TRUE(ended) << ended.error().text();
+        the_stage.reset();
+    }
 };
 [[maybe_unused]] const auto* const theatre = testing::AddGlobalTestEnvironment(new Theatre);
 

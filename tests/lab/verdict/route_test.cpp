@@ -51,6 +51,13 @@ Scenario named(Scenario scenario, const char* name, const char* about, const cha
     return scenario;
 }
 
+// A near miss: no verdict, and traffic that ends so.
+Scenario miss(Scenario scenario, const char* name, const char* about, int status)
+{
+    scenario.status = status;
+    return named(std::move(scenario), name, about, "");
+}
+
 // Workers that do not answer for their address, and a director that gives up soon.
 Scenario silent_worker()
 {
@@ -93,12 +100,12 @@ Scenario through_director(const char* forwarding)
 }
 
 const Scenario rows[] = {
-    named({.traffic = request()}, "Healthy", "nothing is wrong", ""),
+    miss({.traffic = request()}, "Healthy", "nothing is wrong", 0),
     named(route_of_mtu("1400", "--gso off"), "MtuTooSmall",
           "1368 bytes are left for packets of 1500", "mtu-too-small"),
     named(route_of_mtu6("1400"), "MtuTooSmallIpv6", "1368 bytes are left for IPv6 packets of 1500",
           "mtu-too-small"),
-    named(route_of_mtu("1532"), "MtuJustFits", "1500 bytes are left", ""),
+    miss(route_of_mtu("1532"), "MtuJustFits", "1500 bytes are left", 0),
     named(route_of_mtu("90"), "MtuBlackHole", "58 bytes are left, less than IPv4 needs",
           "mtu-black-hole"),
     named(route_of_mtu("100"), "MtuSmallButAnswered", "68 bytes are left: an answer comes",
@@ -111,8 +118,7 @@ const Scenario rows[] = {
           "no-route"),
     named(through_director("0"), "NotARouter", "the director does not forward", "not-forwarding"),
     named(silent_worker(), "NoNeighbour", "no worker answers ARP", "no-neighbour"),
-    named(wrong_neighbour(), "WrongNeighbour", "packets leave for a MAC address that nobody has",
-          ""),
+    miss(wrong_neighbour(), "WrongNeighbour", "packets leave for a MAC address that nobody has", 1),
 };
 TEST(Verdict, Route)
 {
