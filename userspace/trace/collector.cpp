@@ -23,6 +23,13 @@ std::vector<Hook> hooks()
              {{{Backend::tp_btf, event}, "drop_typed"}, {{Backend::raw_tp, event}, "drop_raw"}}}};
 }
 
+Ring::Take drop_events(const Collector::Take& take)
+{
+    return [&take](const void* data, size_t size) {
+        if (size >= sizeof(drop_event)) take(*static_cast<const drop_event*>(data));
+    };
+}
+
 } // namespace
 
 struct Collector::State {
@@ -62,9 +69,7 @@ const Hooked& Collector::hooked() const
 
 Result<uint64_t> Collector::poll(std::chrono::milliseconds patience, const Take& take)
 {
-    return state_->ring->poll(patience, [&](const void* data, size_t size) {
-        if (size >= sizeof(drop_event)) take(*static_cast<const drop_event*>(data));
-    });
+    return state_->ring->poll(patience, drop_events(take));
 }
 
 Result<DropCounts> Collector::stop(const Take& take)
@@ -73,7 +78,7 @@ Result<DropCounts> Collector::stop(const Take& take)
     state_->hooked->detach();
     settle();
     counts.missed = TRY(state_->hooked->missed());
-    TRY(poll(std::chrono::milliseconds(0), take));
+    counts.not_shown = TRY(state_->ring->drain(longest_drain, drop_events(take)));
     counts.totals = state_->skeleton->bss->totals;
     const int table = bpf_map__fd(state_->skeleton->maps.drops);
     drop_key key{};

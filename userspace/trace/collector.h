@@ -25,7 +25,8 @@ struct DropEntry {
 struct DropCounts {
     std::vector<DropEntry> entries;
     drop_totals totals;
-    uint64_t missed; // runs that the kernel skipped, beyond `totals.seen`
+    uint64_t missed;    // runs that the kernel skipped, beyond `totals.seen`
+    uint64_t not_shown; // of the emitted events; see Ring::drain()
 };
 
 struct CollectorOptions {
@@ -49,7 +50,7 @@ public:
     // a signal ends the wait. Returns how many.
     using Take = std::function<void(const drop_event&)>;
     Result<uint64_t> poll(std::chrono::milliseconds patience, const Take& take);
-    // Detaches, hands out the events that are left, and reads the counts.
+    // Detaches, hands out the events that are left (see Ring::drain()), and reads the counts.
     Result<DropCounts> stop(const Take& take);
 
 private:

@@ -230,7 +230,8 @@ Json to_json(const FollowReport& report)
               {"lost", totals.ring_full},
               {"table_full", totals.table_full},
               {"unread", totals.unread},
-              {"missed", report.counts.missed}}},
+              {"missed", report.counts.missed},
+              {"not_shown", report.counts.not_shown}}},
             {"verdicts", list(report.verdicts, counted_json)},
             {"other_verdicts", report.other_verdicts},
             {"notes", report.notes}};

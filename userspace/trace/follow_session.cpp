@@ -65,6 +65,7 @@ public:
         const auto end = Clock::now();
         report_.seconds = std::chrono::duration<double>(end - start).count();
         report_.counts = TRY(follower.stop(take));
+        report_.counts.not_shown += after_drop_;
         report_.detach_ms = milliseconds_since(end);
         TRY(std::move(told_));
         for (const auto& note : names_.notes()) report_.notes.push_back(note);
@@ -92,7 +93,10 @@ private:
     void take(const follow_event& event)
     {
         // Those of packets that were on their way meanwhile.
-        if (options_.exit_on_drop && report_.dropped > 0) return;
+        if (options_.exit_on_drop && report_.dropped > 0) {
+            ++after_drop_;
+            return;
+        }
         auto step = decoder_.decode(event);
         if (options_.complete) options_.complete(step);
         report_.dropped += step.loses();
@@ -105,7 +109,8 @@ private:
     KernelNames names_;
     StepDecoder decoder_{names_.names()};
     Judgements judgements_;
-    Result<void> told_; // the first failure
+    uint64_t after_drop_ = 0; // events that came too late to be shown
+    Result<void> told_;       // the first failure
 };
 
 } // namespace
@@ -127,17 +132,14 @@ Result<void> run_follow(const FollowSessionOptions& options, const std::atomic<b
 
 std::string text(const FollowReport& report)
 {
-    const auto& totals = report.counts.totals;
-    auto text =
-        fmt::format("{} packets arrived, {} dropped; {} steps seen: {} told, {} lost (ring "
-                    "full)\n",
-                    totals.arrived, report.dropped, totals.seen, totals.emitted, totals.ring_full);
-    if (totals.table_full)
-        text += fmt::format("{} could not be followed (table full)\n", totals.table_full);
-    if (totals.unread)
-        text += fmt::format("{} arrivals were not compared with the filter\n", totals.unread);
-    if (report.counts.missed)
-        text += fmt::format("{} times the kernel skipped a program\n", report.counts.missed);
+    const auto& [totals, missed, not_shown] = report.counts;
+    auto text = fmt::format(
+        "{} packets arrived, {} dropped; {} could not be followed (table full), {} arrivals were "
+        "not compared with the filter\n"
+        "{} steps seen: {} told, {} lost (ring full), {} not shown (left at the end); {} times the "
+        "kernel skipped a program\n",
+        totals.arrived, report.dropped, totals.table_full, totals.unread, totals.seen,
+        totals.emitted - not_shown, totals.ring_full, not_shown, missed);
     for (const auto& one : report.verdicts)
         text += fmt::format("{} x {}\n", one.packets,
                             one.verdict.found() ? one.verdict.name : "no verdict");

@@ -60,6 +60,17 @@ Hook tracepoint(const char* purpose, const char* name, const char* program, bool
     return {purpose, {{{Backend::tp_btf, name}, program}}, required};
 }
 
+// An event ends where its last part would be empty.
+Ring::Take whole_events(const Follower::Take& take)
+{
+    return [&take](const void* data, size_t size) {
+        follow_event whole{};
+        if (size < offsetof(follow_event, stack)) return;
+        std::memcpy(&whole, data, std::min(size, sizeof whole));
+        take(whole);
+    };
+}
+
 } // namespace
 
 std::vector<Hook> follow_hooks()
@@ -135,13 +146,7 @@ const Hooked& Follower::hooked() const
 
 Result<uint64_t> Follower::poll(std::chrono::milliseconds patience, const Take& take)
 {
-    return state_->ring->poll(patience, [&](const void* data, size_t size) {
-        // An event ends where its last part would be empty.
-        follow_event whole{};
-        if (size < offsetof(follow_event, stack)) return;
-        std::memcpy(&whole, data, std::min(size, sizeof whole));
-        take(whole);
-    });
+    return state_->ring->poll(patience, whole_events(take));
 }
 
 Result<FollowCounts> Follower::stop(const Take& take)
@@ -149,8 +154,10 @@ Result<FollowCounts> Follower::stop(const Take& take)
     state_->skeleton->bss->over = 1;
     state_->hooked->detach();
     settle();
-    TRY(poll(std::chrono::milliseconds(0), take));
-    return FollowCounts{state_->skeleton->bss->totals, TRY(state_->hooked->missed())};
+    const auto not_shown = TRY(state_->ring->drain(longest_drain, whole_events(take)));
+    return FollowCounts{.totals = state_->skeleton->bss->totals,
+                        .missed = TRY(state_->hooked->missed()),
+                        .not_shown = not_shown};
 }
 
 } // namespace gueway

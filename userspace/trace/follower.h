@@ -27,7 +27,8 @@ struct FollowerOptions {
 // What the kernel counted, read after detaching.
 struct FollowCounts {
     follow_totals totals;
-    uint64_t missed; // runs that the kernel skipped
+    uint64_t missed;    // runs that the kernel skipped
+    uint64_t not_shown; // of the emitted events; see Ring::drain()
 };
 
 // Follows from start() on. Needs root, and a kernel with BTF. Move-only; one thread; one at a time

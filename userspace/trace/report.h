@@ -95,9 +95,11 @@ struct DropGroup {
 };
 
 // Every free is seen, then counted or `table_full`, and its event emitted or `ring_full`. `missed`
-// were not even seen.
+// were not even seen. Emitted events are told, but for those `not_shown`, which were left over when
+// the run was at its end.
 struct DropLoss {
-    uint64_t seen = 0, table_full = 0, emitted = 0, ring_full = 0, missed = 0;
+    uint64_t seen = 0, table_full = 0, emitted = 0, ring_full = 0, missed = 0, not_shown = 0;
+    uint64_t told() const { return emitted - not_shown; }
     bool exact() const { return table_full == 0 && missed == 0; }
 };
 

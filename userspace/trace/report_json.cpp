@@ -106,7 +106,8 @@ Json loss_json(const DropLoss& loss)
             {"table_full", loss.table_full},
             {"emitted", loss.emitted},
             {"lost", loss.ring_full},
-            {"missed", loss.missed}};
+            {"missed", loss.missed},
+            {"not_shown", loss.not_shown}};
 }
 
 } // namespace

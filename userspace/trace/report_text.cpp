@@ -155,12 +155,10 @@ std::string harmless_text(const DropGroup& group)
 
 std::string loss_text(const DropLoss& loss)
 {
-    std::vector<std::string> parts = {fmt::format("{} told", loss.emitted),
-                                      fmt::format("{} lost (ring full)", loss.ring_full)};
-    if (loss.table_full)
-        parts.push_back(fmt::format("{} not counted (table full)", loss.table_full));
-    if (loss.missed) parts.push_back(fmt::format("{} not seen (program skipped)", loss.missed));
-    return fmt::format("{} seen: {}", plural(loss.seen, "free", "frees"), join(parts, ", "));
+    return fmt::format("{} seen: {} told, {} lost (ring full), {} not shown (left at the end); "
+                       "{} not counted (table full), {} not seen (program skipped)",
+                       plural(loss.seen, "free", "frees"), loss.told(), loss.ring_full,
+                       loss.not_shown, loss.table_full, loss.missed);
 }
 
 } // namespace

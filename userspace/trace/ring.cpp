@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "trace/ring.h"
 
-#include <algorithm>
 #include <bit>
 #include <cerrno>
 
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
 #include <linux/membarrier.h>
+#include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 namespace gueway {
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 struct RingDeleter {
     void operator()(ring_buffer* ring) const { ring_buffer__free(ring); }
@@ -24,11 +26,17 @@ struct RingDeleter {
 struct Ring::State {
     std::unique_ptr<ring_buffer, RingDeleter> ring;
     const Take* take = nullptr; // of the call that reads the ring
+    Clock::time_point end;      // of that call
+    uint64_t taken = 0;         // by it
 
+    // libbpf goes on as long as there are events, which in a flood is for ever; told to stop it has
+    // consumed the event that it was told at.
     static int received(void* self, void* data, size_t size)
     {
-        (*static_cast<State*>(self)->take)(data, size);
-        return 0;
+        auto& state = *static_cast<State*>(self);
+        (*state.take)(data, size);
+        ++state.taken;
+        return Clock::now() < state.end ? 0 : -ECANCELED;
     }
 };
 
@@ -53,16 +61,33 @@ Ring::Ring(Ring&&) noexcept = default;
 Ring& Ring::operator=(Ring&&) noexcept = default;
 Ring::~Ring() = default;
 
-Result<uint64_t> Ring::poll(std::chrono::milliseconds patience, const Take& take)
+// At least one event, when there is one.
+Result<uint64_t> Ring::consume(std::chrono::milliseconds longest, const Take& take)
 {
     state_->take = &take;
-    const int waited = ring_buffer__poll(state_->ring.get(), static_cast<int>(patience.count()));
-    if (waited < 0 && waited != -EINTR)
-        return Error{"ring buffer", "wait for events", -waited, {}, {}};
-    // The kernel wakes us only when much is there.
-    const int more = ring_buffer__consume(state_->ring.get());
-    if (more < 0) return Error{"ring buffer", "read events", -more, {}, {}};
-    return static_cast<uint64_t>(std::max(waited, 0)) + static_cast<uint64_t>(more);
+    state_->end = Clock::now() + longest;
+    state_->taken = 0;
+    const int done = ring_buffer__consume(state_->ring.get());
+    if (done < 0 && done != -ECANCELED) return Error{"ring buffer", "read events", -done, {}, {}};
+    return state_->taken;
+}
+
+// The kernel wakes us only when much is there: reading does not depend on it.
+Result<uint64_t> Ring::poll(std::chrono::milliseconds patience, const Take& take)
+{
+    constexpr auto turn = std::chrono::milliseconds(50);
+    pollfd ready{
+        .fd = ring_buffer__epoll_fd(state_->ring.get()), .events = POLLIN, .revents = 0};
+    if (::poll(&ready, 1, static_cast<int>(patience.count())) < 0 && errno != EINTR)
+        return errno_error("ring buffer", "wait for events");
+    return consume(turn, take);
+}
+
+Result<uint64_t> Ring::drain(std::chrono::milliseconds longest, const Take& take)
+{
+    constexpr auto rest = std::chrono::hours(1); // reading without looking is quick
+    TRY(consume(longest, take));
+    return consume(rest, [](const void*, size_t) {});
 }
 
 void settle()

@@ -156,7 +156,7 @@ uint64_t Tally::drops()
 void Tally::finish(const DropCounts& counts, DropReport& report)
 {
     report.loss = {counts.totals.seen, counts.totals.table_full, counts.totals.emitted,
-                   counts.totals.ring_full, counts.missed};
+                   counts.totals.ring_full, counts.missed, counts.not_shown};
     for (const auto& [key, value] : counts.entries) {
         auto& group = this->group({key.location, key.reason});
         group.packets += value.packets;

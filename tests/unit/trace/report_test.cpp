@@ -131,7 +131,8 @@ TEST(DropReport, TextShowsItAll)
         "after its data was read or segmented\n"
         "\n"
         "8 packets dropped at 1 place in 4.0 s on 6.1\n"
-        "9 frees seen: 3 told, 6 lost (ring full)\n");
+        "9 frees seen: 3 told, 6 lost (ring full), 0 not shown (left at the end); 0 not counted "
+        "(table full), 0 not seen (program skipped)\n");
 }
 
 TEST(DropReport, JsonHasWhatTheTextHas)
@@ -153,10 +154,10 @@ TEST(DropReport, JsonHasWhatTheTextHas)
 TEST(DropReport, SaysWhatIsMissing)
 {
     DropReport made{.kernel = "5.10", .reasons_given = false, .notes = {"no symbols"}};
-    made.loss = {.seen = 1, .table_full = 1, .emitted = 1, .missed = 2};
+    made.loss = {.seen = 2, .table_full = 1, .emitted = 2, .missed = 2, .not_shown = 1};
     EXPECT_EQ(text(made), "0 packets dropped at 0 places in 0.0 s on 5.10\n"
-                          "1 free seen: 1 told, 0 lost (ring full), 1 not counted (table full), 2 "
-                          "not seen (program skipped)\n"
+                          "2 frees seen: 1 told, 0 lost (ring full), 1 not shown (left at the "
+                          "end); 1 not counted (table full), 2 not seen (program skipped)\n"
                           "This kernel gives no reasons (they came with 5.17).\n"
                           "no symbols\n");
     EXPECT_FALSE(made.loss.exact());
