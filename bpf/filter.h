@@ -6,12 +6,11 @@
 #include "skb.h"
 #include "tunnel.h"
 
-// An interrupt may bring another packet while one is being compared.
+// An interrupt, or another task, may bring another packet while one is being compared.
 #define FILTER_DEPTH 4
 
 struct filter_windows {
-    __u32 depth;
-    __u32 unused;
+    __u32 users[FILTER_DEPTH];
     __u8 bytes[FILTER_DEPTH][FOLLOW_WINDOW];
 };
 
@@ -35,29 +34,40 @@ static __noinline int filter(const __u8* window, __u32 length, __u32 captured)
     return answer;
 }
 
+// A slot for a window; FILTER_DEPTH when all are in use. Kernels before 5.12 cannot add and get the
+// result at once: who comes in between has another result, and both may leave a slot that was free.
+static __always_inline __u32 claim_window(struct filter_windows* here)
+{
+    for (__u32 slot = 0; slot < FILTER_DEPTH; ++slot) {
+        __sync_fetch_and_add(&here->users[slot], 1);
+        if (*(volatile __u32*)&here->users[slot] == 1) return slot;
+        __sync_fetch_and_add(&here->users[slot], -1);
+    }
+    return FILTER_DEPTH;
+}
+
 // 1 when the packet that begins at `network` matches, 0 when not, -1 when there was no room to
-// look.
+// look, or when it is not in the linear part.
 static __always_inline int filter_skb(struct packet skb, struct skb_place at)
 {
+    const __u32 least = 20; // of an IP header
     if (filter_subject != FILTER_ARRIVED) {
         const __u32 offset = ip_bytes(at.head + at.network).to_inner;
         if (!offset || offset >= at.tail - at.network) return 0;
         if (filter_subject == FILTER_INNER) at.network += offset;
     }
-    const __u32 first = 0;
+    const __u32 linear = at.tail > at.network ? at.tail - at.network : 0;
+    const __u32 length = skb_network_length(skb, &at), first = 0;
+    if (linear < least && linear < length) return -1;
     struct filter_windows* here = bpf_map_lookup_elem(&windows, &first);
     if (!here) return -1;
-    // Kernels before 5.12 cannot add and get the result at once. An interrupt in between leaves the
-    // depth as it found it.
-    __sync_fetch_and_add(&here->depth, 1);
-    const __u32 depth = *(volatile __u32*)&here->depth;
+    const __u32 slot = claim_window(here);
+    if (slot >= FILTER_DEPTH) return -1;
     int answer = -1;
-    if (depth > 0 && depth <= FILTER_DEPTH) {
-        __u8* window = here->bytes[depth - 1];
-        const __u32 captured = at_most(at.tail - at.network, FOLLOW_WINDOW);
-        if (!bpf_probe_read_kernel(window, captured, at.head + at.network))
-            answer = filter(window, skb_network_length(skb, &at), captured) != 0;
-    }
-    __sync_fetch_and_add(&here->depth, -1);
+    __u8* window = here->bytes[slot];
+    const __u32 captured = at_most(linear, FOLLOW_WINDOW);
+    if (!bpf_probe_read_kernel(window, captured, at.head + at.network))
+        answer = filter(window, length, captured) != 0;
+    __sync_fetch_and_add(&here->users[slot], -1);
     return answer;
 }

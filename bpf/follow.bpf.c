@@ -46,6 +46,10 @@ struct follow_totals totals;
 // Buffers in the table: while there are none, nothing is looked up.
 __u64 alive = 0;
 
+// Set when all programs are on their functions. Before that a free or a move may go unseen, so that
+// nothing is taken.
+volatile __u32 running = 0;
+
 // Set at the end: the kernel takes its time to take the programs off.
 volatile __u32 over = 0;
 
@@ -68,9 +72,14 @@ static __always_inline struct follow_state* lookup(const __u64* key)
     return over || !alive ? NULL : bpf_map_lookup_elem(&followed, key);
 }
 
-static __always_inline void forget(const __u64* key)
+// Marked first: one that the kernel does not delete now (EBUSY, in an interrupt) is never found.
+static __always_inline void forget(const __u64* key, struct follow_state* state)
 {
-    if (!bpf_map_delete_elem(&followed, key)) __sync_fetch_and_add(&alive, -1);
+    const long gone = -2; // -ENOENT: another processor was quicker
+    state->ended = 1;
+    const long failed = bpf_map_delete_elem(&followed, key);
+    if (!failed) __sync_fetch_and_add(&alive, -1);
+    if (failed && failed != gone) ADD(not_forgotten);
 }
 
 // 0, or why there is no room.
@@ -88,14 +97,27 @@ static __always_inline struct follow_state* find(struct packet skb)
     struct follow_state* state = lookup(&key);
     if (!state) return NULL;
     if (!state->ended && state->head == (__u64)POINTER(skb, head)) return state;
-    forget(&key); // another buffer by now
+    forget(&key, state); // another buffer by now
     return NULL;
 }
 
-// A number that no other piece has: no processor begins two in the same nanosecond.
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, __u64);
+} pieces SEC(".maps");
+
+// A number that no other piece has: 44 bits of time, which last for 36 years, then 10 bits that
+// count, of which one processor would have to use up all in 65 us, or on a coarse clock between two
+// of its ticks, and 10 bits of the processor's number.
 static __always_inline __u64 new_piece(void)
 {
-    return bpf_ktime_get_ns() << 10 | (bpf_get_smp_processor_id() & 1023);
+    const __u32 first = 0;
+    __u64* count = bpf_map_lookup_elem(&pieces, &first);
+    const __u64 number = count ? ++*count : 0;
+    return bpf_ktime_get_ns() >> 16 << 20 | (number & 1023) << 10 |
+           (bpf_get_smp_processor_id() & 1023);
 }
 
 static __always_inline struct follow_state* start(struct packet skb,
@@ -130,17 +152,24 @@ static __always_inline void tell_place(struct follow_event* event, struct packet
 }
 
 // A packet that has just been put into one of the other IP version has still its old protocol
-// (__ip_local_out() sets it).
+// (__ip_local_out() sets it), one with a VLAN tag in its data that of the tag.
 static __always_inline __u16 true_protocol(__u16 protocol, __u8 version)
 {
-    const __u32 is_ip = equal(protocol, ETH_P_IP) | equal(protocol, ETH_P_IPV6);
+    const __u32 is_ip = equal(protocol, ETH_P_IP) | equal(protocol, ETH_P_IPV6) |
+                        equal(protocol, ETH_P_8021Q) | equal(protocol, ETH_P_8021AD);
     const __u32 four = is_ip & equal(version, 4), six = is_ip & equal(version, 6);
     return four * ETH_P_IP | six * ETH_P_IPV6 | (1 ^ four ^ six) * protocol;
 }
 
-static __always_inline void tell_headers(struct follow_event* event, struct packet skb, int checked)
+// Where the kernel's code takes the headers as they are. While one is being made they may be wrong.
+static __always_inline int is_checked(__u32 what)
 {
-    const struct skb_place at = skb_place(skb);
+    return what == FOLLOW_STEP || what == FOLLOW_SENT || what == FOLLOW_DROPPED;
+}
+
+static __always_inline void tell_headers(struct follow_event* event, struct packet skb, __u32 what)
+{
+    const struct skb_place at = what == FOLLOW_RECEIVED ? skb_received_place(skb) : skb_place(skb);
     const struct ip_bytes ip = ip_bytes(at.head + at.network);
     struct skb_shared_info* shared = skb_shared(skb, &at);
     const __u32 captured = at_most(at.tail - at.network, FOLLOW_SNAP);
@@ -165,7 +194,7 @@ static __always_inline void tell_headers(struct follow_event* event, struct pack
     if (bpf_probe_read_kernel(event->snap, captured, at.head + at.network)) event->snapped = 0;
     event->protocol = true_protocol(bpf_ntohs(FIELD(skb, protocol)), ip.version);
     event->checked = 0;
-    if (checked) check_invariants(event, ip);
+    if (is_checked(what)) check_invariants(event, ip);
 }
 
 struct told {
@@ -174,12 +203,6 @@ struct told {
     struct detail detail;
     const void* stack_of; // the context of the program whose stack is to be told; or NULL
 };
-
-// Where the kernel's code takes the headers as they are. While one is being made they may be wrong.
-static __always_inline int is_checked(__u32 what)
-{
-    return what == FOLLOW_STEP || what == FOLLOW_SENT || what == FOLLOW_DROPPED;
-}
 
 static __always_inline struct follow_event* reserve(const void* stack_of)
 {
@@ -212,7 +235,7 @@ static __always_inline int tell(struct packet skb, const struct follow_state* st
     event->reason = told.reason;
     event->cpu = bpf_get_smp_processor_id();
     tell_place(event, skb);
-    tell_headers(event, skb, is_checked(told.what));
+    tell_headers(event, skb, told.what);
     tell_detail(event, &told.detail);
     event->failed = 0;
     if (told.what == FOLLOW_DROPPED) tell_failures(event, &state->failures);
@@ -227,27 +250,32 @@ static __always_inline int tell(struct packet skb, const struct follow_state* st
 static __always_inline struct follow_state* take(struct packet skb, const struct skb_place* at,
                                                  struct net* net, struct net_device* dev)
 {
-    if (!selected(skb, net, dev)) return NULL;
+    if (!running || over || !selected(skb, net, dev)) return NULL;
     const int answer = filter_skb(skb, *at);
     if (answer < 0) ADD(unread);
-    if (over || answer <= 0 || totals.arrived >= most_packets) return NULL;
+    if (answer <= 0 || totals.arrived >= most_packets) return NULL;
     ADD(arrived);
     return start(skb, NULL);
 }
 
-// The network header is where the data begin: the field is set later.
 SEC("gueway_tp_btf")
 int arrive_received(const __u64* arguments)
 {
     struct packet skb = KNOWN(arguments[0]);
     const struct follow_state* state = find(skb);
     if (!state) {
-        struct skb_place at = skb_place(skb);
+        const struct skb_place at = skb_received_place(skb);
         struct net_device* dev = POINTER(skb, dev);
-        at.network = at.data;
         state = take(skb, &at, BPF_CORE_READ(dev, nd_net.net), dev);
     }
     return state ? tell(skb, state, (struct told){.what = FOLLOW_RECEIVED}) : 0;
+}
+
+// Who enters a function has got over what failed before, and over the chains.
+static __always_inline void move_on(struct follow_state* state)
+{
+    state->failures.count = 0;
+    state->chain = 0;
 }
 
 // The device that a packet is sent to is not in the packet yet.
@@ -256,8 +284,10 @@ static __always_inline int send(struct net* net, struct packet skb, __u32 functi
     struct told told = {.what = FOLLOW_STEP, .function = function};
     struct follow_state* state = find(skb);
     if (state)
-        state->failures.count = 0;
+        move_on(state);
     else {
+        // What a device received arrived there, and left another way as it is forwarded.
+        if (function == FOLLOW_IN_ip6_output && FIELD(skb, skb_iif)) return 0;
         const struct skb_place at = skb_place(skb);
         state = take(skb, &at, net, skb_route_device(skb));
         told.what = FOLLOW_SENT;
@@ -286,7 +316,10 @@ static __always_inline int step_with(struct packet skb, __u32 function, const st
 {
     struct follow_state* state = find(skb);
     if (!state) return 0;
-    state->failures.count = 0;
+    if (detail.kind == FOLLOW_ICMP)
+        state->failures.count = 0; // a chain may answer so before it says no
+    else
+        move_on(state);
     return tell(skb, state,
                 (struct told){.what = FOLLOW_STEP, .function = function, .detail = detail});
 }
@@ -454,8 +487,8 @@ int fexit_pskb_expand_head(const __u64* arguments)
     struct packet skb = KNOWN(arguments[0]);
     const __u64 key = (__u64)skb.skb;
     struct follow_state* state = lookup(&key);
-    const __u64 head = state ? (__u64)POINTER(skb, head) : 0;
-    if (!state) return 0;
+    if (!state || !state->moving || state->ended) return 0;
+    const __u64 head = (__u64)POINTER(skb, head);
     state->moving = 0;
     if (state->head == head) return 0;
     state->head = head;
@@ -485,8 +518,11 @@ int fexit_skb_segment(const __u64* arguments)
     __u64 one = 0, of = 0;
     bpf_probe_read_kernel(&of, sizeof(of), &arguments[0]);
     bpf_probe_read_kernel(&one, sizeof(one), &arguments[2]);
-    for (int i = 0; i < FOLLOW_SEGMENTS && one; ++i) {
-        tell_segment(one, of);
+    for (int i = 0; i < FOLLOW_SEGMENTS_COUNTED && one; ++i) {
+        if (i < FOLLOW_SEGMENTS)
+            tell_segment(one, of);
+        else
+            ADD(segments_left);
         one = (__u64)BPF_CORE_READ((struct sk_buff*)one, next);
     }
     return 0;
@@ -521,11 +557,19 @@ int end_consumed(const __u64* arguments)
 static __always_inline int release(struct packet skb)
 {
     const __u64 key = (__u64)skb.skb;
-    const struct follow_state* state = find(skb);
+    struct follow_state* state = find(skb);
     if (!state || state->moving) return 0;
     tell(skb, state, (struct told){.what = FOLLOW_FREED});
-    forget(&key);
+    forget(&key, state);
     return 0;
+}
+
+// GRO may keep the bytes of a packet that it merges, and free the rest without a word
+// (napi_skb_free_stolen_head). Answers 0 when it merged.
+SEC("gueway_fexit")
+int fexit_skb_gro_receive(const __u64* arguments)
+{
+    return (__u32)arguments[2] ? 0 : release(KNOWN(arguments[1]));
 }
 
 #define RELEASE(function, argument)                                                                \

@@ -11,8 +11,10 @@
 #define FOLLOW_WINDOW 128
 #define FOLLOW_SNAP 128
 #define FOLLOW_DEVICE_NAME 16
-// Segments of one packet that are told apart; 64 KiB of 1 KiB each.
-#define FOLLOW_SEGMENTS 64
+// Segments of one packet that are followed: 64 KiB of 512 bytes each. Of the others as many are
+// counted as make this.
+#define FOLLOW_SEGMENTS 128
+#define FOLLOW_SEGMENTS_COUNTED 1024
 
 // Which packet the filter is about.
 enum filter_subject {
@@ -242,7 +244,9 @@ struct follow_event {
 };
 
 // Each event is emitted or finds the ring full. `table_full` buffers could not be followed, and
-// `unread` arrivals not be compared with the filter.
+// `unread` arrivals not be compared with the filter. `segments_left` were too many of one packet to
+// be followed. `not_forgotten` buffers are at their end, and take room in the table until another
+// packet has their address.
 struct follow_totals {
     __u64 arrived; // packets that the filter took
     __u64 seen;
@@ -250,4 +254,6 @@ struct follow_totals {
     __u64 ring_full;
     __u64 table_full;
     __u64 unread;
+    __u64 segments_left;
+    __u64 not_forgotten;
 };

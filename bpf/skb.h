@@ -10,6 +10,9 @@
 
 #define ETH_P_IP 0x0800
 #define ETH_P_IPV6 0x86dd
+#define ETH_P_8021Q 0x8100
+#define ETH_P_8021AD 0x88a8
+#define VLAN_TAG 4 // bytes: the tag, and the protocol behind it
 
 // A packet. Of one that a typed argument of the program gave, the verifier knows what it is, and a
 // field of it is read by one instruction; of others (registers of a kprobe) by a call of some 60.
@@ -58,6 +61,22 @@ static __always_inline __u32 at_most(__u32 value, __u32 most)
     if (value > most) value = most;
     barrier_var(value);
     return value;
+}
+
+// Of a packet that a device has just received: its network header is where the data begin, the
+// field is set later. A VLAN's tag that the device left in the data is in front of it, or two.
+static __always_inline struct skb_place skb_received_place(struct packet skb)
+{
+    struct skb_place at = skb_place(skb);
+    __u16 protocol = bpf_ntohs(FIELD(skb, protocol));
+    at.network = at.data;
+    for (int tags = 0; tags < 2; ++tags) {
+        if (protocol != ETH_P_8021Q && protocol != ETH_P_8021AD) break;
+        at.network += VLAN_TAG;
+        bpf_probe_read_kernel(&protocol, sizeof(protocol), at.head + at.network - sizeof(protocol));
+        protocol = bpf_ntohs(protocol);
+    }
+    return at;
 }
 
 // Bytes from the network header on, whether data is in front of it or behind.

@@ -47,6 +47,7 @@ struct sk_buff {
     unsigned long _skb_refdst; // a struct dst_entry, with a flag in its lowest bit
     unsigned int len;
     unsigned int mark;
+    int skb_iif; // 0: of this host
     __be16 protocol;
     __u8 encapsulation : 1;
     __u8 ip_summed : 2;

@@ -88,6 +88,8 @@ std::vector<Hook> follow_hooks()
                                    "pskb_expand_head", "skb_segment"})
         hooks.push_back(
             {"change", {{{Backend::fexit, name}, "fexit_" + name}}, name == "pskb_expand_head"});
+    hooks.push_back(
+        {"end", {{{Backend::fexit, "skb_gro_receive"}, "fexit_skb_gro_receive"}}, false});
     for (const std::string_view name : returning)
         hooks.push_back({"answer",
                          {{{Backend::fexit, std::string(name)}, "fexit_" + std::string(name)}},
@@ -109,6 +111,7 @@ struct Follower::State {
     Skeleton<follow_bpf> skeleton;
     std::unique_ptr<Hooked> hooked; // detached before the programs go
     std::unique_ptr<Ring> ring;
+    std::chrono::steady_clock::time_point began;
 };
 
 Result<Follower> Follower::start(const KernelTypes& types, const FollowerOptions& options)
@@ -131,6 +134,8 @@ Result<Follower> Follower::start(const KernelTypes& types, const FollowerOptions
     state->hooked = std::make_unique<Hooked>(
         TRY(Hooked::attach(state->skeleton.loadable(object, configure), follow_hooks(), &types)));
     state->ring = std::make_unique<Ring>(TRY(Ring::open(state->skeleton->maps.events)));
+    state->began = std::chrono::steady_clock::now();
+    state->skeleton->bss->running = 1;
     return Follower(std::move(state));
 }
 
@@ -142,6 +147,11 @@ Follower::~Follower() = default;
 const Hooked& Follower::hooked() const
 {
     return *state_->hooked;
+}
+
+std::chrono::steady_clock::time_point Follower::began() const
+{
+    return state_->began;
 }
 
 Result<uint64_t> Follower::poll(std::chrono::milliseconds patience, const Take& take)

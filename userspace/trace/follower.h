@@ -42,6 +42,8 @@ public:
     ~Follower();
 
     const Hooked& hooked() const;
+    // When everything was attached: no event is older. On CLOCK_MONOTONIC, as the events' times.
+    std::chrono::steady_clock::time_point began() const;
 
     // As Collector's.
     using Take = std::function<void(const follow_event&)>;

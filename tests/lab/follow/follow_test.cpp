@@ -8,6 +8,7 @@
 #include "trace/step_text.h"
 
 #include <algorithm>
+#include <csignal>
 #include <map>
 #include <set>
 #include <span>
@@ -161,6 +162,43 @@ TEST_F(FollowTest, NothingForeignShowsUpWhenAddressesAreUsedAgain)
                           << layers.text();
     }
     EXPECT_EQ(foreign, 0U);
+    expect_whole_lives(followed);
+}
+
+// While programs are being attached one after the other, traffic is already running: nothing may be
+// taken of which a free or a move could go unseen.
+TEST_F(FollowTest, NothingIsTakenBeforeAllIsAttached)
+{
+    const auto types = KernelTypes::load();
+    ASSERT_TRUE(types) << types.error().text();
+    auto traffic = topology_->start("client", {"gwflow", "client", service_endpoint(4), "--request",
+                                               "32KiB", "--response", "64", "--requests", "1000000",
+                                               "--connections", "4", "--quiet"});
+    ASSERT_TRUE(traffic) << traffic.error().text();
+    const auto packets = [this]() -> uint64_t {
+        return topology_->counters("director", "d0").value().rx_packets;
+    };
+    ASSERT_TRUE(wait_until(Deadline::after(default_patience), "traffic", "begin",
+                           [&] { return packets() > 1000; }));
+    const auto before = packets();
+    auto follower =
+        Follower::start(*types, {.expression = "tcp and dst port 8000", .ring = 128U << 20});
+    ASSERT_TRUE(follower) << follower.error().text();
+    EXPECT_GT(packets(), before); // or this shows nothing
+    Followed followed;
+    const auto take = [&](const follow_event& event) { followed.events.push_back(event); };
+    ASSERT_TRUE(wait_until(Deadline::after(default_patience), "followed packets", "come",
+                           [&]() -> Result<bool> {
+                               TRY(follower->poll(std::chrono::milliseconds(0), take));
+                               return followed.events.size() > 5000;
+                           }));
+    traffic->signal(SIGKILL);
+    const auto counts = follower->stop(take);
+    ASSERT_TRUE(counts) << counts.error().text();
+    EXPECT_EQ(counts->totals.ring_full, 0U);
+    const auto began = static_cast<uint64_t>(follower->began().time_since_epoch().count());
+    EXPECT_TRUE(std::ranges::all_of(
+        followed.events, [&](const follow_event& event) { return event.time >= began; }));
     expect_whole_lives(followed);
 }
 
