@@ -123,11 +123,12 @@ Result<Observed> Stage::play(const Scenario& scenario)
 
 Result<void> Stage::end()
 {
-    const auto [totals, missed] = TRY(follower_->stop([](const follow_event&) {}));
-    if (totals.ring_full + totals.table_full + missed == 0) return {};
+    const auto counts = TRY(follower_->stop([](const follow_event&) {}));
+    const auto& totals = counts.totals;
+    if (totals.ring_full + totals.table_full == 0) return {};
     return error("scenarios", "follow",
-                 fmt::format("steps were lost: ring full {}, table full {}, missed {}",
-                             totals.ring_full, totals.table_full, missed));
+                 fmt::format("events were lost: ring full {}, table full {}", totals.ring_full,
+                             totals.table_full));
 }
 
 } // namespace gueway

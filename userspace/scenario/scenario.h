@@ -70,7 +70,8 @@ public:
     // otherwise than the scenario wants it to, or nothing that was followed.
     Result<Observed> play(const Scenario& scenario);
 
-    // Stops watching. An Error when steps were lost, so that a scenario may have missed a verdict.
+    // Stops watching. An Error when events were lost, so that a scenario may have missed a verdict.
+    // That the kernel skipped a program now and then is no such: it costs one step of one packet.
     Result<void> end();
 
     const Topology& topology() const { return *topology_; }
