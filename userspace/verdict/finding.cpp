@@ -26,6 +26,15 @@ Finding& Finding::sysctl(State& state, const std::string& name)
     return *this;
 }
 
+Finding& Finding::route(std::string text, const RouteReply& reply, bool decides)
+{
+    seen(std::move(text), "route");
+    if (reply.ruled && decides)
+        not_seen("whether a rule sent it another way (ip rule): the route was asked for by "
+                 "destination alone");
+    return *this;
+}
+
 std::string device_sysctl(int family, const std::string& device, const std::string& what)
 {
     auto name = device;

@@ -42,6 +42,9 @@ public:
     // The drop's place and reason.
     Finding& drop(const Case& dropped);
     Finding& sysctl(State& state, const std::string& name);
+    // What the lookup by destination found. Where the verdict rests on it, rules that look at more
+    // make that a probable one.
+    Finding& route(std::string text, const RouteReply& reply, bool decides);
 
     Verdict take() { return std::move(verdict_); }
 

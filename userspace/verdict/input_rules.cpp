@@ -22,12 +22,14 @@ bool at_ip_input(const Case& dropped)
 
 // --- the source ----------------------------------------------------------------------------------
 
-// The larger of the device's and "all"'s counts (Documentation/networking/ip-sysctl.rst).
-int reverse_path_filter(State& state, const std::string& device)
+// Of rp_filter and accept_local the larger of the device's and "all"'s counts
+// (Documentation/networking/ip-sysctl.rst; IN_DEV_MAXCONF and IN_DEV_ORCONF in
+// include/linux/inetdevice.h).
+int setting(State& state, const std::string& device, const char* what)
 {
     int most = 0;
     for (const auto* name : {"all", device.c_str()}) {
-        const auto value = state.sysctl(device_sysctl(AF_INET, name, "rp_filter"));
+        const auto value = state.sysctl(device_sysctl(AF_INET, name, what));
         if (value && !value->empty()) most = std::max(most, value->front() - '0');
     }
     return most;
@@ -47,7 +49,7 @@ std::optional<Verdict> rp_filter(const Case& dropped)
     if (!header || header->source.family != AF_INET || !dropped.state()) return {};
     if (!said && (!at_ip_input(dropped) || dropped.has_reason())) return {};
     auto& state = *dropped.state();
-    const int filter = reverse_path_filter(state, device);
+    const int filter = setting(state, device, "rp_filter");
     const auto back = state.route(header->source);
     if (!said && (!filter || !back || back->found.local || back->found.device == device)) return {};
     Finding finding("rp-filter",
@@ -57,7 +59,7 @@ std::optional<Verdict> rp_filter(const Case& dropped)
     finding.drop(dropped);
     finding.sysctl(state, device_sysctl(AF_INET, "all", "rp_filter"));
     finding.sysctl(state, device_sysctl(AF_INET, device, "rp_filter"));
-    if (back) finding.seen(back_text(header->source, *back), "route");
+    if (back) finding.route(back_text(header->source, *back), *back, !said);
     if (!said) finding.not_seen("the kernel's reason: it gives none here");
     finding.remedy(fmt::format("sysctl -w {}=0 {}=0 (the larger one counts; 2, loose, is not "
                                "enough for a device without an address, as a tunnel's is)",
@@ -85,7 +87,7 @@ std::optional<Verdict> martian(const Case& dropped)
     if (!holder || holder->empty()) return {};
     const auto& device = dropped.drop().device.name;
     const auto accept = device_sysctl(AF_INET, device, "accept_local");
-    if (!said && state.sysctl(accept).value_or("0") != "0") return {};
+    if (!said && setting(state, device, "accept_local")) return {};
     const bool vip = is_vip(state, header->source);
     Finding finding("martian-from-vip",
                     fmt::format("a packet from {} came in by {}, but that is {}'s own address{}",
@@ -94,6 +96,7 @@ std::optional<Verdict> martian(const Case& dropped)
     finding.drop(dropped);
     finding.seen(fmt::format("{} is on {}", header->source.text(), *holder), "addresses");
     if (vip) finding.seen(header->source.text() + " is a VIP", "IPVS");
+    finding.sysctl(state, device_sysctl(AF_INET, "all", "accept_local"));
     finding.sysctl(state, accept);
     finding.remedy(
         "let workers answer by a way that does not cross the director: return_routes and "
@@ -108,9 +111,10 @@ std::optional<Verdict> netfilter(const Case& dropped)
 {
     const auto& chain = dropped.drop().chain;
     const bool said = dropped.reason_is({"NETFILTER_DROP"});
-    const bool place = dropped.died_in({"nf_hook_slow"}) && !dropped.has_reason();
+    // Where a chain is told, but the packet died elsewhere, the chain let it pass.
+    const bool place = dropped.died_in({"nf_hook_slow", "nft_do_chain"}) && !dropped.has_reason();
     // IPVS is a netfilter hook itself: what it could not schedule is not a filter's doing.
-    if ((!said && !place && !chain) || dropped.last_is({"ip_vs_leave"})) return {};
+    if ((!said && !place) || dropped.last_is({"ip_vs_leave"})) return {};
     if (!chain) {
         Finding finding("netfilter", "a hook of netfilter dropped it");
         finding.drop(dropped);

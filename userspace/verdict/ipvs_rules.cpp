@@ -46,6 +46,8 @@ std::optional<Wrong> wrong(const Case& dropped)
     if (!step.encapsulation || !tunnel || !step.gso.size || !network || !layers.outer ||
         !layers.inner || step.inner.mac == network || !died_in_segmentation(dropped))
         return {};
+    // Only failures are told: without one it was not segmentation that refused the packet.
+    if (dropped.followed() && step.returned.empty()) return {};
     return Wrong{step.inner.mac, *network, layers.outer->destination, layers.inner->destination};
 }
 

@@ -75,9 +75,9 @@ std::optional<Room> room(const Case& dropped, const IpvsFacts& facts)
     return room;
 }
 
-void add_room(Finding& finding, const IpvsFacts& facts, const Room& room)
+void add_room(Finding& finding, const IpvsFacts& facts, const Room& room, bool decides)
 {
-    finding.seen(route_text(facts.worker.address, room.route), "route");
+    finding.route(route_text(facts.worker.address, room.route), room.route, decides);
     if (!facts.encap) return;
     finding.seen(fmt::format("MTU {} less {} for {} leaves {}", room.mtu,
                              overhead(*facts.encap, facts.worker.address.family),
@@ -114,7 +114,7 @@ std::optional<Verdict> mtu_unfollowed(const Case& dropped)
     finding.drop(dropped);
     finding.not_seen("whether an ICMP error told the sender: shown by --follow");
     if (tight) {
-        add_room(finding, *facts, *space);
+        add_room(finding, *facts, *space, !dropped.reason_is({"PKT_TOO_BIG"}));
         add_larger_mtu(finding, dropped, *facts, *space);
     }
     return finding.take();
@@ -136,7 +136,7 @@ std::optional<Verdict> mtu_answered(const Case& dropped)
     const auto* facts = at_ipvs(dropped);
     const auto space = facts ? room(dropped, *facts) : std::nullopt;
     if (space) {
-        add_room(finding, *facts, *space);
+        add_room(finding, *facts, *space, false);
         add_larger_mtu(finding, dropped, *facts, *space);
         finding.remedy("or a smaller MSS, which the workers announce: directorctl worker apply");
     }
@@ -159,7 +159,7 @@ std::optional<Verdict> mtu_black_hole_ipvs(const Case& dropped, const IpvsFacts&
                           facts.worker.address.text(), space->inner, space->least)
             : fmt::format("{} cannot pass where {} bytes fit, and no ICMP answer tells the sender",
                           size_text(step), space->inner));
-    add_room(finding, facts, *space);
+    add_room(finding, facts, *space, true);
     finding.seen(fmt::format("{}, {}", size_text(step), packet_text(step)), step);
     if (!dropped.followed())
         finding.not_seen("whether there was an ICMP answer: shown by --follow");
@@ -215,7 +215,7 @@ std::optional<Verdict> no_route(const Case& dropped)
     Finding finding("no-route",
                     fmt::format("{} has no route to {}", dropped.drop().netns, to->text()));
     if (reply)
-        finding.seen(route_text(*to, *reply), "route");
+        finding.route(route_text(*to, *reply), *reply, !said);
     else
         finding.not_seen("the routes: the namespace could not be read");
     if (reply && !reply->error) finding.not_seen("its absence: there is a route now");
@@ -243,7 +243,7 @@ std::optional<Verdict> not_forwarding(const Case& dropped)
                     fmt::format("{} got a packet for {}, and forwards none", dropped.drop().netns,
                                 header->destination.text()));
     finding.sysctl(state, setting);
-    finding.seen(route_text(header->destination, *reply), "route");
+    finding.route(route_text(header->destination, *reply), *reply, true);
     finding.drop(dropped);
     finding.remedy(fmt::format("who sent it here? or: sysctl -w {}=1", setting));
     return finding.take();
@@ -268,7 +268,7 @@ std::optional<Verdict> no_neighbour(const Case& dropped)
                                                 "not known",
                                                 next.text(), device));
     finding.drop(dropped);
-    if (reply) finding.seen(route_text(header->destination, *reply), "route");
+    if (reply) finding.route(route_text(header->destination, *reply), *reply, !said);
     if (known)
         finding.seen(fmt::format("{}: {}", next.text(), *known ? "known by now" : "not known"),
                      "neighbours");

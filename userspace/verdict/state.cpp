@@ -5,6 +5,7 @@
 #include "link/address.h"
 #include "link/device.h"
 #include "link/neighbour.h"
+#include "link/rule.h"
 #include "link/sysctl.h"
 #include "packet/layers.h"
 #include "util/file.h"
@@ -108,14 +109,15 @@ private:
 
 std::optional<RouteReply> KernelState::route(const Address& to)
 {
+    const bool ruled = rules_beyond_destination(where_, to.family).value_or(false);
     auto found = find_route(where_, to);
-    if (found) return RouteReply{0, std::move(*found)};
+    if (found) return RouteReply{0, std::move(*found), ruled};
     switch (found.error().code) {
     case ENETUNREACH:
     case EHOSTUNREACH:
     case EACCES: // prohibited
     case EINVAL: // a black hole
-        return RouteReply{found.error().code, {}};
+        return RouteReply{found.error().code, {}, ruled};
     default:
         return {};
     }

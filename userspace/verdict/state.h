@@ -24,10 +24,13 @@ struct UdpSocket {
     uint64_t waiting = 0, drops = 0;
 };
 
-// `error` is the kernel's errno when there is no way, else 0.
+// The way to a destination.
+//   error   the kernel's errno when there is none, else 0
+//   ruled   rules look at more than the destination: a packet may have gone another way
 struct RouteReply {
     int error = 0;
     RouteFound found;
+    bool ruled = false;
 };
 
 // Of one network namespace.

@@ -6,6 +6,7 @@
 #include "link/namespace.h"
 #include "link/neighbour.h"
 #include "link/route.h"
+#include "link/rule.h"
 #include "link/sysctl.h"
 #include "tests/assert_ok.h"
 #include "util/deadline.h"
@@ -50,6 +51,31 @@ ino_t own_namespace()
     struct stat seen{};
     ::stat("/proc/thread-self/ns/net", &seen);
     return seen.st_ino;
+}
+
+TEST_F(Link, RulesThatLookAtMoreThanTheDestinationAreFound)
+{
+    const auto place = make("rules");
+    const auto beyond = [&](int family) {
+        const auto found = rules_beyond_destination(place, family);
+        return found ? std::to_string(*found) : found.error().text();
+    };
+    EXPECT_EQ(beyond(AF_INET), "0");
+    EXPECT_EQ(beyond(AF_INET6), "0");
+    run_in(place, {"ip", "rule", "add", "to", "192.0.2.2", "lookup", "99"});
+    EXPECT_EQ(beyond(AF_INET), "0");
+    for (const Argv& asked : {Argv{"from", "192.0.2.0/24"}, {"iif", "lo"}, {"fwmark", "7"}}) {
+        Argv add = {"ip", "rule", "add"}, remove = {"ip", "rule", "del"};
+        for (auto* command : {&add, &remove}) {
+            command->insert(command->end(), asked.begin(), asked.end());
+            command->insert(command->end(), {"lookup", "99"});
+        }
+        run_in(place, add);
+        EXPECT_EQ(beyond(AF_INET), "1") << asked.front();
+        run_in(place, remove);
+        EXPECT_EQ(beyond(AF_INET), "0") << asked.front();
+    }
+    EXPECT_EQ(beyond(AF_INET6), "0");
 }
 
 TEST_F(Link, NamespaceHasLoUpAndGoesAway)

@@ -77,20 +77,39 @@ Step wrong_inner_mac()
     return step;
 }
 
-TEST(InnerMac, IsCertainWithTheAnswersOfSegmentation)
+// Which segmentation refused to take apart.
+Step wrongly_segmented()
 {
     auto drop = died(wrong_inner_mac(), "validate_xmit_skb", "NOT_SPECIFIED");
-    const auto without = judged(with({wrong_inner_mac()}, drop), nullptr);
-    EXPECT_EQ(without.name, "inner-mac-gue");
-    EXPECT_FALSE(without.certain);
     drop.returned = {{"skb_mac_gso_segment", -22, "-EINVAL"}};
-    EXPECT_TRUE(judged(with({wrong_inner_mac()}, drop), nullptr).certain);
+    return drop;
+}
+
+TEST(InnerMac, IsCertainWithTheAnswersOfSegmentation)
+{
+    const auto verdict = judged({wrong_inner_mac(), wrongly_segmented()}, nullptr);
+    EXPECT_EQ(verdict.name, "inner-mac-gue");
+    EXPECT_TRUE(verdict.certain);
+}
+
+TEST(InnerMac, IsNotToBlameWhereSegmentationDidNotFail)
+{
+    const auto drop = died(wrong_inner_mac(), "validate_xmit_skb", "NOT_SPECIFIED");
+    EXPECT_FALSE(judged({wrong_inner_mac(), drop}, nullptr).found());
+}
+
+TEST(InnerMac, IsProbableOfADropThatWasNotFollowed)
+{
+    const auto verdict =
+        judged({died(wrong_inner_mac(), "validate_xmit_skb", "NOT_SPECIFIED")}, nullptr);
+    EXPECT_EQ(verdict.name, "inner-mac-gue");
+    EXPECT_FALSE(verdict.certain);
 }
 
 TEST(InnerMac, FormsAreToldApart)
 {
     const auto name = [](auto change) {
-        auto drop = died(wrong_inner_mac(), "validate_xmit_skb", "NOT_SPECIFIED");
+        auto drop = wrongly_segmented();
         change(drop);
         return judged({wrong_inner_mac(), drop}, nullptr).name;
     };
@@ -141,6 +160,23 @@ TEST(Routes, WithoutTheStateIpvsIsNotBlamed)
     EXPECT_EQ(judged(with(at_ipvs(), drop), &state).name, "no-route");
 }
 
+// The lookup is by destination: what a rule by source or mark chose is not known.
+TEST(Routes, WithRulesByMoreThanTheDestinationAreProbable)
+{
+    FakeState state;
+    const auto drop = died(plain(StepKind::dropped), "ip_vs_tunnel_xmit", "NOT_SPECIFIED");
+    for (const bool ruled : {false, true}) {
+        state.routes["172.70.64.149"] = {.error = ENETUNREACH, .found = {}, .ruled = ruled};
+        const auto verdict = judged(with(at_ipvs(), drop), &state);
+        EXPECT_EQ(verdict.name, "no-route");
+        EXPECT_EQ(verdict.certain, !ruled);
+    }
+    // The kernel's reason suffices.
+    state.routes["198.51.100.150"] = {.error = ENETUNREACH, .found = {}, .ruled = true};
+    const auto said = died(plain(StepKind::dropped), "ip_error", "IP_INNOROUTES");
+    EXPECT_TRUE(judged({plain(StepKind::received), said}, &state).certain);
+}
+
 TEST(Neighbours, WithoutAReasonIsOnlyProbable)
 {
     FakeState state;
@@ -182,7 +218,11 @@ TEST(Martian, NeedsAnAddressOfTheHost)
     EXPECT_FALSE(judged(steps, &state).found());
     state.holders["192.0.2.2"] = "lo";
     EXPECT_EQ(judged(steps, &state).name, "martian-from-vip");
+    state.sysctls["net.ipv4.conf.all.accept_local"] = "0";
     state.sysctls["net.ipv4.conf.d0.accept_local"] = "1";
+    EXPECT_FALSE(judged(steps, &state).found());
+    state.sysctls["net.ipv4.conf.all.accept_local"] = "1";
+    state.sysctls["net.ipv4.conf.d0.accept_local"] = "0";
     EXPECT_FALSE(judged(steps, &state).found());
 }
 
@@ -209,6 +249,24 @@ TEST(Netfilter, IpvsIsNoFilter)
     const auto verdict = judged({leave, drop}, &state);
     EXPECT_EQ(verdict.name, "mh-without-fallback");
     EXPECT_FALSE(verdict.certain); // the workers could not be read
+}
+
+// A chain that is told may be one that the packet has left.
+TEST(Netfilter, AChainIsNotToBlameForADeathElsewhere)
+{
+    FakeState state;
+    auto drop = died(plain(StepKind::dropped), "tcp_v4_rcv", "NO_SOCKET");
+    drop.chain = NetfilterChain{.table = "filter", .chain = "input"};
+    const auto blamed = [&](const char* place, const char* reason) {
+        drop.place->function = place;
+        drop.reason = reason;
+        return judged({plain(StepKind::received), drop}, &state).name;
+    };
+    EXPECT_EQ(blamed("tcp_v4_rcv", "NO_SOCKET"), "");
+    EXPECT_EQ(blamed("tcp_v4_rcv", ""), "");
+    EXPECT_EQ(blamed("nf_hook_slow", "NETFILTER_DROP"), "netfilter");
+    EXPECT_EQ(blamed("nf_hook_slow", ""), "netfilter");
+    EXPECT_EQ(blamed("nft_do_chain", ""), "netfilter");
 }
 
 TEST(Scheduler, WorkersDecide)
