@@ -99,7 +99,7 @@ Result<std::vector<DeviceCount>> Counter::read() const
 Result<uint64_t> Counter::lost() const
 {
     return __atomic_load_n(&state_->skeleton->bss->lost, __ATOMIC_RELAXED) +
-           TRY(state_->hooked->missed());
+           TRY(state_->hooked->missed()).value_or(0); // counters are on no kprobe
 }
 
 } // namespace gueway

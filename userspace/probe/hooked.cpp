@@ -7,6 +7,7 @@
 #include "util/fd.h"
 #include "util/text.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -308,8 +309,12 @@ void Hooked::detach()
     close_in_background([this] { links_.clear(); });
 }
 
-Result<uint64_t> Hooked::missed() const
+Result<std::optional<uint64_t>> Hooked::missed() const
 {
+    const auto by_kprobe = [](const Attachment& one) {
+        return one.granted() && one.target.backend == Backend::kprobe;
+    };
+    if (std::ranges::any_of(attachments_, by_kprobe)) return std::optional<uint64_t>();
     uint64_t total = 0;
     bpf_program* program = nullptr;
     bpf_object__for_each_program(program, object_)
@@ -321,7 +326,7 @@ Result<uint64_t> Hooked::missed() const
             return errno_error(name_, "read a program's statistics");
         total += info.recursion_misses;
     }
-    return total;
+    return std::optional(total);
 }
 
 } // namespace gueway

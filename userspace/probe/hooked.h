@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,9 +52,11 @@ public:
     Milliseconds load_time() const { return load_time_; }
     Milliseconds attach_time() const { return attach_time_; }
 
-    // Runs that the kernel skipped because an interrupt found the program running on its processor;
-    // 0 before 5.12, which skips none.
-    Result<uint64_t> missed() const;
+    // Runs that the kernel skipped because an interrupt found the program running on its processor.
+    // Nothing when a kprobe is among the hooks: of those, kernels before 6.7 do not count what they
+    // skip (trace_call_bpf()), and none says that it does. Else kernels that do not count skip
+    // none.
+    Result<std::optional<uint64_t>> missed() const;
     // With more than a few hooks the kernel takes them off in the background: for seconds the
     // programs may still run, which must be told that it is over.
     void detach();

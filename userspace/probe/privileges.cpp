@@ -44,11 +44,12 @@ constexpr Set bit(int capability)
     return Set{1} << capability;
 }
 
-Set effective()
+Result<Set> effective()
 {
     __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
-    if (::syscall(SYS_capget, &header, data.data()) != 0) return 0;
+    if (::syscall(SYS_capget, &header, data.data()) != 0)
+        return errno_error("privileges", "ask for the capabilities");
     return data[0].effective | Set{data[1].effective} << 32;
 }
 
@@ -68,6 +69,11 @@ Set kept_for(Remaining remaining)
     return counts | bit(CAP_SYS_ADMIN) | bit(CAP_NET_ADMIN) | bit(CAP_SYS_PTRACE);
 }
 
+bool may_change_user(Set have)
+{
+    return (have & bit(CAP_SETUID)) && (have & bit(CAP_SETGID));
+}
+
 Error failed(const char* operation)
 {
     return errno_error("privileges", operation);
@@ -77,7 +83,7 @@ Error failed(const char* operation)
 
 Result<void> check_tracing(TypesOf types)
 {
-    const Set have = effective();
+    const Set have = TRY(effective());
     std::vector<std::string> missing;
     const auto all = std::span(needed).subspan(types == TypesOf::modules ? 0 : 1);
     for (const auto& one : all)
@@ -89,11 +95,15 @@ Result<void> check_tracing(TypesOf types)
 
 std::vector<std::string> missing_privileges()
 {
-    const Set have = effective();
+    const auto have = effective();
+    if (!have) return {have.error().text()};
     std::vector<std::string> lines;
     for (const auto& one : wanted)
-        if (!(have & bit(one.capability)))
+        if (!(*have & bit(one.capability)))
             lines.push_back("Without " + std::string(one.name) + " " + one.purpose);
+    if (::getuid() == 0 && !may_change_user(*have))
+        lines.emplace_back(
+            "Without CAP_SETUID and CAP_SETGID it stays root, and only gives up capabilities");
     return lines;
 }
 
@@ -101,15 +111,15 @@ std::vector<std::string> missing_privileges()
 Result<void> drop_privileges(Remaining remaining)
 {
     constexpr uid_t nobody = 65534;
-    const Set kept = effective() & kept_for(remaining);
-    if (::getuid() == 0 && (effective() & bit(CAP_SETUID)) && (effective() & bit(CAP_SETGID))) {
+    const Set have = TRY(effective());
+    if (::getuid() == 0 && may_change_user(have)) {
         if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return failed("keep over a change of user");
         if (::setgroups(0, nullptr) != 0 || ::setresgid(nobody, nobody, nobody) != 0 ||
             ::setresuid(nobody, nobody, nobody) != 0)
             return failed("become nobody");
     }
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed("renounce new ones");
-    return set_capabilities(kept) ? Result<void>{} : failed("drop");
+    return set_capabilities(have & kept_for(remaining)) ? Result<void>{} : failed("drop");
 }
 
 } // namespace gueway

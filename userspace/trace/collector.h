@@ -11,6 +11,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,8 @@ struct DropEntry {
 struct DropCounts {
     std::vector<DropEntry> entries;
     drop_totals totals;
-    uint64_t missed;    // runs that the kernel skipped, beyond `totals.seen`
-    uint64_t not_shown; // of the emitted events; see Ring::drain()
+    std::optional<uint64_t> missed; // runs that the kernel skipped, beyond `totals.seen`
+    uint64_t not_shown;             // of the emitted events; see Ring::drain()
 };
 
 struct CollectorOptions {

@@ -9,12 +9,6 @@ namespace gueway {
 
 namespace {
 
-template <class T>
-Json number_or_null(const std::optional<T>& value)
-{
-    return or_null(value, [](const T& number) { return number; });
-}
-
 Json ip_json(const IpLayer& ip, const std::optional<TransportLayer>& transport)
 {
     Json made = {{"source", ip.source.text()},
@@ -119,24 +113,9 @@ Json chain_json(const NetfilterChain& chain)
     return {{"table", chain.table}, {"chain", chain.chain}};
 }
 
-Json evidence_json(const Evidence& one)
-{
-    return {{"text", one.text}, {"source", one.source}};
-}
-
-Json verdict_json(const Verdict& verdict)
-{
-    return {{"name", text_or_null(verdict.name)},
-            {"sentence", text_or_null(verdict.sentence)},
-            {"certain", verdict.certain},
-            {"not_seen", verdict.missing},
-            {"evidence", list(verdict.evidence, evidence_json)},
-            {"remedy", verdict.remedy}};
-}
-
 Json counted_json(const Judgement& judgement)
 {
-    auto made = verdict_json(judgement.verdict);
+    auto made = to_json(judgement.verdict);
     made["packets"] = judgement.packets;
     made["packet"] = judgement.packet;
     made["piece"] = judgement.piece;
@@ -211,8 +190,8 @@ Json to_json(const Judgement& judgement, const Step& drop)
     Json made = {{"type", "verdict"}, {"packet", drop.packet}, {"piece", drop.piece}};
     made["like"] =
         first ? Json(nullptr) : Json{{"packet", judgement.packet}, {"piece", judgement.piece}};
-    made["verdict"] = first ? verdict_json(judgement.verdict)
-                            : Json{{"name", text_or_null(judgement.verdict.name)}};
+    made["verdict"] =
+        first ? to_json(judgement.verdict) : Json{{"name", text_or_null(judgement.verdict.name)}};
     return made;
 }
 
@@ -230,10 +209,13 @@ Json to_json(const FollowReport& report)
               {"lost", totals.ring_full},
               {"table_full", totals.table_full},
               {"unread", totals.unread},
-              {"missed", report.counts.missed},
+              {"segments_left", totals.segments_left},
+              {"not_forgotten", totals.not_forgotten},
+              {"missed", number_or_null(report.counts.missed)},
               {"not_shown", report.counts.not_shown}}},
             {"verdicts", list(report.verdicts, counted_json)},
             {"other_verdicts", report.other_verdicts},
+            {"hooked", report.hooked},
             {"notes", report.notes}};
 }
 

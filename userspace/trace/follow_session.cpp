@@ -2,23 +2,15 @@
 #include "trace/follow_session.h"
 
 #include "probe/privileges.h"
+#include "trace/hook_notes.h"
 #include "trace/names.h"
+#include "trace/run_time.h"
 
 #include <fmt/format.h>
 
 namespace gueway {
 
 namespace {
-
-using Clock = std::chrono::steady_clock; // CLOCK_MONOTONIC, as the events' times
-
-// How often the ring is looked at when little comes.
-constexpr auto look = std::chrono::milliseconds(50);
-
-double milliseconds_since(Clock::time_point begin)
-{
-    return Milliseconds(Clock::now() - begin).count();
-}
 
 uint64_t nanoseconds(auto time)
 {
@@ -31,14 +23,17 @@ std::string about(filter_subject subject)
     return subject == FILTER_INNER ? "inner" : subject == FILTER_OUTER ? "outer" : "arrived";
 }
 
-FollowBegin begin_of(const FollowSessionOptions& options, const Hooked& hooked)
+// Times are those of when following began, so that no step is older.
+FollowBegin begin_of(const FollowSessionOptions& options, const Follower& follower)
 {
+    const auto since = RunClock::now() - follower.began();
     FollowBegin begin{.kernel = kernel_release(),
                       .filter = options.follower.expression,
                       .about = about(options.follower.subject),
-                      .unix_ns = nanoseconds(std::chrono::system_clock::now()),
-                      .monotonic_ns = nanoseconds(Clock::now())};
-    for (const auto& attachment : hooked.attachments()) begin.hooks.push_back(attachment.text());
+                      .unix_ns = nanoseconds(std::chrono::system_clock::now() - since),
+                      .monotonic_ns = nanoseconds(follower.began())};
+    for (const auto& attachment : follower.hooked().attachments())
+        begin.hooks.push_back(attachment.text());
     return begin;
 }
 
@@ -51,18 +46,18 @@ public:
 
     Result<void> go(Follower& follower, const std::atomic<bool>& stop)
     {
-        const auto start = Clock::now();
+        const auto start = RunClock::now();
         const auto take = [this](const follow_event& event) { this->take(event); };
         const auto over = [&] {
-            return stop || (options_.duration && Clock::now() - start >= *options_.duration) ||
+            return stop || (options_.duration && RunClock::now() - start >= *options_.duration) ||
                    (options_.exit_on_drop && report_.dropped > 0);
         };
         while (!over()) {
-            TRY(follower.poll(look, take));
+            TRY(follower.poll(run_look, take));
             TRY(std::exchange(told_, {}));
             TRY(each([](FollowSink& sink) { return sink.flush(); }));
         }
-        const auto end = Clock::now();
+        const auto end = RunClock::now();
         report_.seconds = std::chrono::duration<double>(end - start).count();
         report_.counts = TRY(follower.stop(take));
         report_.counts.not_shown += after_drop_;
@@ -74,12 +69,13 @@ public:
         return each([this](FollowSink& sink) { return sink.end(report_); });
     }
 
-    Result<void> confine()
+    // Reads what takes privileges, or time: drops are to be looked at while they happen.
+    void prepare(const Hooked& hooked)
     {
-        report_.notes = missing_privileges();
-        if (!options_.confine) return {};
+        report_.hooked = hooked_text(hooked.attachments());
+        for (const auto& notes : {missing_privileges(), refused_hooks(hooked.attachments())})
+            report_.notes.insert(report_.notes.end(), notes.begin(), notes.end());
         names_.read_ahead();
-        return options_.confine();
     }
 
     template <class F>
@@ -117,16 +113,17 @@ private:
 
 Result<void> run_follow(const FollowSessionOptions& options, const std::atomic<bool>& stop)
 {
-    const auto start = Clock::now();
+    const auto start = RunClock::now();
     TRY(check_tracing(TypesOf::modules));
     const auto types = TRY(KernelTypes::load());
     auto follower = TRY(Follower::start(types, options.follower));
-    auto begin = begin_of(options, follower.hooked());
+    auto begin = begin_of(options, follower);
     begin.start_ms = milliseconds_since(start);
-    if (options.ready) TRY(options.ready(follower.hooked()));
     Run run(options);
     TRY(run.each([&](FollowSink& sink) { return sink.begin(begin); }));
-    TRY(run.confine());
+    if (options.ready) TRY(options.ready(follower.hooked()));
+    run.prepare(follower.hooked());
+    if (options.confine) TRY(options.confine());
     return run.go(follower, stop);
 }
 
@@ -134,16 +131,20 @@ std::string text(const FollowReport& report)
 {
     const auto& [totals, missed, not_shown] = report.counts;
     auto text = fmt::format(
-        "{} packets arrived, {} dropped; {} could not be followed (table full), {} arrivals were "
-        "not compared with the filter\n"
+        "{} packets arrived, {} dropped; {} could not be followed (table full), {} segments (too "
+        "many "
+        "of one packet); {} arrivals were not compared with the filter; {} buffers take room after "
+        "their end\n"
         "{} steps seen: {} told, {} lost (ring full), {} not shown (left at the end); {} times the "
         "kernel skipped a program\n",
-        totals.arrived, report.dropped, totals.table_full, totals.unread, totals.seen,
-        totals.emitted - not_shown, totals.ring_full, not_shown, missed);
+        totals.arrived, report.dropped, totals.table_full, totals.segments_left, totals.unread,
+        totals.not_forgotten, totals.seen, totals.emitted - not_shown, totals.ring_full, not_shown,
+        count_or_unknown(missed));
     for (const auto& one : report.verdicts)
         text += fmt::format("{} x {}\n", one.packets,
                             one.verdict.found() ? one.verdict.name : "no verdict");
     if (report.other_verdicts) text += fmt::format("{} x others\n", report.other_verdicts);
+    text += report.hooked + "\n";
     for (const auto& note : report.notes) text += note + "\n";
     return text;
 }

@@ -33,7 +33,8 @@ struct FollowReport {
     double detach_ms = 0;
     std::vector<Judgement> verdicts;
     uint64_t other_verdicts = 0;    // drops whose verdicts found no room in the list
-    std::vector<std::string> notes; // what could not be read
+    std::string hooked;             // as hooked_text() has it
+    std::vector<std::string> notes; // what is missing or could not be read, and what that costs
 };
 
 // Where a run goes: text, JSON, pcapng. An Error ends the run.
@@ -58,7 +59,9 @@ struct FollowSessionOptions {
     fs::path debuginfo;                  // for the source lines of drops; see find_debuginfo()
     Judge judge;                         // of drops that are no harmless frees; may be empty
     std::function<void(Step&)> complete; // adds to a step what it knows; may be empty
-    std::function<Result<void>(const Hooked&)> ready; // from here on no arrival goes unseen
+    // Called when no arrival goes unseen any more. Names are read after it, which takes as long as
+    // attaching; the ring keeps the events meanwhile.
+    std::function<Result<void>(const Hooked&)> ready;
     // Called when nothing that takes privileges is left to be done but to judge: may drop them.
     std::function<Result<void>()> confine;
     std::vector<FollowSink*> sinks; // they stay the caller's

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace gueway {
@@ -27,8 +28,8 @@ struct FollowerOptions {
 // What the kernel counted, read after detaching.
 struct FollowCounts {
     follow_totals totals;
-    uint64_t missed;    // runs that the kernel skipped
-    uint64_t not_shown; // of the emitted events; see Ring::drain()
+    std::optional<uint64_t> missed; // runs that the kernel skipped; see Hooked::missed()
+    uint64_t not_shown;             // of the emitted events; see Ring::drain()
 };
 
 // Follows from start() on. Needs root, and a kernel with BTF. Move-only; one thread; one at a time

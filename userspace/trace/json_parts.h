@@ -25,6 +25,12 @@ Json or_null(const std::optional<T>& value, F make)
     return value ? Json(make(*value)) : Json(nullptr);
 }
 
+template <class T>
+Json number_or_null(const std::optional<T>& value)
+{
+    return or_null(value, [](const T& number) { return number; });
+}
+
 inline Json text_or_null(std::string_view text)
 {
     return text.empty() ? Json(nullptr) : Json(text);

@@ -4,6 +4,8 @@
 #include "util/file.h"
 #include "util/text.h"
 
+#include <utility>
+
 #include <fcntl.h>
 #include <sys/utsname.h>
 
@@ -63,8 +65,8 @@ void KernelNames::read_symbols()
     modules_ = std::move(modules);
     if (auto read = kallsyms_ ? Symbols::load(kallsyms_.get()) : Symbols::load())
         symbols_ = std::move(*read);
-    else if (notes_.empty())
-        notes_.push_back(read.error().text());
+    else if (!std::exchange(said_unnamed_, true)) // it is tried again whenever a module comes
+        notes_.push_back(read.error().text() + ": places show as addresses");
 }
 
 CodePlace KernelNames::place(uint64_t address)

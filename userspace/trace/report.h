@@ -98,7 +98,9 @@ struct DropGroup {
 // were not even seen. Emitted events are told, but for those `not_shown`, which were left over when
 // the run was at its end.
 struct DropLoss {
-    uint64_t seen = 0, table_full = 0, emitted = 0, ring_full = 0, missed = 0, not_shown = 0;
+    uint64_t seen = 0, table_full = 0, emitted = 0, ring_full = 0;
+    std::optional<uint64_t> missed = 0; // nothing: the kernel does not count them
+    uint64_t not_shown = 0;
     uint64_t told() const { return emitted - not_shown; }
     bool exact() const { return table_full == 0 && missed == 0; }
 };

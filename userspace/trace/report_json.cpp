@@ -34,10 +34,9 @@ Json range_json(const Range& range)
 
 Json segments_json(const DropSegments& segments)
 {
-    return {
-        {"packets", segments.packets},
-        {"mss", range_json(segments.mss)},
-        {"segment_bytes", or_null(segments.length, [](uint32_t bytes) { return Json(bytes); })}};
+    return {{"packets", segments.packets},
+            {"mss", range_json(segments.mss)},
+            {"segment_bytes", number_or_null(segments.length)}};
 }
 
 Json path_json(const DropPath& path)
@@ -106,7 +105,7 @@ Json loss_json(const DropLoss& loss)
             {"table_full", loss.table_full},
             {"emitted", loss.emitted},
             {"lost", loss.ring_full},
-            {"missed", loss.missed},
+            {"missed", number_or_null(loss.missed)},
             {"not_shown", loss.not_shown}};
 }
 

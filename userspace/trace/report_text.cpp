@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "trace/hook_notes.h"
 #include "trace/report.h"
 #include "util/text.h"
 
@@ -118,15 +119,14 @@ std::string sample_text(const DropSample& sample)
            line("", what);
 }
 
+// The words are the same as of followed packets; how many is known here only.
 std::string verdict_text(const DropVerdict& one, uint64_t judged)
 {
-    const auto& verdict = one.verdict;
-    if (!verdict.found()) return {};
-    auto text = line("verdict", fmt::format("{}{} ({} of {} looked at): {}",
-                                            verdict.certain ? "" : "probably ", verdict.name,
-                                            one.packets, judged, verdict.sentence));
-    for (const auto& remedy : verdict.remedy) text += line("remedy", remedy);
-    return text;
+    auto all =
+        line("judged", fmt::format("{} of {} drops that were looked at:", one.packets, judged));
+    const auto words = text(one.verdict); // `lines` points into it
+    for (const auto part : lines(words)) all += fmt::format("    {}\n", part);
+    return all;
 }
 
 std::string group_text(const DropGroup& group, double seconds)
@@ -158,7 +158,7 @@ std::string loss_text(const DropLoss& loss)
     return fmt::format("{} seen: {} told, {} lost (ring full), {} not shown (left at the end); "
                        "{} not counted (table full), {} not seen (program skipped)",
                        plural(loss.seen, "free", "frees"), loss.told(), loss.ring_full,
-                       loss.not_shown, loss.table_full, loss.missed);
+                       loss.not_shown, loss.table_full, count_or_unknown(loss.missed));
 }
 
 } // namespace
@@ -176,6 +176,7 @@ std::string text(const DropReport& report)
         "{} dropped at {} in {:.1f} s on {}\n", plural(report.dropped(), "packet", "packets"),
         plural(report.drops.size(), "place", "places"), report.seconds, report.kernel);
     text += loss_text(report.loss) + "\n";
+    for (const auto& hook : report.hooks) text += "Hook for " + hook + "\n";
     if (!report.reasons_given) text += "This kernel gives no reasons (they came with 5.17).\n";
     for (const auto& note : report.notes) text += note + "\n";
     return text;

@@ -21,7 +21,8 @@ struct SessionOptions {
     std::optional<uint64_t> count; // ends after as many drops, harmless ones apart
     fs::path debuginfo;            // see SourceLines::open; empty: look for it
     Judge judge;                   // of drops that are no harmless frees; may be empty
-    // Called when everything is attached: from here on no drop goes unseen.
+    // Called when everything is attached, so that from here on no drop goes unseen, and the names
+    // are read, so that drops can be looked at while they happen.
     std::function<Result<void>(const Collector&)> ready;
     // Called when nothing that takes privileges is left to be done but to judge: may drop them.
     std::function<Result<void>()> confine;

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "trace/json_parts.h"
 #include "trace/verdict.h"
-#include "util/json.h"
 
 namespace gueway {
 
 Json to_json(const Verdict& verdict)
 {
-    auto evidence = Json::array();
-    for (const auto& one : verdict.evidence)
-        evidence.push_back({{"text", one.text}, {"source", one.source}});
-    return {{"name", verdict.found() ? Json(verdict.name) : Json(nullptr)},
-            {"sentence", verdict.sentence},
-            {"certain", verdict.certain},
-            {"evidence", std::move(evidence)},
-            {"not_seen", verdict.missing},
-            {"remedy", verdict.remedy}};
+    const auto evidence = [](const Evidence& one) {
+        return Json{{"text", one.text}, {"source", one.source}};
+    };
+    return {{"name", text_or_null(verdict.name)}, {"sentence", text_or_null(verdict.sentence)},
+            {"certain", verdict.certain},         {"evidence", list(verdict.evidence, evidence)},
+            {"not_seen", verdict.missing},        {"remedy", verdict.remedy}};
 }
 
 } // namespace gueway

@@ -125,6 +125,26 @@ TEST(Privileges, OthersAreMissedButNotNeeded)
         EXPECT_NE(outcome->output.find(name), std::string::npos) << outcome->output;
 }
 
+TEST(Privileges, WhoCannotBecomeNobodyIsToldSo)
+{
+    const auto outcome = run(without("-setuid"), {.deadline = soon()});
+    ASSERT_TRUE(outcome) << outcome.error().text();
+    EXPECT_EQ(outcome->status, 0) << outcome->errors;
+    EXPECT_NE(outcome->output.find("stays root"), std::string::npos) << outcome->output;
+}
+
+TEST(Hooks, AreInTheTextAndSoIsWhatTheirLackCosts)
+{
+    const auto drops = run({"droptrace", "--duration", "0.2"}, {.deadline = soon()});
+    ASSERT_TRUE(drops) << drops.error().text();
+    EXPECT_NE(drops->output.find("Hook for drops: "), std::string::npos) << drops->output;
+    const auto followed =
+        run({"droptrace", "--follow", "icmp", "--duration", "0.2"}, {.deadline = soon()});
+    ASSERT_TRUE(followed) << followed.error().text();
+    EXPECT_NE(followed->output.find(" hooks: "), std::string::npos) << followed->output;
+    fmt::print("{}", followed->output); // which ones is the kernel's own affair
+}
+
 TEST(Killed, LeavesNothingInTheKernel)
 {
     expect_attached(0);

@@ -132,7 +132,8 @@ TEST(DropReport, TextShowsItAll)
         "\n"
         "8 packets dropped at 1 place in 4.0 s on 6.1\n"
         "9 frees seen: 3 told, 6 lost (ring full), 0 not shown (left at the end); 0 not counted "
-        "(table full), 0 not seen (program skipped)\n");
+        "(table full), 0 not seen (program skipped)\n"
+        "Hook for drops: tp_btf kfree_skb\n");
 }
 
 TEST(DropReport, JsonHasWhatTheTextHas)
