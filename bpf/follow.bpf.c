@@ -278,6 +278,75 @@ static __always_inline void move_on(struct follow_state* state)
     state->chain = 0;
 }
 
+// Who was not taken as it arrived, because the device that was asked for is on top of another.
+static __always_inline struct follow_state* take_above(struct packet skb)
+{
+    if (!only.device[0]) return NULL;
+    const struct skb_place at = skb_received_place(skb);
+    struct net_device* dev = POINTER(skb, dev);
+    return take(skb, &at, BPF_CORE_READ(dev, nd_net.net), dev);
+}
+
+static __always_inline int receive(struct packet skb, __u32 function)
+{
+    struct told told = {.what = FOLLOW_STEP, .function = function};
+    struct follow_state* state = find(skb);
+    if (state)
+        move_on(state);
+    else {
+        state = take_above(skb);
+        told.what = FOLLOW_RECEIVED;
+    }
+    return state ? tell(skb, state, told) : 0;
+}
+
+#define REGISTER_0 di
+#define REGISTER_1 si
+#define REGISTER_2 dx
+#define RECEIVE(function, argument)                                                                \
+    SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
+    {                                                                                              \
+        return receive(KNOWN(arguments[argument]), FOLLOW_IN_##function);                          \
+    }                                                                                              \
+    SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
+    {                                                                                              \
+        return receive(UNKNOWN(registers->REGISTER_##argument), FOLLOW_IN_##function);             \
+    }
+FOLLOW_RECEIVES(RECEIVE)
+
+// Global, as tell_segment().
+__noinline int receive_listed(__u64 one)
+{
+    struct packet skb = UNKNOWN(one);
+    const struct follow_state* state = find(skb) ? NULL : take_above(skb);
+    return state ? tell(skb, state, (struct told){.what = FOLLOW_RECEIVED}) : 0;
+}
+
+// The list's members are the packets' first.
+static __always_inline int receive_list(__u64 list)
+{
+    struct list_head* head = (struct list_head*)list;
+    __u64 one = (__u64)BPF_CORE_READ(head, next);
+    for (int i = 0; i < FOLLOW_LIST && one != list; ++i) {
+        receive_listed(one);
+        one = (__u64)BPF_CORE_READ((struct list_head*)one, next);
+    }
+    return 0;
+}
+
+#define RECEIVE_LIST(function)                                                                     \
+    SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
+    {                                                                                              \
+        __u64 list = 0; /* a number, see fexit_skb_segment() */                                    \
+        bpf_probe_read_kernel(&list, sizeof(list), &arguments[0]);                                 \
+        return receive_list(list);                                                                 \
+    }                                                                                              \
+    SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
+    {                                                                                              \
+        return receive_list(registers->di);                                                        \
+    }
+FOLLOW_RECEIVES_LISTS(RECEIVE_LIST)
+
 // The device that a packet is sent to is not in the packet yet.
 static __always_inline int send(struct net* net, struct packet skb, __u32 function)
 {
@@ -295,9 +364,6 @@ static __always_inline int send(struct net* net, struct packet skb, __u32 functi
     return state ? tell(skb, state, told) : 0;
 }
 
-#define REGISTER_0 di
-#define REGISTER_1 si
-#define REGISTER_2 dx
 #define SEND(function, argument)                                                                   \
     SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
     {                                                                                              \

@@ -23,11 +23,22 @@ enum filter_subject {
     FILTER_OUTER,   // the same tunnel's packet
 };
 
+// Where IP receives a packet. Only here is it known to be of a device that is on top of another
+// (VLAN, bond, macvlan).
+#define FOLLOW_RECEIVES(STEP)                                                                      \
+    STEP(ip_rcv, 0)                                                                                \
+    STEP(ipv6_rcv, 0)
+
+// The same of a list of packets: they are no steps, but packets arrive there when a device was
+// asked for.
+#define FOLLOW_RECEIVES_LISTS(ARRIVAL)                                                             \
+    ARRIVAL(ip_list_rcv)                                                                           \
+    ARRIVAL(ipv6_list_rcv)
+#define FOLLOW_LIST 64 // packets of it that are looked at: what a device's driver gives at once
+
 // Functions on the way of a packet, and which argument the packet is, from 0. In the order in which
 // a packet that is tunnelled meets them.
 #define FOLLOW_STEPS(STEP)                                                                         \
-    STEP(ip_rcv, 0)                                                                                \
-    STEP(ipv6_rcv, 0)                                                                              \
     STEP(ip_local_deliver, 0)                                                                      \
     STEP(ip6_input, 0)                                                                             \
     STEP(ip_forward, 0)                                                                            \
@@ -75,6 +86,7 @@ enum filter_subject {
 
 // All of them, in the order of their numbers.
 #define FOLLOW_ALL(STEP)                                                                           \
+    FOLLOW_RECEIVES(STEP)                                                                          \
     FOLLOW_STEPS(STEP) FOLLOW_IPVS(STEP) FOLLOW_DECISIONS(STEP) FOLLOW_LOCAL_OUT(STEP)
 
 enum follow_function {

@@ -27,9 +27,10 @@ struct Search {
     bool exhausted() const { return refused.size() == hook->candidates.size(); }
     const Candidate& candidate() const { return hook->candidates[refused.size()]; }
     const Target& target() const { return candidate().target; }
-    void refuse(const char* operation, int code, std::string detail = {})
+    void refuse(std::string operation, int code, std::string detail = {})
     {
-        refused.push_back({target(), {target().text(), operation, code, std::move(detail), {}}});
+        refused.push_back(
+            {target(), {target().text(), std::move(operation), code, std::move(detail), {}}});
     }
 };
 
@@ -111,6 +112,7 @@ public:
             const Stopwatch watch(into_.load_time_);
             TRY(open());
             for (auto& search : searches_) TRY(choose(search));
+            for (auto& search : searches_) part(search);
             if (!TRY(load())) return false;
         }
         const Stopwatch watch(into_.attach_time_);
@@ -120,6 +122,7 @@ public:
 private:
     Result<void> open();
     Result<void> choose(Search& search);
+    void part(Search& search);
     bool known(Search& search, bpf_program* program);
     bool known_by_id(Search& search, const bpf_program* program);
     static bool attachable(Search& search, uint32_t function);
@@ -187,8 +190,14 @@ bool Attempt::known_by_id(Search& search, const bpf_program* program)
         return false;
     }
     auto& module = modules_[found->module];
-    if (!module)
-        if (auto opened = open_module_btf(found->module)) module = std::move(*opened);
+    if (!module) {
+        auto opened = open_module_btf(found->module);
+        if (!opened) {
+            search.refuse("open the BTF of module " + found->module, opened.error().code);
+            return false;
+        }
+        module = std::move(*opened);
+    }
     id = {found->id, module.get()};
     return true;
 }
@@ -229,6 +238,19 @@ Result<void> Attempt::choose(Search& search)
     return {};
 }
 
+// Gives up a hook of a pair whose other got nothing.
+void Attempt::part(Search& search)
+{
+    const auto& pair = search.hook->pair;
+    if (pair.empty() || search.exhausted()) return;
+    const auto lost = [&](const Search& other) {
+        return other.hook->pair == pair && other.exhausted();
+    };
+    if (std::ranges::none_of(searches_, lost)) return;
+    bpf_program__set_autoload(program(search.candidate()), false);
+    while (!search.exhausted()) search.refuse("grant", 0, "of no use without its pair");
+}
+
 // The program that the verifier wrote about is the one it refused.
 Result<bool> Attempt::load()
 {
@@ -261,7 +283,8 @@ bpf_link* Attempt::attach(const Search& search)
     }
 }
 
-// A hook that may do without needs no second loading when its last candidate is refused.
+// A hook that may do without needs no second loading when its last candidate is refused, unless it
+// is one of a pair.
 bool Attempt::attach()
 {
     for (auto& search : searches_) {
@@ -271,7 +294,8 @@ bool Attempt::attach()
             continue;
         }
         search.refuse("attach", errno);
-        if (!search.exhausted() || search.hook->required) return false;
+        if (!search.exhausted() || search.hook->required || !search.hook->pair.empty())
+            return false;
     }
     return true;
 }

@@ -25,8 +25,10 @@ constexpr auto object = "packet follower";
 int put_filter(bpf_program* program, const std::vector<bpf_insn>& filter)
 {
     const auto arrivals = std::to_array<std::string_view>({"arrive_received",
-#define FOLLOW_NAME(function, argument) "fentry_" #function, "kprobe_" #function,
-                                                           FOLLOW_LOCAL_OUT(FOLLOW_NAME)
+#define FOLLOW_NAME(function, ...) "fentry_" #function, "kprobe_" #function,
+                                                           FOLLOW_RECEIVES(FOLLOW_NAME)
+                                                               FOLLOW_RECEIVES_LISTS(FOLLOW_NAME)
+                                                                   FOLLOW_LOCAL_OUT(FOLLOW_NAME)
 #undef FOLLOW_NAME
     });
     if (std::ranges::find(arrivals, bpf_program__name(program)) == arrivals.end()) return 0;
@@ -73,7 +75,7 @@ Ring::Take whole_events(const Follower::Take& take)
 
 } // namespace
 
-std::vector<Hook> follow_hooks()
+std::vector<Hook> follow_hooks(const selection& only)
 {
     std::vector<Hook> hooks = {
         tracepoint("arrival", "netif_receive_skb", "arrive_received", true),
@@ -98,12 +100,17 @@ std::vector<Hook> follow_hooks()
         const bool arrival = name == "__ip_local_out" || name == "ip6_output";
         hooks.push_back(function_hook(arrival ? "arrival" : "step", std::string(name), arrival));
     }
+    if (only.device[0]) {
+#define FOLLOW_NAME(function) hooks.push_back(function_hook("arrival", #function, true));
+        FOLLOW_RECEIVES_LISTS(FOLLOW_NAME)
+#undef FOLLOW_NAME
+    }
     // A search for what no module has is dear.
     std::error_code ignored;
     const std::string chains = "nft_do_chain";
     if (!fs::exists("/sys/module/nf_tables", ignored)) return hooks;
-    hooks.push_back({"chain", {{{Backend::fentry, chains}, "fentry_" + chains}}, false});
-    hooks.push_back({"chain", {{{Backend::fexit, chains}, "fexit_" + chains}}, false});
+    hooks.push_back({"chain", {{{Backend::fentry, chains}, "fentry_" + chains}}, false, chains});
+    hooks.push_back({"chain", {{{Backend::fexit, chains}, "fexit_" + chains}}, false, chains});
     return hooks;
 }
 
@@ -131,8 +138,8 @@ Result<Follower> Follower::start(const KernelTypes& types, const FollowerOptions
         opened.rodata->with_stack = options.stack;
         opened.rodata->most_packets = options.most_packets;
     };
-    state->hooked = std::make_unique<Hooked>(
-        TRY(Hooked::attach(state->skeleton.loadable(object, configure), follow_hooks(), &types)));
+    state->hooked = std::make_unique<Hooked>(TRY(Hooked::attach(
+        state->skeleton.loadable(object, configure), follow_hooks(options.only), &types)));
     state->ring = std::make_unique<Ring>(TRY(Ring::open(state->skeleton->maps.events)));
     state->began = std::chrono::steady_clock::now();
     state->skeleton->bss->running = 1;

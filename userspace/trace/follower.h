@@ -57,7 +57,7 @@ private:
     std::unique_ptr<State> state_;
 };
 
-// The table of hooks.
-std::vector<Hook> follow_hooks();
+// The table of hooks, for packets that may arrive there.
+std::vector<Hook> follow_hooks(const selection& only = {});
 
 } // namespace gueway
