@@ -17,7 +17,11 @@ struct drop_key {
     __u32 reason;   // enum skb_drop_reason; 0 where the kernel gives none
     __u16 protocol; // EtherType
     __u8 transport; // protocol of the outermost IP header, 0 when it is not IP
-    __u8 segmented; // 1: a GSO packet, which was to become several
+    // A GSO packet, which was to become several.
+    __u8 segmented : 1;
+    // Its data begin behind its network header, as those of a packet do that is part of another.
+    __u8 unwrapped : 1;
+    __u8 unused : 6;
 };
 
 struct drop_value {

@@ -125,6 +125,7 @@ static __always_inline int dropped(const __u64* arguments)
     key.transport = skb_transport(&at, key.protocol);
     struct skb_shared_info* shared = skb_shared(UNKNOWN(skb), &at);
     key.segmented = BPF_CORE_READ(shared, gso_size) != 0;
+    key.unwrapped = at.data > at.network;
     add(&totals.seen, 1);
     count(&key, length);
     tell(&key, skb, &where, &at, length);

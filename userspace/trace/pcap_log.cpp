@@ -127,7 +127,7 @@ std::string PcapLog::drop(const drop_event& event, const DropNames& names)
         comments.push_back(
             fmt::format("GSO: {} segments of {} bytes", event.gso_segs, event.gso_size));
     for (const auto& line : names.source(place)) comments.push_back(source_text(line));
-    const auto harmless = harmless_free(place, reason);
+    const auto harmless = harmless_free(place, reason, event.key.unwrapped);
     if (!harmless.empty()) comments.push_back("harmless: " + harmless);
     return packet({event.netns ? names.netns(event.netns) : "",
                    {event.device_name, ::strnlen(event.device_name, DROP_DEVICE_NAME)},

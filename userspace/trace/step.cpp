@@ -137,7 +137,7 @@ void StepDecoder::decode_drop(Step& step, const follow_event& event)
     step.place = here.place;
     step.source = here.source;
     step.reason = names_.reason(event.reason);
-    step.harmless = harmless_free(here.place, step.reason);
+    step.harmless = harmless_free(here.place, step.reason, event.data > event.network);
     step.returned = decode_answers(event);
     step.stack = decode_stack(event, [this](uint64_t address) { return frame(address); });
 }

@@ -68,6 +68,19 @@ void add_segments(DropGroup& group, const drop_event& event, const PacketLayers&
                                    std::min(*headers + event.gso_size, event.length));
 }
 
+// Entries of the kernel's that differ only in what the group does not show are one.
+void add_class(DropGroup& group, const DropClass& counted)
+{
+    const auto found = std::ranges::find_if(group.classes, [&](const auto& one) {
+        return one.protocol == counted.protocol && one.transport == counted.transport &&
+               one.segmented == counted.segmented;
+    });
+    if (found == group.classes.end())
+        group.classes.push_back(counted);
+    else
+        found->packets += counted.packets;
+}
+
 } // namespace
 
 void Range::widen(uint32_t value)
@@ -88,23 +101,25 @@ uint64_t DropReport::dropped() const
     return all;
 }
 
-std::string harmless_free(const CodePlace& place, const std::string& reason)
+std::string harmless_free(const CodePlace& place, const std::string& reason, bool unwrapped)
 {
     return std::string(
-        harmless_because({fmt::format("{}+{:#x}", place.function, place.offset), reason, 0}));
+        harmless_because({fmt::format("{}+{:#x}", place.function, place.offset), reason, 0},
+                         unwrapped ? Unwrapped::yes : Unwrapped::no));
 }
 
-DropGroup& Tally::group(const Key& key)
+Tally::Key Tally::key(const drop_key& counted)
 {
-    return groups_[key];
+    Key whole{counted.location, counted.reason, false}, unwrapped = whole;
+    unwrapped.unwrapped = true;
+    return counted.unwrapped && harmless(whole) != harmless(unwrapped) ? unwrapped : whole;
 }
 
 // The first few, so that a flood costs no more than a trickle.
 void Tally::judge(DropGroup& group, const drop_event& event)
 {
     constexpr uint64_t most_judged = 16;
-    const Key key{event.key.location, event.key.reason};
-    if (!judge_ || group.judged == most_judged || !harmless(key).empty()) return;
+    if (!judge_ || group.judged == most_judged || !harmless(key(event.key)).empty()) return;
     ++group.judged;
     auto verdict = judge_(event);
     const auto same = [&](const DropVerdict& one) {
@@ -115,7 +130,7 @@ void Tally::judge(DropGroup& group, const drop_event& event)
 
 void Tally::add(const drop_event& event)
 {
-    auto& group = this->group({event.key.location, event.key.reason});
+    auto& group = groups_[key(event.key)];
     const std::span bytes(event.snap, std::min<size_t>(event.snapped, DROP_SNAP));
     const auto layers = parse_layers(event.key.protocol, bytes);
     if (group.told++ == 0) group.length = {event.length, event.length};
@@ -142,7 +157,7 @@ void Tally::add(const drop_event& event)
 
 std::string Tally::harmless(const Key& key)
 {
-    return harmless_free(names_.place(key.location), names_.reason(key.reason));
+    return harmless_free(names_.place(key.location), names_.reason(key.reason), key.unwrapped);
 }
 
 uint64_t Tally::drops()
@@ -155,13 +170,14 @@ uint64_t Tally::drops()
 
 void Tally::finish(const DropCounts& counts, DropReport& report)
 {
-    report.loss = {counts.totals.seen, counts.totals.table_full, counts.totals.emitted,
-                   counts.totals.ring_full, counts.missed, counts.not_shown};
+    report.loss = {counts.totals.seen,    counts.totals.table_full,
+                   counts.totals.emitted, counts.totals.ring_full,
+                   counts.missed,         counts.not_shown};
     for (const auto& [key, value] : counts.entries) {
-        auto& group = this->group({key.location, key.reason});
+        auto& group = groups_[this->key(key)];
         group.packets += value.packets;
         group.bytes += value.bytes;
-        group.classes.push_back({key.protocol, key.transport, key.segmented != 0, value.packets});
+        add_class(group, {key.protocol, key.transport, key.segmented != 0, value.packets});
     }
     for (auto& [key, group] : groups_) {
         group.place = names_.place(key.location);

@@ -20,7 +20,8 @@ struct DropNames {
 };
 
 // Why a free there for that reason loses nothing; empty when it is a drop like any other.
-std::string harmless_free(const CodePlace& place, const std::string& reason);
+// `unwrapped` as in struct drop_key.
+std::string harmless_free(const CodePlace& place, const std::string& reason, bool unwrapped);
 
 class Tally {
 public:
@@ -40,9 +41,10 @@ private:
     struct Key {
         uint64_t location;
         uint32_t reason;
+        bool unwrapped; // where that tells harmless frees from drops; else false
         auto operator<=>(const Key&) const = default;
     };
-    DropGroup& group(const Key& key);
+    Key key(const drop_key& counted);
     std::string harmless(const Key& key);
 
     void judge(DropGroup& group, const drop_event& event);

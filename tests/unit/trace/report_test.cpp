@@ -31,7 +31,11 @@ DropNames names()
 
 drop_key key(uint64_t location, bool segmented)
 {
-    return {location, not_specified, ETH_P_IP, IPPROTO_UDP, segmented};
+    return {.location = location,
+            .reason = not_specified,
+            .protocol = ETH_P_IP,
+            .transport = IPPROTO_UDP,
+            .segmented = segmented};
 }
 
 // 172.70.64.1:1000 > 172.70.64.149:5501 GUE | 192.0.2.2:1000 > 198.51.100.150:8000 TCP ACK
@@ -90,6 +94,39 @@ TEST(DropReport, GroupsByPlaceAndKeepsHarmlessApart)
     EXPECT_EQ(group.told, 2U);
     ASSERT_EQ(group.classes.size(), 2U);
     EXPECT_EQ(group.classes[0].packets, 7U);
+}
+
+DropReport whole_and_unwrapped_at(const char* function)
+{
+    auto called = names();
+    called.place = [=](uint64_t address) -> CodePlace { return {address, function, 0x2c, ""}; };
+    Tally tally(called, 2 * second);
+    auto unwrapped = tunnelled();
+    unwrapped.key.unwrapped = 1;
+    tally.add(tunnelled());
+    tally.add(unwrapped);
+    DropReport made;
+    tally.finish({.entries = {{tunnelled().key, {2, 8856}}, {unwrapped.key, {3, 13284}}}}, made);
+    return made;
+}
+
+TEST(DropReport, PartsOfAGroPacketAreToldFromWholePacketsFreedAtTheSamePlace)
+{
+    const auto made = whole_and_unwrapped_at("kfree_skb_list_reason");
+    ASSERT_EQ(made.drops.size(), 1U);
+    EXPECT_EQ(made.drops[0].packets, 2U);
+    EXPECT_EQ(made.drops[0].told, 1U);
+    ASSERT_EQ(made.harmless.size(), 1U);
+    EXPECT_EQ(made.harmless[0].packets, 3U);
+}
+
+TEST(DropReport, ElsewhereTheyAreOneGroup)
+{
+    const auto made = whole_and_unwrapped_at("validate_xmit_skb");
+    ASSERT_EQ(made.drops.size(), 1U);
+    ASSERT_EQ(made.drops[0].classes.size(), 1U);
+    EXPECT_EQ(made.drops[0].classes[0].packets, 5U);
+    EXPECT_TRUE(made.harmless.empty());
 }
 
 TEST(DropReport, SaysSizesAndPaths)
