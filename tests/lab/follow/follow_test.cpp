@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <linux/if_ether.h>
+#include <sched.h>
 
 namespace gueway {
 namespace {
@@ -165,9 +166,28 @@ TEST_F(FollowTest, NothingForeignShowsUpWhenAddressesAreUsedAgain)
     expect_whole_lives(followed);
 }
 
+// All on one processor: when another runs the functions that programs are being put on, QEMU's
+// emulated processors were seen to meet the breakpoint of a change that was over (an oops, "int3").
+class OneProcessor : public FollowTest {
+protected:
+    void SetUp() override
+    {
+        ASSERT_EQ(::sched_getaffinity(0, sizeof before_, &before_), 0);
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        CPU_SET(0, &one);
+        ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0); // children inherit it
+        FollowTest::SetUp();
+    }
+    void TearDown() override { ::sched_setaffinity(0, sizeof before_, &before_); }
+
+private:
+    cpu_set_t before_{};
+};
+
 // While programs are being attached one after the other, traffic is already running: nothing may be
 // taken of which a free or a move could go unseen.
-TEST_F(FollowTest, NothingIsTakenBeforeAllIsAttached)
+TEST_F(OneProcessor, NothingIsTakenBeforeAllIsAttached)
 {
     const auto types = KernelTypes::load();
     ASSERT_TRUE(types) << types.error().text();
