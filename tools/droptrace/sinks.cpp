@@ -53,7 +53,8 @@ Result<void> PcapSink::begin(const FollowBegin& begin)
 
 Result<void> PcapSink::step(const Step& step, const Judgement* judgement)
 {
-    return log_ ? file_.write(log_->step(step, judgement)) : Result<void>{};
+    const auto* verdict = judgement ? &judgement->verdict : nullptr;
+    return log_ ? file_.write(log_->step(step, verdict)) : Result<void>{};
 }
 
 Result<void> JsonSink::end(const FollowReport& report)

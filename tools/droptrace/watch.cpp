@@ -52,8 +52,8 @@ Result<void> run(const Arguments& arguments, const std::atomic<bool>& stop)
     auto log = PcapLog::now({});
     if (outputs.pcap) {
         TRY(outputs.pcap->write(log.begin(kernel_release())));
-        options.drop = [&](const drop_event& event, const DropNames& names) {
-            return outputs.pcap->write(log.drop(event, names));
+        options.drop = [&](const Step& drop, const Verdict* verdict) {
+            return outputs.pcap->write(log.step(drop, verdict));
         };
         options.flush = [&] { return outputs.pcap->flush(); };
     }

@@ -7,22 +7,13 @@
 
 namespace gueway {
 
-namespace {
-
-std::optional<uint16_t> offset(uint16_t value)
-{
-    constexpr uint16_t unset = 0xffff;
-    return value == unset ? std::nullopt : std::optional(value);
-}
-
-} // namespace
-
 Step drop_step(const drop_event& event, const DropNames& names)
 {
     const std::span bytes(event.snap, std::min<size_t>(event.snapped, DROP_SNAP));
     Step step{.kind = StepKind::dropped, .time = event.time, .cpu = event.cpu};
     step.place = names.place(event.key.location);
     step.reason = names.reason(event.key.reason);
+    step.harmless = harmless_free(*step.place, step.reason, event.key.unwrapped);
     step.netns_number = event.netns;
     if (event.netns) step.netns = names.netns(event.netns);
     step.device = {event.device,
@@ -33,9 +24,8 @@ Step drop_step(const drop_event& event, const DropNames& names)
     step.length = event.length;
     step.gso = {event.gso_type, event.gso_size, event.gso_segs};
     step.encapsulation = event.encapsulation != 0;
-    step.headers = {offset(event.mac), offset(event.network), offset(event.transport)};
-    step.inner = {offset(event.inner_mac), offset(event.inner_network),
-                  offset(event.inner_transport)};
+    step.headers = header_offsets(event.mac, event.network, event.transport);
+    step.inner = header_offsets(event.inner_mac, event.inner_network, event.inner_transport);
     step.bytes.assign(bytes.begin(), bytes.end());
     return step;
 }

@@ -77,6 +77,16 @@ std::string TunnelHeader::text() const
                        transport);
 }
 
+HeaderOffsets header_offsets(uint16_t mac, uint16_t network, uint16_t transport)
+{
+    const auto offset = [](uint16_t value) -> std::optional<uint16_t> {
+        constexpr uint16_t unset = 0xffff;
+        if (value == unset) return {};
+        return value;
+    };
+    return {offset(mac), offset(network), offset(transport)};
+}
+
 std::optional<TunnelHeader> tunnel_header(const follow_event& event)
 {
     if (!event.checked || (event.tunnel != IPPROTO_UDP && event.tunnel != IPPROTO_GRE)) return {};

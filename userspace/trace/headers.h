@@ -20,6 +20,9 @@ struct HeaderOffsets {
     bool operator==(const HeaderOffsets&) const = default;
 };
 
+// Of the kernel's own numbers.
+HeaderOffsets header_offsets(uint16_t mac, uint16_t network, uint16_t transport);
+
 // The linear part is from data to tail, and may grow to end.
 struct HeaderBuffer {
     uint32_t data = 0, tail = 0, end = 0;

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
-#include <span>
 
 #include <fmt/format.h>
 
@@ -29,19 +27,19 @@ std::string source_text(const SourceLine& line)
     return fmt::format("{}:{} {}", line.file, line.line, line.function);
 }
 
-std::vector<std::string> comments(const Step& step, const Judgement* judgement)
+std::vector<std::string> comments(const Step& step, const Verdict* verdict)
 {
-    std::vector<std::string> all = {
-        fmt::format("{}.{} {}", step.packet, step.piece, what_happened(step))};
+    std::vector<std::string> all = {what_happened(step)};
+    if (step.packet) all[0] = fmt::format("{}.{} {}", step.packet, step.piece, all[0]);
     if (step.gso.size)
         all.push_back(
             fmt::format("GSO: {} segments of {} bytes", step.gso.segments, step.gso.size));
     for (const auto& line : step.source) all.push_back(source_text(line));
     if (!step.broken.empty()) all.push_back(text(step.broken));
     if (step.ipvs) all.push_back("IPVS: " + step.ipvs->text());
-    if (judgement && judgement->verdict.found()) {
-        all.push_back("verdict: " + judgement->verdict.sentence);
-        for (const auto& remedy : judgement->verdict.remedy) all.push_back("remedy: " + remedy);
+    if (verdict && verdict->found()) {
+        all.push_back("verdict: " + verdict->sentence);
+        for (const auto& remedy : verdict->remedy) all.push_back("remedy: " + remedy);
     }
     return all;
 }
@@ -105,7 +103,7 @@ bool PcapLog::is_new(const Step& step)
     return changed || step.kind == StepKind::segment;
 }
 
-std::string PcapLog::step(const Step& step, const Judgement* judgement)
+std::string PcapLog::step(const Step& step, const Verdict* verdict)
 {
     if (!is_new(step)) return {};
     return packet({step.netns, step.device.name, step.device.mtu}, step.time,
@@ -113,30 +111,8 @@ std::string PcapLog::step(const Step& step, const Judgement* judgement)
                    .direction = direction(step),
                    .length = step.length,
                    .bytes = step.bytes,
-                   .id = step.packet,
-                   .comments = comments(step, judgement)});
-}
-
-std::string PcapLog::drop(const drop_event& event, const DropNames& names)
-{
-    const auto reason = names.reason(event.key.reason);
-    const auto place = names.place(event.key.location);
-    std::vector<std::string> comments = {"DROPPED at " + place.text() +
-                                         (reason.empty() ? "" : ", " + reason)};
-    if (event.gso_size)
-        comments.push_back(
-            fmt::format("GSO: {} segments of {} bytes", event.gso_segs, event.gso_size));
-    for (const auto& line : names.source(place)) comments.push_back(source_text(line));
-    const auto harmless = harmless_free(place, reason, event.key.unwrapped);
-    if (!harmless.empty()) comments.push_back("harmless: " + harmless);
-    return packet({event.netns ? names.netns(event.netns) : "",
-                   {event.device_name, ::strnlen(event.device_name, DROP_DEVICE_NAME)},
-                   event.device_mtu},
-                  event.time,
-                  {.protocol = event.key.protocol,
-                   .length = event.length,
-                   .bytes = std::span(event.snap, std::min<size_t>(event.snapped, DROP_SNAP)),
-                   .comments = std::move(comments)});
+                   .id = step.packet ? std::optional(step.packet) : std::nullopt,
+                   .comments = comments(step, verdict)});
 }
 
 } // namespace gueway

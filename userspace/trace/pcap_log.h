@@ -4,8 +4,8 @@
 #pragma once
 
 #include "packet/pcapng.h"
-#include "trace/judgements.h"
 #include "trace/step.h"
+#include "trace/verdict.h"
 
 #include <cstdint>
 #include <map>
@@ -26,10 +26,8 @@ public:
 
     std::string begin(const std::string& kernel) const; // first
     // Of steps at which the packet's bytes are others than at the piece's last, or its parent's;
-    // of its end only when it was dropped. Else empty.
-    std::string step(const Step& step, const Judgement* judgement = nullptr);
-    // A drop that was not followed.
-    std::string drop(const drop_event& event, const DropNames& names);
+    // of its end only when it was dropped. Else empty. `verdict`: of a drop, when it has one.
+    std::string step(const Step& step, const Verdict* verdict = nullptr);
 
 private:
     struct Place {

@@ -36,15 +36,14 @@ Result<DropReport> run_session(const SessionOptions& options, const std::atomic<
     if (options.confine) TRY(options.confine());
     const auto called = names.names();
     Tally tally(called, static_cast<uint64_t>(start.time_since_epoch().count()));
-    if (options.judge)
-        tally.judge_by([&](const drop_event& event) {
-            const auto step = drop_step(event, called);
-            return options.judge({&step});
-        });
+    if (options.judge) tally.judge_by([&](const Step& step) { return options.judge({&step}); });
     Result<void> told; // the first failure
     const auto take = [&](const drop_event& event) {
-        tally.add(event);
-        if (options.drop && told) told = options.drop(event, called);
+        auto step = drop_step(event, called);
+        const auto* verdict = tally.add(event, step);
+        if (!options.drop || !told) return;
+        step.source = called.source(*step.place);
+        told = options.drop(step, verdict);
     };
     while (!stop && !reached(options, start, tally)) {
         TRY(collector.poll(run_look, take));

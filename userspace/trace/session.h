@@ -26,8 +26,9 @@ struct SessionOptions {
     std::function<Result<void>(const Collector&)> ready;
     // Called when nothing that takes privileges is left to be done but to judge: may drop them.
     std::function<Result<void>()> confine;
-    // Called with each event, and when there are none for the moment; an Error ends the run.
-    std::function<Result<void>(const drop_event&, const DropNames&)> drop;
+    // Called with each drop, and its verdict when it was judged (only the first of each group are),
+    // and when there are none for the moment; an Error ends the run.
+    std::function<Result<void>(const Step& drop, const Verdict* verdict)> drop;
     std::function<Result<void>()> flush;
 };
 

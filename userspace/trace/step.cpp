@@ -50,12 +50,6 @@ StepKind kind_of(uint32_t what)
     }
 }
 
-std::optional<uint16_t> offset(uint16_t value)
-{
-    constexpr uint16_t unset = 0xffff;
-    return value == unset ? std::nullopt : std::optional(value);
-}
-
 // Packets of this host have no EtherType before they are routed.
 uint16_t protocol_of(const follow_event& event)
 {
@@ -72,9 +66,8 @@ void decode_packet(Step& step, const follow_event& event)
     step.length = event.length;
     step.gso = {event.gso_type, event.gso_size, event.gso_segs};
     step.encapsulation = event.encapsulation != 0;
-    step.headers = {offset(event.mac), offset(event.network), offset(event.transport)};
-    step.inner = {offset(event.inner_mac), offset(event.inner_network),
-                  offset(event.inner_transport)};
+    step.headers = header_offsets(event.mac, event.network, event.transport);
+    step.inner = header_offsets(event.inner_mac, event.inner_network, event.inner_transport);
     step.buffer = {event.data, event.tail, event.end};
     if (event.ip_summed == checksum_partial) step.checksum = {event.csum_start, event.csum_offset};
     step.tunnel_header = tunnel_header(event);

@@ -2,6 +2,7 @@
 #include "trace/tally.h"
 
 #include "drops/harmless.h"
+#include "trace/drop_step.h"
 #include "util/text.h"
 
 #include <algorithm>
@@ -116,43 +117,44 @@ Tally::Key Tally::key(const drop_key& counted)
 }
 
 // The first few, so that a flood costs no more than a trickle.
-void Tally::judge(DropGroup& group, const drop_event& event)
+const Verdict* Tally::judge(DropGroup& group, const Step& step)
 {
     constexpr uint64_t most_judged = 16;
-    if (!judge_ || group.judged == most_judged || !harmless(key(event.key)).empty()) return;
+    if (!judge_ || group.judged == most_judged || !step.harmless.empty()) return nullptr;
     ++group.judged;
-    auto verdict = judge_(event);
+    auto verdict = judge_(step);
     const auto same = [&](const DropVerdict& one) {
         return one.verdict.name == verdict.name && one.verdict.sentence == verdict.sentence;
     };
     count_in(group.verdicts, DropVerdict{verdict}, most_judged, same);
+    return &std::ranges::find_if(group.verdicts, same)->verdict; // there is room for each
 }
 
 void Tally::add(const drop_event& event)
 {
+    add(event, drop_step(event, names_));
+}
+
+const Verdict* Tally::add(const drop_event& event, const Step& step)
+{
     auto& group = groups_[key(event.key)];
-    const std::span bytes(event.snap, std::min<size_t>(event.snapped, DROP_SNAP));
-    const auto layers = parse_layers(event.key.protocol, bytes);
-    if (group.told++ == 0) group.length = {event.length, event.length};
-    group.length.widen(event.length);
-    add_segments(group, event, layers);
-    add_path(group, layers);
-    judge(group, event);
-    DropDevice device{
-        .netns = event.netns ? names_.netns(event.netns) : "",
-        .name = std::string(event.device_name, ::strnlen(event.device_name, DROP_DEVICE_NAME)),
-        .mtu = event.device_mtu};
+    if (group.told++ == 0) group.length = {step.length, step.length};
+    group.length.widen(step.length);
+    add_segments(group, event, step.layers);
+    add_path(group, step.layers);
+    DropDevice device{.netns = step.netns, .name = step.device.name, .mtu = step.device.mtu};
     count_in(group.devices, device, most_paths, [&](const DropDevice& one) {
         return one.netns == device.netns && one.name == device.name && one.mtu == device.mtu;
     });
-    if (group.sample) return;
     constexpr double ns = 1e9;
-    group.sample = {.seconds = event.time > start_ ? double(event.time - start_) / ns : 0,
-                    .cpu = event.cpu,
-                    .length = event.length,
-                    .device = std::move(device),
-                    .layers = layers.text(),
-                    .bytes = hexadecimal(bytes)};
+    if (!group.sample)
+        group.sample = {.seconds = step.time > start_ ? double(step.time - start_) / ns : 0,
+                        .cpu = step.cpu,
+                        .length = step.length,
+                        .device = std::move(device),
+                        .layers = step.layers.text(),
+                        .bytes = hexadecimal(step.bytes)};
+    return judge(group, step);
 }
 
 std::string Tally::harmless(const Key& key)

@@ -23,13 +23,17 @@ struct DropNames {
 // `unwrapped` as in struct drop_key.
 std::string harmless_free(const CodePlace& place, const std::string& reason, bool unwrapped);
 
+struct Step;
+
 class Tally {
 public:
     // `start` in ns of CLOCK_MONOTONIC.
     Tally(DropNames names, uint64_t start) : names_(std::move(names)), start_(start) {}
     // Called with the first few drops of each group, as they are added.
-    void judge_by(std::function<Verdict(const drop_event&)> judge) { judge_ = std::move(judge); }
+    void judge_by(std::function<Verdict(const Step&)> judge) { judge_ = std::move(judge); }
 
+    // `step`: drop_step() of the event. The verdict when it was judged; valid until the next call.
+    const Verdict* add(const drop_event& event, const Step& step);
     void add(const drop_event& event);
     // Packets told so far that are no harmless frees.
     uint64_t drops();
@@ -47,11 +51,11 @@ private:
     Key key(const drop_key& counted);
     std::string harmless(const Key& key);
 
-    void judge(DropGroup& group, const drop_event& event);
+    const Verdict* judge(DropGroup& group, const Step& step);
 
     DropNames names_;
     uint64_t start_;
-    std::function<Verdict(const drop_event&)> judge_;
+    std::function<Verdict(const Step&)> judge_;
     std::map<Key, DropGroup> groups_;
 };
 

@@ -81,7 +81,7 @@ TEST(Flood, EndsInTimeWhatCounts)
                                      flood.more();
                                      return {};
                                  },
-                                 .drop = [&](const drop_event&, const DropNames&) -> Result<void> {
+                                 .drop = [&](const Step&, const Verdict*) -> Result<void> {
                                      flood.more();
                                      return {};
                                  }};

@@ -71,5 +71,19 @@ TEST(PcapLog, SaysFunctionAndReason)
               std::string::npos);
 }
 
+TEST(PcapLog, ADropThatWasNotFollowedHasItsVerdictToo)
+{
+    PcapLog log("", 1000, 0);
+    auto drop = step(StepKind::dropped, 0, {1});
+    drop.packet = 0;
+    drop.place = CodePlace{1, "validate_xmit_skb", 0x2b4, ""};
+    const Verdict verdict{.name = "no-route", .sentence = "no way", .remedy = {"add a route"}};
+    const auto octets = log.step(drop, &verdict);
+    EXPECT_EQ(octets.find("0.0"), std::string::npos);
+    for (const char* words :
+         {"DROPPED at validate_xmit_skb+0x2b4", "verdict: no way", "remedy: add a route"})
+        EXPECT_NE(octets.find(words), std::string::npos) << words;
+}
+
 } // namespace
 } // namespace gueway

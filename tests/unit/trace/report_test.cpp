@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // From counts and events of a kernel that is not there to the model, the text and the JSON.
+#include "trace/step.h"
 #include "trace/tally.h"
 #include "util/json.h"
 
@@ -199,6 +200,31 @@ TEST(DropReport, SaysWhatIsMissing)
                           "This kernel gives no reasons (they came with 5.17).\n"
                           "no symbols\n");
     EXPECT_FALSE(made.loss.exact());
+}
+
+TEST(DropReport, TextHasWhatAVerdictRestsOn)
+{
+    Tally tally(names(), 0);
+    tally.judge_by([](const Step& step) -> Verdict {
+        if (step.length > 3000) return {.sentence = "no rule fits", .evidence = {{"a", "route"}}};
+        return {.name = "mtu-too-small",
+                .sentence = "too large",
+                .missing = {"reasons"},
+                .evidence = {{"MTU 1500", "sysctl"}}};
+    });
+    tally.add(tunnelled());
+    tally.add(tunnelled(at_xmit, 2980));
+    DropReport made;
+    tally.finish({.entries = {{key(at_xmit, true), {2, 7408}}}}, made);
+    EXPECT_NE(text(made).find("    judged    1 of 2 drops that were looked at:\n"
+                              "    no verdict: no rule fits\n"
+                              "    seen      a [route]\n"
+                              "    judged    1 of 2 drops that were looked at:\n"
+                              "    verdict   mtu-too-small: too large\n"
+                              "    seen      MTU 1500 [sysctl]\n"
+                              "    not seen  reasons\n"),
+              std::string::npos)
+        << text(made);
 }
 
 TEST(Tally, AFloodFromEverywhereIsCountedButNotListed)
