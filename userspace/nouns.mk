@@ -25,7 +25,7 @@ packet_uses   := util
 filter_uses   := util
 probe_uses    := util
 trace_uses    := probe packet filter drops encap util
-verdict_uses  := trace packet ipvs fou link encap util
+verdict_uses  := trace drops packet ipvs fou link encap util
 incident_uses := topology config drops demo flow util
 scenario_uses := incident verdict trace probe topology util
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Packets that this host will not take: by their source, by a filter, for want of a socket or of
 // room in it.
+#include "drops/harmless.h"
 #include "verdict/finding.h"
 #include "verdict/rule.h"
 
@@ -219,9 +220,7 @@ std::optional<Verdict> socket_buffer(const Case& dropped)
 
 std::optional<Verdict> queue_full(const Case& dropped)
 {
-    const std::string_view reason = dropped.drop().reason;
-    const bool said =
-        reason.starts_with("QDISC_") || reason.starts_with("FQ_") || reason.starts_with("CAKE_");
+    const bool said = queue_dropped(dropped.drop().reason);
     const bool unsaid = !dropped.has_reason() && dropped.last_is({"__dev_queue_xmit"}) &&
                         dropped.died_in({"kfree_skb_list", "kfree_skb_list_reason"});
     if (!said && !unsaid) return {};

@@ -4,11 +4,9 @@
 //     client c0 --- d0 director d1 --- u0 w1      the director segments tunnels in software
 #include "incident/replay.h"
 #include "scenario/scenario.h"
-#include "trace/session.h"
+#include "scenario/unfollowed.h"
 #include "util/text.h"
 
-#include <atomic>
-#include <future>
 #include <memory>
 
 #include <fmt/format.h>
@@ -198,19 +196,7 @@ TEST_F(InnerMac, RemediesArePatchHotfixAndTrafficControl)
 // Without following, what segmentation answered is not known.
 TEST_F(InnerMac, IsProbableFromTheDropAlone)
 {
-    std::atomic<bool> stop = false;
-    std::promise<void> ready;
-    HostJudge judge;
-    const SessionOptions options{.judge = [&](const auto& way) { return judge.judge(way); },
-                                 .ready = [&](const Collector&) -> Result<void> {
-                                     ready.set_value();
-                                     return {};
-                                 }};
-    auto session = std::async(std::launch::async, [&] { return run_session(options, stop); });
-    ready.get_future().wait();
-    EXPECT_TRUE(stage_->play(rows[0]));
-    stop = true;
-    const auto report = session.get();
+    const auto report = play_unfollowed(*stage_, rows[0]);
     ASSERT_TRUE(report) << report.error().text();
     ASSERT_FALSE(report->drops.empty());
     const auto& verdicts = report->drops.front().verdicts;

@@ -1,36 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Verdicts where packets are not followed: those that the drop alone suffices for, by place.
 #include "play.h"
-#include "trace/session.h"
-
-#include <atomic>
-#include <future>
+#include "scenario/unfollowed.h"
 
 namespace gueway {
 namespace {
 
-// The drops while a scenario plays.
 DropReport watched(const Scenario& scenario)
 {
-    auto& on = stage(); // whose making drops packets of its own
-    std::atomic<bool> stop = false;
-    std::promise<void> ready;
-    HostJudge judge;
-    const SessionOptions options{.judge = [&](const auto& way) { return judge.judge(way); },
-                                 .ready = [&](const Collector&) -> Result<void> {
-                                     ready.set_value();
-                                     return {};
-                                 }};
-    auto session = std::async(std::launch::async, [&] { return run_session(options, stop); });
-    ready.get_future().wait();
-    // At its first drop the session reads the kernel's names, which may take longer than the cause
-    // is there for the rules to see.
-    for (int times = 0; times < 2; ++times) {
-        const auto observed = on.play(scenario);
-        EXPECT_TRUE(observed) << observed.error().text();
-    }
-    stop = true;
-    auto report = session.get();
+    auto report = play_unfollowed(stage(), scenario);
     EXPECT_TRUE(report) << report.error().text();
     return report ? std::move(*report) : DropReport{};
 }
