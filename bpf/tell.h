@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Telling userspace of a step of a followed packet: struct follow_event.
+#pragma once
+
+#include "detail.h"
+#include "followed.h"
+#include "invariants.h"
+#include "skb.h"
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 4096); // userspace sets it
+} events SEC(".maps");
+
+const volatile __u64 wake_at = 0;
+const volatile __u8 with_stack = 0;
+
+// A bit field; see FIELD.
+#define BITS(packet, field)                                                                        \
+    ({                                                                                             \
+        struct sk_buff* from_ = (packet).skb;                                                      \
+        (packet).known ? BPF_CORE_READ_BITFIELD(from_, field)                                      \
+                       : BPF_CORE_READ_BITFIELD_PROBED(from_, field);                              \
+    })
+
+static __always_inline void tell_place(struct follow_event* event, struct packet skb)
+{
+    struct net_device* dev = POINTER(skb, dev);
+    event->netns = namespace_of(BPF_CORE_READ(dev, nd_net.net));
+    event->device = event->netns ? BPF_CORE_READ(dev, ifindex) : 0;
+    event->device_mtu = event->netns ? BPF_CORE_READ(dev, mtu) : 0;
+    event->device_name[0] = 0;
+    if (event->netns) {
+        bpf_probe_read_kernel(event->device_name, sizeof(event->device_name),
+                              __builtin_preserve_access_index(&dev->name));
+        return;
+    }
+    struct sock* sk = POINTER(skb, sk);
+    event->netns = namespace_of(BPF_CORE_READ(sk, __sk_common.skc_net.net));
+}
+
+// A packet that has just been put into one of the other IP version has still its old protocol
+// (__ip_local_out() sets it), one with a VLAN tag in its data that of the tag.
+static __always_inline __u16 true_protocol(__u16 protocol, __u8 version)
+{
+    const __u32 is_ip = equal(protocol, ETH_P_IP) | equal(protocol, ETH_P_IPV6) |
+                        equal(protocol, ETH_P_8021Q) | equal(protocol, ETH_P_8021AD);
+    const __u32 four = is_ip & equal(version, 4), six = is_ip & equal(version, 6);
+    return four * ETH_P_IP | six * ETH_P_IPV6 | (1 ^ four ^ six) * protocol;
+}
+
+// Where the kernel's code takes the headers as they are. While one is being made they may be wrong.
+static __always_inline int is_checked(__u32 what)
+{
+    return what == FOLLOW_STEP || what == FOLLOW_SENT || what == FOLLOW_DROPPED;
+}
+
+static __always_inline void tell_headers(struct follow_event* event, struct packet skb, __u32 what)
+{
+    const struct skb_place at = what == FOLLOW_RECEIVED ? skb_received_place(skb) : skb_place(skb);
+    const struct ip_bytes ip = ip_bytes(at.head + at.network);
+    struct skb_shared_info* shared = skb_shared(skb, &at);
+    const __u32 captured = at_most(at.tail - at.network, FOLLOW_SNAP);
+    event->length = skb_network_length(skb, &at);
+    event->data = at.data;
+    event->tail = at.tail;
+    event->end = FIELD(skb, end);
+    event->csum_start = FIELD(skb, csum_start);
+    event->csum_offset = FIELD(skb, csum_offset);
+    event->ip_summed = BITS(skb, ip_summed);
+    event->gso_size = BPF_CORE_READ(shared, gso_size);
+    event->gso_segs = BPF_CORE_READ(shared, gso_segs);
+    event->gso_type = BPF_CORE_READ(shared, gso_type);
+    event->mac = FIELD(skb, mac_header);
+    event->network = at.network;
+    event->transport = FIELD(skb, transport_header);
+    event->inner_mac = FIELD(skb, inner_mac_header);
+    event->inner_network = FIELD(skb, inner_network_header);
+    event->inner_transport = FIELD(skb, inner_transport_header);
+    event->encapsulation = BITS(skb, encapsulation);
+    event->snapped = captured;
+    if (bpf_probe_read_kernel(event->snap, captured, at.head + at.network)) event->snapped = 0;
+    event->protocol = true_protocol(bpf_ntohs(FIELD(skb, protocol)), ip.version);
+    event->checked = 0;
+    if (is_checked(what)) check_invariants(event, ip);
+}
+
+struct told {
+    __u32 what, function, reason;
+    __u64 location;
+    struct detail detail;
+    const void* stack_of; // the context of the program whose stack is to be told; or NULL
+};
+
+static __always_inline struct follow_event* reserve(const void* stack_of)
+{
+    if (!with_stack || !stack_of)
+        return bpf_ringbuf_reserve(&events, __builtin_offsetof(struct follow_event, stack), 0);
+    struct follow_event* event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+    if (!event) return NULL;
+    const long size = bpf_get_stack((void*)stack_of, event->stack, sizeof(event->stack), 0);
+    if (size < (long)sizeof(event->stack))
+        event->stack[size < 0 ? 0 : (size / sizeof(__u64)) & (FOLLOW_STACK - 1)] = 0;
+    return event;
+}
+
+static __always_inline int tell(struct packet skb, const struct follow_state* state,
+                                const struct told told)
+{
+    ADD(seen);
+    struct follow_event* event = reserve(told.stack_of);
+    if (!event) {
+        ADD(ring_full);
+        return 0;
+    }
+    event->time = bpf_ktime_get_ns();
+    event->packet = state->packet;
+    event->piece = state->piece;
+    event->parent = state->parent;
+    event->location = told.location;
+    event->what = told.what;
+    event->function = told.function;
+    event->reason = told.reason;
+    event->cpu = bpf_get_smp_processor_id();
+    tell_place(event, skb);
+    tell_headers(event, skb, told.what);
+    tell_detail(event, &told.detail);
+    event->failed = 0;
+    if (told.what == FOLLOW_DROPPED) tell_failures(event, &state->failures);
+    ADD(emitted);
+    const int wake = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= wake_at;
+    bpf_ringbuf_submit(event, wake ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+    return 0;
+}
