@@ -50,6 +50,7 @@ Result<void> run(const Arguments& arguments, const std::atomic<bool>& stop)
     if (!arguments.no_verdicts) {
         options.judge = [&](const auto& way) { return judge.judge(way); };
         options.complete = [&](Step& step) { judge.complete(step); };
+        options.rest = [&] { judge.rest(); };
     }
     options.follower.ring = TRY(arguments.ring_bytes());
     options.follower.only = TRY(select(arguments.only));

@@ -55,8 +55,11 @@ Result<void> run(const Arguments& arguments, const std::atomic<bool>& stop)
         options.drop = [&](const Step& drop, const Verdict* verdict) {
             return outputs.pcap->write(log.step(drop, verdict));
         };
-        options.flush = [&] { return outputs.pcap->flush(); };
     }
+    options.flush = [&] {
+        judge.rest();
+        return outputs.pcap ? outputs.pcap->flush() : Result<void>{};
+    };
     return outputs.print(TRY(run_session(options, stop)));
 }
 

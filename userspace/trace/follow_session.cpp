@@ -56,6 +56,7 @@ public:
             TRY(follower.poll(run_look, take));
             TRY(std::exchange(told_, {}));
             TRY(each([](FollowSink& sink) { return sink.flush(); }));
+            if (options_.rest) options_.rest();
         }
         const auto end = RunClock::now();
         report_.seconds = std::chrono::duration<double>(end - start).count();

@@ -64,6 +64,7 @@ struct FollowSessionOptions {
     std::function<Result<void>(const Hooked&)> ready;
     // Called when nothing that takes privileges is left to be done but to judge: may drop them.
     std::function<Result<void>()> confine;
+    std::function<void()> rest;     // called now and then; may be empty
     std::vector<FollowSink*> sinks; // they stay the caller's
 };
 

@@ -17,6 +17,8 @@ public:
     Verdict judge(const std::vector<const Step*>& way);
     // Adds the connection to a step of IPVS whose own structures could not be read.
     void complete(Step& step);
+    // To be called now and then: see States::release_unused().
+    void rest() { states_.release_unused(); }
 
 private:
     States states_;

@@ -189,7 +189,11 @@ std::optional<Endpoint> find_worker(std::string_view connections, uint8_t protoc
 }
 
 struct States::Known {
-    std::map<uint32_t, std::unique_ptr<State>> states;
+    struct Used {
+        std::unique_ptr<State> state;
+        std::chrono::steady_clock::time_point last;
+    };
+    std::map<uint32_t, Used> states;
 };
 
 States::States() : known_(std::make_unique<Known>()) {}
@@ -197,15 +201,27 @@ States::~States() = default;
 
 State* States::find(uint32_t netns)
 {
-    // Each holds its namespace and a socket in it.
+    // Each holds its namespace, which must be able to go, and a socket in it.
     constexpr size_t most = 64;
+    const auto now = std::chrono::steady_clock::now();
     auto& states = known_->states;
-    if (const auto known = states.find(netns); known != states.end()) return known->second.get();
-    auto where = Namespace::find(netns);
-    if (!where) return nullptr;
-    if (states.size() == most) states.clear();
-    return states.emplace(netns, std::make_unique<KernelState>(std::move(*where)))
-        .first->second.get();
+    auto known = states.find(netns);
+    if (known == states.end()) {
+        auto where = Namespace::find(netns);
+        if (!where) return nullptr;
+        if (states.size() == most) states.clear();
+        known =
+            states.try_emplace(netns, std::make_unique<KernelState>(std::move(*where)), now).first;
+    }
+    known->second.last = now;
+    return known->second.state.get();
+}
+
+void States::release_unused()
+{
+    constexpr auto kept = std::chrono::seconds(1);
+    const auto now = std::chrono::steady_clock::now();
+    std::erase_if(known_->states, [&](const auto& one) { return now - one.second.last > kept; });
 }
 
 } // namespace gueway

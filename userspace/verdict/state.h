@@ -71,6 +71,8 @@ public:
 
     // Nothing when the namespace cannot be reached any more. Valid until the next call.
     State* find(uint32_t netns);
+    // Lets go of namespaces that nobody asked for in the last second: held, they cannot go away.
+    void release_unused();
 
 private:
     struct Known;

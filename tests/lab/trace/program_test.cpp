@@ -28,20 +28,21 @@ struct Program {
     TempDir directory = TempDir::make().value();
     fs::path ready = directory.path() / "ready", json = directory.path() / "drops.json";
     Clock::time_point begin = Clock::now();
-    Process process = start(*this);
+    Process process;
     double start_ms = 0;
 
-    Program()
+    explicit Program(const Argv& more = {}) : process(start(*this, more))
     {
         const auto waited =
             wait_until(soon(), "droptrace", "its ready file", [&] { return fs::exists(ready); });
         EXPECT_TRUE(waited) << waited.error().text();
         start_ms = Milliseconds(Clock::now() - begin).count();
     }
-    static Process start(const Program& self)
+    static Process start(const Program& self, const Argv& more)
     {
-        return Process::start({"droptrace", "--json", self.json, "--ready-file", self.ready}, {})
-            .value();
+        Argv argv = {"droptrace", "--json", self.json, "--ready-file", self.ready};
+        argv.insert(argv.end(), more.begin(), more.end());
+        return Process::start(argv, {}).value();
     }
     Json end()
     {
@@ -64,6 +65,35 @@ TEST(Program, TellsDropsAsJson)
     EXPECT_TRUE(std::ranges::any_of(drops, [](const Json& group) {
         return !group["paths"].empty() && group["paths"][0]["destination"] == "192.0.2.2:9 UDP";
     })) << dump_json(report);
+}
+
+// Whether a descriptor of the process is a network namespace.
+bool holds_namespace(const Process& process)
+{
+    std::error_code ignored;
+    const auto descriptors = fmt::format("/proc/{}/fd", process.pid());
+    return std::ranges::any_of(fs::directory_iterator(descriptors, ignored), [&](const auto& one) {
+        // One that was opened by its name shows that.
+        const auto target = fs::read_symlink(one.path(), ignored).string();
+        return target.starts_with("net:[") || target.starts_with("/run/netns/");
+    });
+}
+
+TEST(Program, LetsGoOfNamespacesThatAVerdictAsked)
+{
+    const Wire wire;
+    for (const Argv& more : {Argv{}, Argv{"--follow", "udp and dst port 9"}}) {
+        Program program(more);
+        wire.send(1, 100);
+        const auto holds = [&] { return holds_namespace(program.process); };
+        const auto asked = wait_until(soon(), "droptrace", "to ask the namespace", holds);
+        EXPECT_TRUE(asked) << asked.error().text();
+        const auto gone =
+            wait_until(soon(), "droptrace", "to let go of it", [&] { return !holds(); });
+        EXPECT_TRUE(gone) << gone.error().text();
+        program.process.signal(SIGINT);
+        EXPECT_EQ(program.process.wait(soon()), 0);
+    }
 }
 
 // The fastest of a few: another guest may have the processors meanwhile.
