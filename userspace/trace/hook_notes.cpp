@@ -72,6 +72,7 @@ std::vector<std::string> refused_hooks(const std::vector<Attachment>& attachment
     for (const auto& one : attachments)
         if (!one.granted()) refused[{one.purpose, cause(one)}].push_back(function(one));
     std::vector<std::string> lines;
+    lines.reserve(refused.size());
     for (const auto& [why, functions] : refused)
         lines.push_back(fmt::format("Not hooked: {} ({}): {}", join(functions, ", "), why.second,
                                     cost(why.first)));
