@@ -38,7 +38,7 @@ struct Hook {
     std::string purpose; // "receive"
     std::vector<Candidate> candidates;
     bool required = true; // else the kernel may grant none of them
-    std::string pair{};   // those with the same are granted together or not at all; may be empty
+    std::string pair;     // those with the same are granted together or not at all; may be empty
 };
 
 // A function with a program for each backend; the programs are called fentry_NAME and kprobe_NAME.

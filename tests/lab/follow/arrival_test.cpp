@@ -85,8 +85,8 @@ protected:
         for (const auto& one : events_) {
             if (one.what != FOLLOW_RECEIVED) continue;
             const auto layers = parse_layers(one.protocol, std::span(one.snap, one.snapped));
-            ASSERT_TRUE(layers.transport) << fmt::format("protocol {:#x}", one.protocol);
-            EXPECT_EQ(layers.transport->destination, port);
+            const auto to = layers.transport.value_or(TransportLayer{}).destination;
+            EXPECT_EQ(to, port) << fmt::format("protocol {:#x}", one.protocol);
             received += one.piece == one.packet;
         }
         EXPECT_GE(received, packets);
@@ -105,9 +105,6 @@ TEST_F(Arrival, WithAVlanTagInTheData)
 
 TEST_F(Arrival, AtADeviceOnTopOfAnother)
 {
-    expect_received(follow({.device = "gwb.7"}, [this] { send(packets, 100); }));
-    // With NAPI, packets come in lists. Not every kernel lets veth have it without XDP.
-    tool("ethtool -K gwb gro on || true", b_);
     expect_received(follow({.device = "gwb.7"}, [this] { send(packets, 100); }));
     const auto none = follow({.device = "lo"}, [this] { send(packets, 100); });
     EXPECT_EQ(none.totals.arrived, 0U);
