@@ -116,7 +116,7 @@ $(bpf_names:%=$(B)/bpf/%.skel.h): $(B)/bpf/%.skel.h: $(B)/bpf/%.bpf.o
 
 # Before the first compilation says who includes them: the nouns that do, not the rest, so that
 # the programs of the demo need no clang.
-skeleton_users := $(wildcard userspace/probe/*.cpp userspace/trace/*.cpp bench/cost/*.cpp)
+skeleton_users := $(wildcard userspace/probe/*.cpp userspace/trace/*.cpp tests/lab/probe/*.cpp bench/cost/*.cpp)
 $(skeleton_users:%.cpp=$(B)/obj/%.o) $(skeleton_users:%=$(B)/tidy/%.ok) $(skeleton_users:%=$(B)/analyze/%.ok): | $(bpf_names:%=$(B)/bpf/%.skel.h)
 
 # --- the doors ----------------------------------------------------------------------------------
