@@ -54,7 +54,7 @@ private:
     std::map<uint64_t, CodePlace> places_;
     std::map<std::string, std::optional<SourceLines>> sources_; // by module, "" the kernel
     std::map<uint64_t, std::vector<SourceLine>> lines_;         // by address
-    bool said_unnamed_ = false; // why there are no symbols
+    bool said_unnamed_ = false;                                 // why there are no symbols
     std::vector<std::string> notes_;
 };
 

@@ -76,8 +76,7 @@ Result<uint64_t> Ring::consume(std::chrono::milliseconds longest, const Take& ta
 Result<uint64_t> Ring::poll(std::chrono::milliseconds patience, const Take& take)
 {
     constexpr auto turn = std::chrono::milliseconds(50);
-    pollfd ready{
-        .fd = ring_buffer__epoll_fd(state_->ring.get()), .events = POLLIN, .revents = 0};
+    pollfd ready{.fd = ring_buffer__epoll_fd(state_->ring.get()), .events = POLLIN, .revents = 0};
     if (::poll(&ready, 1, static_cast<int>(patience.count())) < 0 && errno != EINTR)
         return errno_error("ring buffer", "wait for events");
     return consume(turn, take);
