@@ -40,7 +40,7 @@ Verdict no_verdict(const Case& dropped)
 std::vector<Rule> all_rules()
 {
     std::vector<Rule> all;
-    for (const auto& family : {ipvs_rules(), route_rules(), input_rules()})
+    for (const auto& family : {inner_mac_rules(), scheduler_rules(), route_rules(), input_rules()})
         all.insert(all.end(), family.begin(), family.end());
     return all;
 }

@@ -29,7 +29,8 @@ std::span<const Rule> rules();
 Verdict judge(const Case& dropped);
 
 // The families, each in a file of its own.
-std::span<const Rule> ipvs_rules();  // the inner-MAC bug, the scheduler
+std::span<const Rule> inner_mac_rules();
+std::span<const Rule> scheduler_rules();
 std::span<const Rule> route_rules(); // MTU, routes, neighbours
 std::span<const Rule> input_rules(); // rp_filter, martians, netfilter, sockets
 
