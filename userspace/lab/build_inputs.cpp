@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The headers and source that an ip_vs.ko is built from, in one cache entry.
+// The headers and source that an ip_vs.ko is built from, in one cache entry; or its source alone.
 #include "lab/cache.h"
 #include "lab/kernel.h"
 #include "lab/resolution.h"
@@ -24,6 +24,18 @@ fs::path ipvs_path(const Package& source)
     return fs::path(source.package) / ipvs_directory;
 }
 
+// Only the ipvs directory of the 1 GB tree.
+Result<void> fetch_source(const Package& package, const fs::path& directory)
+{
+    return fetch_from_tarball(package, fmt::format("./usr/src/{}.tar.xz", package.package),
+                              ipvs_path(package), directory);
+}
+
+Result<void> check_all(const fs::path& entry)
+{
+    return TRY(Manifest::load(entry)).check_all();
+}
+
 Result<void> fill_inputs(const Resolution& r, const fs::path& directory)
 {
     for (const auto& package : r.inputs) {
@@ -31,9 +43,7 @@ Result<void> fill_inputs(const Resolution& r, const fs::path& directory)
             TRY(fetch_packages({package}, directory));
             continue;
         }
-        // Only the ipvs directory of the 1 GB tree.
-        TRY(fetch_from_tarball(package, fmt::format("./usr/src/{}.tar.xz", package.package),
-                               ipvs_path(package), directory));
+        TRY(fetch_source(package, directory));
     }
     std::error_code ec;
     fs::remove_all(directory / "usr/share", ec);
@@ -48,8 +58,7 @@ Result<BuildInputs> obtain(const Resolution& r)
     const auto cache = TRY(Cache::open("build-inputs"));
     const auto key = packages_key(r.release, r.inputs);
     const auto entry = TRY(cache.get(
-        key, [&](const fs::path& directory) { return fill_inputs(r, directory); },
-        [](const fs::path& at) -> Result<void> { return TRY(Manifest::load(at)).check_all(); }));
+        key, [&](const fs::path& directory) { return fill_inputs(r, directory); }, check_all));
     BuildInputs inputs{.release = r.release, .version = r.version, .key = key};
     inputs.headers_root = entry;
     for (const auto& package : r.inputs)
@@ -57,7 +66,25 @@ Result<BuildInputs> obtain(const Resolution& r)
     return inputs;
 }
 
+Result<fs::path> obtain_source(const Resolution& r)
+{
+    if (!r.inputs.empty()) return TRY(obtain(r)).ipvs_source;
+    if (!r.source)
+        return Error{"kernel " + r.name, "find its source", Suite::unavailable,
+                     "no linux-source of version " + r.version, "netlab fetch " + r.name};
+    const auto cache = TRY(Cache::open("sources"));
+    const auto entry = TRY(cache.get(
+        packages_key(r.release, {*r.source}),
+        [&](const fs::path& directory) { return fetch_source(*r.source, directory); }, check_all));
+    return entry / ipvs_path(*r.source);
+}
+
 } // namespace
+
+Result<fs::path> find_ipvs_source(const std::string& name)
+{
+    return with_resolution(name, obtain_source);
+}
 
 Result<BuildInputs> find_build_inputs(const std::string& name)
 {

@@ -80,13 +80,17 @@ std::vector<std::string> image_names(const Index& index, std::string_view releas
             fmt::format("linux-base-{}", release)};
 }
 
+std::string source_name(std::string_view release)
+{
+    return "linux-source-" + series_of(release);
+}
+
 std::vector<std::string> input_names(std::string_view release)
 {
     const auto abi = release.substr(0, release.size() - flavour.size());
-    const auto series = series_of(release);
     return {fmt::format("linux-headers-{}", release),
             fmt::format("linux-headers-{}{}", abi, common_suffix),
-            fmt::format("linux-kbuild-{}", series), fmt::format("linux-source-{}", series)};
+            "linux-kbuild-" + series_of(release), source_name(release)};
 }
 
 std::optional<Resolution> candidate(const CatalogueRow& row, const Index& index,
@@ -107,6 +111,7 @@ std::optional<Resolution> candidate(const CatalogueRow& row, const Index& index,
     }
     const auto debug = fmt::format("{}{}-dbg", image_prefix, *release);
     if (const auto* p = index.find(debug, package.version)) r.debug = *p;
+    if (const auto* p = index.find(source_name(*release), package.version)) r.source = *p;
     return r;
 }
 

@@ -43,6 +43,7 @@ struct Resolution {
     std::vector<Package> packages; // image (5.10 to 6.12) or binary, modules and base (7.x)
     std::vector<Package> inputs;   // headers, common headers, kbuild, source; empty: not buildable
     std::optional<Package> debug;  // linux-image-RELEASE-dbg, of the same version
+    std::optional<Package> source; // linux-source-SERIES, of the same version
     uint64_t size() const;         // bytes of `packages`
     bool operator==(const Resolution&) const = default;
 };
@@ -52,8 +53,8 @@ Result<Resolution> resolve(const CatalogueRow& row, const std::vector<Package>& 
 
 // JSON of schema "gueway.catalogue/1":
 //   {"schema", "kernels": [{"name", "release", "version", "packages": [PACKAGE], "inputs":
-//   [PACKAGE], "debug": PACKAGE or null}]}, PACKAGE = {"package", "version", "sha256", "size",
-//   "suite"}.
+//   [PACKAGE], "debug": PACKAGE or null, "source": PACKAGE or null}]}, PACKAGE = {"package",
+//   "version", "sha256", "size", "suite"}.
 constexpr std::string_view catalogue_schema = "gueway.catalogue/1";
 using Record = std::map<std::string, Resolution>; // by name
 Json to_json(const Record& record);

@@ -57,6 +57,10 @@ struct BuildInputs {
 // Of a catalogue name that has them (6.1); downloads 150 MB when not in the cache.
 Result<BuildInputs> find_build_inputs(const std::string& name);
 
+// net/netfilter/ipvs of the source that a catalogue kernel was built from. Downloads 120 to 170 MB
+// when not in the cache, and keeps that directory.
+Result<fs::path> find_ipvs_source(const std::string& name);
+
 // Downloads linux-image-RELEASE-dbg (hundreds of MB) and keeps its vmlinux; returns its path.
 Result<fs::path> fetch_debuginfo(const std::string& name);
 

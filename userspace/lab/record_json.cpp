@@ -41,7 +41,8 @@ Json to_json(const Resolution& r)
             {"version", r.version},
             {"packages", to_json(r.packages)},
             {"inputs", to_json(r.inputs)},
-            {"debug", r.debug ? to_json(*r.debug) : Json()}};
+            {"debug", r.debug ? to_json(*r.debug) : Json()},
+            {"source", r.source ? to_json(*r.source) : Json()}};
 }
 
 std::vector<Package> packages_from_json(const Json& json)
@@ -59,6 +60,9 @@ Resolution resolution_from_json(const Json& json)
                  .packages = packages_from_json(json.at("packages")),
                  .inputs = packages_from_json(json.at("inputs"))};
     if (!json.at("debug").is_null()) r.debug = package_from_json(json.at("debug"));
+    // Earlier records have none.
+    if (json.contains("source") && !json.at("source").is_null())
+        r.source = package_from_json(json.at("source"));
     return r;
 }
 

@@ -2,6 +2,7 @@
 #include "cache_fixture.h"
 #include "lab/catalogue.h"
 #include "lab/digest.h"
+#include "util/json.h"
 
 namespace gueway {
 namespace {
@@ -56,6 +57,7 @@ TEST(Resolve, TakesTheNewestAbiByVersionNotByName)
     EXPECT_EQ(r->packages[0].suite, "bookworm-security");
     EXPECT_EQ(r->inputs.size(), 4u);
     EXPECT_EQ(r->debug.value_or(Package{}).package, "linux-image-6.1.0-10-cloud-amd64-dbg");
+    EXPECT_EQ(r->source.value_or(Package{}), r->inputs.back());
     EXPECT_EQ(r->size(), 100u);
 }
 
@@ -131,6 +133,7 @@ TEST_F(RecordTest, RemembersEachName)
     other.name = "6.1-oldest";
     other.inputs.clear();
     other.debug.reset();
+    other.source.reset();
     ASSERT_TRUE(record(other));
     EXPECT_EQ(recorded()->at("6.1"), one);
     EXPECT_EQ(recorded()->at("6.1-oldest"), other);
@@ -139,6 +142,15 @@ TEST_F(RecordTest, RemembersEachName)
     one.version = "6.1.28-1";
     ASSERT_TRUE(record(one));
     EXPECT_EQ(recorded()->at("6.1").version, "6.1.28-1");
+}
+
+TEST_F(RecordTest, OfEarlierProgramsHasNoSource)
+{
+    auto one = resolve(row("6.1"), whole("6.1.0-9", "6.1.27-1", "bookworm")).value();
+    auto json = to_json(Record{{one.name, one}});
+    json.at("kernels").at(0).erase("source");
+    one.source.reset();
+    EXPECT_EQ(record_from_json(json).at("6.1"), one);
 }
 
 TEST_F(RecordTest, DamagedIsAsGoodAsNone)
