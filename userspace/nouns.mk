@@ -2,7 +2,7 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace verdict incident scenario
+nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace verdict incident scenario hotfix doctor
 
 encap_uses    := util
 netlink_uses  := util
@@ -27,6 +27,8 @@ probe_uses    := util
 trace_uses    := probe packet filter drops encap util
 verdict_uses  := trace drops packet ipvs fou link encap util
 incident_uses := topology config drops demo flow util
+hotfix_uses   := link util
+doctor_uses   := hotfix link ipvs encap packet netlink util
 scenario_uses := incident verdict trace probe topology util
 
 netlink_libs := -lmnl
@@ -46,7 +48,8 @@ differential_test_uses := ipvsadm link
 worker_test_uses := worker director topology flow
 trace_test_uses  := trace link
 incident_test_uses := incident trace drops
-hotfix_test_uses := incident
+hotfix_test_uses := incident hotfix
+doctor_test_uses := doctor incident
 follow_test_uses := incident trace
 kernel_filter_test_uses := filter probe
 verdict_test_uses := scenario link netlink
@@ -57,3 +60,4 @@ counts_test_uses := trace link
 pressure_test_uses := trace link
 startup_test_uses := util
 host_test_uses   := lab demo
+trees_test_uses  := lab

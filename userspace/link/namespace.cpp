@@ -94,6 +94,17 @@ Result<Namespace> Namespace::create(const std::string& name)
     return made;
 }
 
+Result<Namespace> Namespace::create_unnamed(const std::string& name)
+{
+    const Fd here = TRY(open_namespace(own_namespace, name));
+    const auto inside = TRY(Inside::enter(here.get(), name)); // brings us back after unshare
+    if (::unshare(CLONE_NEWNET) != 0)
+        return errno_error(object_name(name), "unshare", "needs root (CAP_SYS_ADMIN)");
+    auto made = TRY(current(name));
+    TRY(set_up(made, "lo"));
+    return made;
+}
+
 namespace {
 
 bool is_namespace(const fs::path& path, uint32_t number)

@@ -34,6 +34,9 @@ public:
     // Makes it (needs CAP_SYS_ADMIN) with lo up: without, it has no local routing table, and IPVS
     // answers EINVAL to every worker. The name must be free (EEXIST). Removed on destruction.
     static Result<Namespace> create(const std::string& name);
+    // Without a name under /run/netns, for this process alone (`name` is for errors): the kernel
+    // removes it when the last handle is closed, however the process ends. lo is up.
+    static Result<Namespace> create_unnamed(const std::string& name);
     // One that exists under /run/netns; left alone on destruction.
     static Result<Namespace> open(const std::string& name);
     // The one that the kernel gives this number (inode of /proc/PID/ns/net), found by a name under
