@@ -17,7 +17,9 @@ virtual patch
 virtual report
 virtual revert
 
+// The declarer, of 6.10 and later, is a macro: a function that the parser cannot read is skipped.
 @fixed exists@
+declarer name IP_TUNNEL_DECLARE_FLAGS;
 identifier xmit =~ "^ip_vs_tunnel_xmit(_v6)?$";
 expression skb;
 position p;

@@ -26,12 +26,12 @@ count_gtest()
          /^\[  FAILED  \] [0-9]+ test/ { f = $4 } END { print p + 0, f + 0, s + 0 }' "$1"
 }
 
-# gtest PROGRAM: shows the output only when something is wrong; reasons of skips always.
+# gtest PROGRAM [ARGUMENT...]: shows the output only when something is wrong; reasons of skips always.
 gtest()
 {
     local output status
     output=$(mktemp)
-    "$1" >"$output" 2>&1
+    "$@" >"$output" 2>&1
     status=$?
     local counts
     read -ra counts < <(count_gtest "$output")
@@ -93,6 +93,7 @@ unit()
 host()
 {
     gtest build/tests/lab/host
+    gtest build/tests/lab/trees --gtest_filter='*/6_1'
 }
 
 # in_guests ARGUMENT...: a `netlab suite` run, its own closing line taken apart.
@@ -110,7 +111,12 @@ in_guests()
 }
 
 lab() { in_guests "$suite"; }
-kernels() { in_guests tests/lab/suite-all; }
+
+kernels()
+{
+    gtest build/tests/lab/trees
+    in_guests tests/lab/suite-all
+}
 
 run_part()
 {

@@ -61,3 +61,4 @@ pressure_test_uses := trace link
 startup_test_uses := util
 host_test_uses   := lab demo
 trees_test_uses  := lab
+trees_test_uses  := lab

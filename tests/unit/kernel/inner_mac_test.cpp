@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The semantic patch on sources of our own; that it holds on the kernel's is proven by the build.
-#include "util/file.h"
-#include "util/process.h"
-#include "util/text.h"
-
-#include <cstdlib>
+// The semantic patch on sources of our own; on the kernel's: tests/lab/trees.
+#include "tests/semantic_patch.h"
 
 #include <gtest/gtest.h>
 
@@ -25,21 +21,9 @@ std::string with_fix(std::string source, int which)
 
 class InnerMac : public ::testing::Test {
 protected:
-    // As kernel/variants/lib.sh does: an ordinary user's has no sbin, and spatch needs ldconfig.
-    static void SetUpTestSuite()
-    {
-        const char* path = std::getenv("PATH");
-        ASSERT_NE(path, nullptr);
-        ::setenv("PATH", (path + std::string(":/usr/sbin:/sbin")).c_str(), 1);
-    }
-
     void SetUp() override
     {
-        if (!run({"spatch", "--version"})) GTEST_SKIP() << "spatch is not installed";
-        auto directory = TempDir::make();
-        ASSERT_TRUE(directory) << directory.error().text();
-        root_ = directory->path();
-        directory_.emplace(std::move(*directory));
+        if (!have_spatch()) GTEST_SKIP() << "spatch is not installed";
         auto source = read_file(unfixed_path);
         ASSERT_TRUE(source) << source.error().text();
         unfixed_ = *source;
@@ -50,22 +34,12 @@ protected:
     // What the mode makes of `source`; what it says is in said_.
     std::string apply(const std::string& mode, const std::string& source)
     {
-        const auto in = root_ / "in.c";
-        const auto out = root_ / "out.c";
-        EXPECT_TRUE(write_file(in, source));
-        const auto outcome = run({"spatch", "--very-quiet", "--sp-file", "kernel/inner-mac.cocci",
-                                  "-D", mode, in, "-o", out});
-        EXPECT_TRUE(outcome) << outcome.error().text();
-        EXPECT_EQ(outcome->status, 0) << outcome->errors;
-        said_.clear();
-        for (const auto line : lines(outcome->errors))
-            if (const auto at = line.find("fixed in"); at != line.npos)
-                said_.emplace_back(line.substr(line.rfind(':', at) + 2));
-        return read_file(out).value_or("");
+        const auto patched = semantic_patch(mode, source);
+        EXPECT_TRUE(patched) << patched.error().text();
+        said_ = patched.value_or(Patched{}).said;
+        return patched.value_or(Patched{}).source;
     }
 
-    std::optional<TempDir> directory_; // the owner of root_
-    fs::path root_;
     std::string unfixed_;
     std::string fixed_;
     std::vector<std::string> said_;
