@@ -6,6 +6,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+#include <sys/socket.h>
+
 namespace gueway {
 
 namespace {
@@ -33,6 +36,13 @@ Result<std::string> sysctl_path(std::string_view name)
     }
     if (path.find("/../") == std::string::npos && !path.ends_with("/..")) return path;
     return error("sysctl \"" + std::string(name) + "\"", "read its name", "it leaves /proc/sys");
+}
+
+std::string device_sysctl(int family, const std::string& device, std::string_view what)
+{
+    auto name = device;
+    std::ranges::replace(name, '.', '/');
+    return fmt::format("net.ipv{}.conf.{}.{}", family == AF_INET6 ? 6 : 4, name, what);
 }
 
 Result<void> set_sysctl(const Namespace& where, const std::string& name, const std::string& value)

@@ -13,6 +13,9 @@ namespace gueway {
 // "/proc/sys/..." for a dotted name. Names that would leave /proc/sys are refused.
 Result<std::string> sysctl_path(std::string_view name);
 
+// "net.ipv4.conf.d1/100.rp_filter" of a device (or "all", "default"); family: AF_INET or AF_INET6.
+std::string device_sysctl(int family, const std::string& device, std::string_view what);
+
 // ENOENT when the kernel (or the module, or the device) behind the name is not there.
 Result<void> set_sysctl(const Namespace& where, const std::string& name, const std::string& value);
 

@@ -3,8 +3,6 @@
 
 #include "trace/step_text.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace gueway {
@@ -33,13 +31,6 @@ Finding& Finding::route(std::string text, const RouteReply& reply, bool decides)
         not_seen("whether a rule sent it another way (ip rule): the route was asked for by "
                  "destination alone");
     return *this;
-}
-
-std::string device_sysctl(int family, const std::string& device, const std::string& what)
-{
-    auto name = device;
-    std::ranges::replace(name, '.', '/');
-    return fmt::format("net.ipv{}.conf.{}.{}", family == AF_INET6 ? 6 : 4, name, what);
 }
 
 std::string_view family_name(int family)

@@ -52,9 +52,6 @@ private:
     Verdict verdict_;
 };
 
-// "net.ipv4.conf.d1/100.rp_filter" of a device.
-std::string device_sysctl(int family, const std::string& device, const std::string& what);
-
 // "IPv4", "IPv6".
 std::string_view family_name(int family);
 

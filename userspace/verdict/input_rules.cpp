@@ -2,6 +2,7 @@
 // Packets that this host will not take: by their source, by a filter, for want of a socket or of
 // room in it.
 #include "drops/harmless.h"
+#include "link/sysctl.h"
 #include "verdict/finding.h"
 #include "verdict/rule.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Packets that do not find their way on: too big, no route, no neighbour.
 #include "encap/encap.h"
+#include "link/sysctl.h"
 #include "verdict/finding.h"
 #include "verdict/rule.h"
 

@@ -2,6 +2,7 @@
 #include "link/sysctl.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 namespace gueway {
 namespace {
@@ -15,6 +16,12 @@ TEST(SysctlPath, SlashStandsForADotOfTheName)
 {
     EXPECT_EQ(*sysctl_path("net.ipv4.conf.d1/100.rp_filter"),
               "/proc/sys/net/ipv4/conf/d1.100/rp_filter");
+}
+
+TEST(DeviceSysctl, NamesThatHoldADotGetASlash)
+{
+    EXPECT_EQ(device_sysctl(AF_INET, "d1.100", "rp_filter"), "net.ipv4.conf.d1/100.rp_filter");
+    EXPECT_EQ(device_sysctl(AF_INET6, "all", "forwarding"), "net.ipv6.conf.all.forwarding");
 }
 
 TEST(SysctlPath, RefusesEmptyPartsAndWaysOut)
