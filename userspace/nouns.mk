@@ -28,7 +28,7 @@ trace_uses    := probe packet filter drops encap util
 verdict_uses  := trace drops packet ipvs fou link encap util
 incident_uses := topology config drops demo flow util
 hotfix_uses   := link util
-doctor_uses   := hotfix link ipvs encap packet netlink util
+doctor_uses   := hotfix config ipvs link encap packet netlink report util
 scenario_uses := incident verdict trace probe topology util
 
 netlink_libs := -lmnl
@@ -60,5 +60,4 @@ counts_test_uses := trace link
 pressure_test_uses := trace link
 startup_test_uses := util
 host_test_uses   := lab demo
-trees_test_uses  := lab
 trees_test_uses  := lab

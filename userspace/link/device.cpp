@@ -32,6 +32,7 @@ Device describe(rtnl_link* link)
         .mtu = rtnl_link_get_mtu(link),
         .mac = mac && nl_addr_get_len(mac) > 0 ? text(mac) : std::string{},
         .master = rtnl_link_get_master(link),
+        .link = rtnl_link_get_link(link),
         .up = (flags & IFF_UP) != 0,
         .carrier = (flags & IFF_LOWER_UP) != 0 && (oper == IF_OPER_UP || oper == IF_OPER_UNKNOWN),
         .counters = {count(RTNL_LINK_RX_PACKETS), count(RTNL_LINK_RX_BYTES),

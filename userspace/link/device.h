@@ -22,9 +22,11 @@ struct Device {
     std::string name;
     std::string kind; // "veth", "dummy", "bridge"; empty for hardware and lo
     unsigned mtu = 0;
-    std::string mac;      // "02:00:00:00:00:01"; empty where the device has none
-    int master = 0;       // index of the bridge it is a port of, or 0
-    bool up = false;      // set up by its owner
+    std::string mac; // "02:00:00:00:00:01"; empty where the device has none
+    int master = 0;  // index of the bridge it is a port of, or of the bond, or 0
+    int link = 0;    // index of the device it stands on (VLAN, macvlan, tunnel), or of a veth's
+                     // peer, which may be in another namespace; 0: none
+    bool up = false; // set up by its owner
     bool carrier = false; // and able to pass packets (IFF_LOWER_UP and operational)
     Counters counters;
 };

@@ -165,4 +165,11 @@ Result<void> set_features(const Namespace& where, const std::string& device,
                  "ethtool -k shows what is fixed and what holds it back"};
 }
 
+Result<std::string> driver(const Namespace& where, const std::string& device)
+{
+    ethtool_drvinfo info{.cmd = ETHTOOL_GDRVINFO};
+    TRY(TRY(Ethtool::open(where, device)).call(&info, "read its driver"));
+    return std::string(info.driver, ::strnlen(info.driver, sizeof info.driver));
+}
+
 } // namespace gueway

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Device features (offloads) by the names that `ethtool -k` shows for single ones, such as
 // "tx-udp_tnl-segmentation", "tx-tcp-segmentation", "rx-gro". Follows linux/ethtool.h:
-// ETHTOOL_GSSET_INFO, GSTRINGS, GFEATURES, SFEATURES.
+// ETHTOOL_GSSET_INFO, GSTRINGS, GFEATURES, SFEATURES, GDRVINFO.
 #pragma once
 
 #include "link/namespace.h"
@@ -30,6 +30,9 @@ Result<std::vector<Feature>> features(const Namespace& where, const std::string&
 // Sets them all in one call, then reads back: an Error names the features the kernel did not take.
 Result<void> set_features(const Namespace& where, const std::string& device,
                           const std::vector<std::string>& names, bool on);
+
+// The device's driver as `ethtool -i` shows it: "mlx5_core", "veth". EOPNOTSUPP when it tells none.
+Result<std::string> driver(const Namespace& where, const std::string& device);
 
 // --- the wire format, for tests ---
 
