@@ -41,13 +41,22 @@ struct hotfix_net {
 
 static unsigned int hotfix_net_id __read_mostly;
 
-/* IPVS carries bare IP packets: their MAC header has no bytes, and is where the network header is. */
+/*
+ * IPVS carries bare IP packets: their MAC header has no bytes, and is where the network header is.
+ * Others put Ethernet frames into tunnels, into which a packet of IPVS may go later on its way.
+ * GRE names what is inside by its EtherType (gre_build_header), GUE and IPIP by the protocol.
+ */
+static bool carries_bare_ip(const struct sk_buff *skb)
+{
+	return skb->inner_protocol_type == ENCAP_TYPE_IPPROTO ||
+	       skb->inner_protocol == htons(ETH_P_IP) || skb->inner_protocol == htons(ETH_P_IPV6);
+}
+
 static unsigned int hotfix_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct hotfix_counts __percpu *counts;
 
-	if (!skb->encapsulation || !skb->ipvs_property ||
-	    skb->inner_protocol_type != ENCAP_TYPE_IPPROTO)
+	if (!skb->encapsulation || !skb->ipvs_property || !carries_bare_ip(skb))
 		return NF_ACCEPT;
 
 	counts = ((struct hotfix_net *)net_generic(state->net, hotfix_net_id))->counts;

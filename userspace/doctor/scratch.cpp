@@ -125,11 +125,18 @@ Result<void> Scratch::wire()
     const auto mac = TRY(device(worker_, "u0")).mac;
     TRY(add_neighbour(director_, "d1", address(worker4), mac));
     // Without IPv6 the ways over IPv4 are tried all the same.
-    if (add_address(director_, "d1", TRY(parse_prefix(underlay6)), {.nodad = true}))
-        TRY(add_neighbour(director_, "d1", address(worker6), mac));
+    ipv6_ = wire_ipv6(director_, mac);
     client_mac_ = TRY(device(client_, "c0")).mac;
     director_mac_ = TRY(device(director_, "d0")).mac;
     return {};
+}
+
+Result<void> Scratch::wire_ipv6(const Namespace& director, const std::string& worker_mac)
+{
+    // The host's settings may have switched it off for new namespaces.
+    TRY(set_sysctl(director, "net.ipv6.conf.d1.disable_ipv6", "0"));
+    TRY(add_address(director, "d1", TRY(parse_prefix(underlay6)), {.nodad = true}));
+    return add_neighbour(director, "d1", address(worker6), worker_mac);
 }
 
 Result<void> Scratch::open_sockets()
@@ -145,6 +152,7 @@ Result<void> Scratch::open_sockets()
 
 Result<uint16_t> Scratch::serve(const TunnelWay& way)
 {
+    if (way.underlay == AF_INET6 && !ipv6_) return ipv6_.error();
     const uint16_t port = first_service_port + services_++;
     const auto service = service_at(port);
     const auto worker = worker_along(way, port);

@@ -47,6 +47,7 @@ private:
           ipvs_(std::move(ipvs))
     {}
     Result<void> wire();
+    static Result<void> wire_ipv6(const Namespace& director, const std::string& worker_mac);
     Result<void> open_sockets();
 
     Namespace client_, director_, worker_;
@@ -54,6 +55,7 @@ private:
     Fd sender_, receiver_;
     std::string client_mac_, director_mac_;
     uint16_t services_ = 0;
+    Result<void> ipv6_; // why there is none
 };
 
 } // namespace gueway

@@ -3,18 +3,11 @@
 // segmentation would drop, on a fixed one it finds nothing to do.
 //
 //     client c0 --- d0 director d1 --- u0 w1, w2      the director segments tunnels in software
-#include "flow/report.h"
-#include "incident/director.h"
-#include "incident/replay.h"
-#include "tests/assert_ok.h"
-#include "util/json.h"
+#include "hotfix/counts.h"
+#include "tests/running_director.h"
 
-#include <chrono>
 #include <memory>
-#include <sstream>
-#include <thread>
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace gueway {
@@ -23,7 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* module_file = "/lib/gueway/gueway_hotfix.ko";
-const ReferenceOptions reference_options = ReplayOptions{}.reference;
 
 Result<void> load()
 {
@@ -33,25 +25,19 @@ Result<void> load()
 
 Result<void> unload()
 {
-    TRY(run_ok({"rmmod", "gueway_hotfix"}, ""));
+    TRY(run_ok({"rmmod", hotfix::module_name}, ""));
     return {};
 }
 
-struct Counts {
-    uint64_t seen = 0, right = 0, repaired = 0;
-};
-
-class Hotfix : public testing::Test {
+class Hotfix : public testing::TestWithParam<EncapType> {
 protected:
     void SetUp() override
     {
-        auto built = Topology::build(reference(reference_options));
-        ASSERT_OK(built);
-        topology_ = std::make_unique<Topology>(std::move(*built));
-        ASSERT_OK(configure(*topology_, reference_options));
-        auto servers = start_servers(*topology_, reference_options);
-        ASSERT_OK(servers);
-        servers_ = std::move(*servers);
+        auto options = ReplayOptions{}.reference;
+        if (GetParam() == EncapType::gre) options.encap = {.type = EncapType::gre};
+        auto started = RunningDirector::start(options);
+        ASSERT_OK(started);
+        director_ = std::make_unique<RunningDirector>(std::move(*started));
     }
     void TearDown() override
     {
@@ -59,80 +45,68 @@ protected:
         EXPECT_TRUE(unload());
     }
 
-    Counts counts() const
+    Result<hotfix::Counts> counts() const
     {
-        Counts counts;
-        const auto text = topology_->run_ok("director", {"cat", "/proc/net/gueway_hotfix"});
-        EXPECT_TRUE(text) << text.error().text();
-        std::istringstream(text.value_or("")) >> counts.seen >> counts.right >> counts.repaired;
-        return counts;
+        const auto counted = TRY(hotfix::counts(*TRY(director_->topology().host("director"))));
+        if (!counted) return error("hotfix", "read its counts", "it is not loaded");
+        return *counted;
     }
 
-    std::vector<std::string> client(int family, const std::vector<std::string>& more) const
-    {
-        std::vector<std::string> argv = {"gwflow",    "client", service_endpoint(family),
-                                         "--request", "32KiB",  "--response",
-                                         "64",        "--quiet"};
-        argv.insert(argv.end(), more.begin(), more.end());
-        return argv;
-    }
-
-    // What the underlay device dropped while requests of 32 KiB were sent, which all were answered.
-    uint64_t dropped(int family) const
-    {
-        const auto before = topology_->counters("director", "d1");
-        const auto sent = topology_->run(
-            "client", client(family, {"--fresh", "--requests", "3", "--deadline", "60"}));
-        const auto after = topology_->counters("director", "d1");
-        EXPECT_TRUE(before && after && sent);
-        if (!before || !after || !sent) return 0;
-        EXPECT_EQ(sent->status, 0) << sent->output << sent->errors;
-        return after->tx_dropped - before->tx_dropped;
-    }
-
-    std::unique_ptr<Topology> topology_;
-    std::vector<Process> servers_;
+    std::unique_ptr<RunningDirector> director_;
 };
 
-TEST_F(Hotfix, RepairsWhatSegmentationDropsAndNothingElse)
+TEST_P(Hotfix, RepairsWhatSegmentationDropsAndNothingElse)
 {
     for (const int family : {4, 6}) {
-        const bool affected = dropped(family) > 0;
+        const auto without = director_->dropped(family);
+        ASSERT_OK(without);
+        const bool affected = *without > 0;
         ASSERT_OK(load());
-        EXPECT_EQ(dropped(family), 0U);
+        const auto forwarded = director_->forwarded();
+        ASSERT_OK(forwarded);
+        const auto with = director_->dropped(family);
+        ASSERT_OK(with);
+        EXPECT_EQ(*with, 0U);
         const auto counted = counts();
-        EXPECT_EQ(counted.repaired > 0, affected) << counted.repaired;
-        EXPECT_EQ(counted.right > 0, !affected) << counted.right;
-        EXPECT_EQ(counted.seen, counted.right + counted.repaired);
+        ASSERT_OK(counted);
+        EXPECT_EQ(counted->repaired > 0, affected) << counted->repaired;
+        EXPECT_EQ(counted->right > 0, !affected) << counted->right;
+        EXPECT_EQ(counted->seen, director_->forwarded().value_or(0) - *forwarded)
+            << "packets that IPVS forwarded";
         ASSERT_OK(unload());
-        EXPECT_EQ(dropped(family) > 0, affected) << "after unloading";
+        const auto again = director_->dropped(family);
+        ASSERT_OK(again);
+        EXPECT_EQ(*again > 0, affected) << "after unloading";
         fmt::print("IPv{}: {}; {} packets repaired, {} right\n", family,
-                   affected ? "this kernel drops" : "this kernel is fixed", counted.repaired,
-                   counted.right);
+                   affected ? "this kernel drops" : "this kernel is fixed", counted->repaired,
+                   counted->right);
     }
 }
 
-TEST_F(Hotfix, ComesAndGoesUnderTrafficWithoutLosingAConnection)
+class HotfixUnderTraffic : public Hotfix {};
+
+TEST_P(HotfixUnderTraffic, ComesAndGoesWithoutLosingAConnection)
 {
-    auto running = topology_->start("client", client(4, {"--connections", "20", "--duration", "6",
-                                                         "--deadline", "60", "--json", "/tmp/f"}));
-    ASSERT_OK(running);
-    for (int i = 0; i < 10; ++i) {
+    constexpr unsigned connections = 20, times = 10;
+    ASSERT_OK(director_->open_connections(4, connections, 60));
+    for (unsigned i = 0; i < times; ++i) {
         ASSERT_OK(load());
-        const auto met = Deadline::after(10s);
-        while (counts().seen == 0 && !met.passed()) std::this_thread::sleep_for(10ms);
-        EXPECT_GT(counts().seen, 0U) << "no packet met the hook, time " << i;
+        const auto met = wait_until(Deadline::after(10s), "the hook", "a packet",
+                                    [&]() -> Result<bool> { return TRY(counts()).seen > 0; });
+        EXPECT_TRUE(met) << met.error().text() << ", time " << i;
         ASSERT_OK(unload());
-        if (running->wait(Deadline::after(1ms))) break;
     }
     ASSERT_OK(load());
-    EXPECT_EQ(running->wait(Deadline::after(90s)), 0) << "requests failed, or connections did";
-    const auto json = read_json("/tmp/f");
-    ASSERT_OK(json);
-    const auto report = flow::from_json(*json, "/tmp/f");
+    const auto report = director_->finish();
     ASSERT_OK(report);
-    EXPECT_EQ(report->tcp.connections, 20U) << flow::summary(*report);
+    EXPECT_TRUE(report->clean()) << flow::summary(*report);
+    EXPECT_EQ(report->tcp.connections, connections) << flow::summary(*report);
 }
+
+const auto description = [](const auto& info) { return std::string(name(info.param)); };
+INSTANTIATE_TEST_SUITE_P(Encap, Hotfix, testing::Values(EncapType::gue, EncapType::gre),
+                         description);
+INSTANTIATE_TEST_SUITE_P(Encap, HotfixUnderTraffic, testing::Values(EncapType::gue), description);
 
 } // namespace
 } // namespace gueway

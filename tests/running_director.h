@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A director under test with its workers and clients, on a kernel that may have the bug: the
+// topology of the incident, whose underlay device leaves the segmentation of tunnels to software.
+//
+//     client c0 --- d0 director d1 --- u0 w1
+#pragma once
+
+#include "flow/report.h"
+#include "incident/director.h"
+#include "incident/replay.h"
+#include "ipvs/client.h"
+#include "link/features.h"
+#include "tests/assert_ok.h"
+#include "util/json.h"
+#include "util/text.h"
+
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+class RunningDirector {
+public:
+    static Result<RunningDirector>
+    start(const ReferenceOptions& options = ReplayOptions{}.reference)
+    {
+        auto topology = TRY(Topology::build(reference(options)));
+        TRY(set_features(*TRY(topology.host("director")), "d1",
+                         {"tx-gre-segmentation", "tx-gre-csum-segmentation"}, false));
+        TRY(configure(topology, options));
+        auto servers = TRY(start_servers(topology, options));
+        return RunningDirector(std::move(topology), std::move(servers), TRY(TempDir::make()));
+    }
+
+    const Topology& topology() const { return topology_; }
+
+    // What d1 drops while three requests of 32 KiB are sent, all of which are answered sooner or
+    // later: TCP sends again what was lost, in packets of one segment.
+    Result<uint64_t> dropped(int family) const
+    {
+        const auto before = TRY(topology_.counters("director", "d1"));
+        const auto sent = TRY(topology_.run(
+            "client", argv(family, {"--request", "32KiB", "--fresh", "--requests", "3"})));
+        if (sent.status != 0) return error("gwflow", "send", sent.output + sent.errors);
+        return TRY(topology_.counters("director", "d1")).tx_dropped - before.tx_dropped;
+    }
+
+    // Packets that IPVS has taken for a worker, by its own count of each processor:
+    // net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_stats_percpu_show(). (Its sum, and what netlink tells,
+    // is two seconds old.)
+    Result<uint64_t> forwarded() const
+    {
+        constexpr size_t packets = 2, columns = 6;
+        const std::string file = "/proc/thread-self/net/ip_vs_stats_percpu";
+        const auto table = TRY(topology_.in("director", [&] { return read_file(file); }));
+        uint64_t all = 0;
+        for (const auto line : lines(table))
+            if (const auto w = words(line); w.size() == columns && parse_hexadecimal(w[0]))
+                all += parse_hexadecimal(w[packets]).value_or(0);
+        return all;
+    }
+
+    // Connections that stay open and carry one request of 8 KiB after the other, until finish().
+    // `seconds` is the longest.
+    Result<void> open_connections(int family, unsigned count, unsigned seconds)
+    {
+        traffic_ = TRY(topology_.start(
+            "client", argv(family, {"--request", "8KiB", "--connections", std::to_string(count),
+                                    "--duration", std::to_string(seconds), "--json", report()})));
+        return wait_until(Deadline::after(std::chrono::seconds(60)), "client", "its connections",
+                          [&]() -> Result<bool> { return TRY(established()) >= count; });
+    }
+    // What all of them saw. An Error when the client did not come to its end.
+    Result<flow::Report> finish()
+    {
+        if (traffic_) traffic_->signal(SIGTERM);
+        if (traffic_ && !traffic_->wait(Deadline::after(std::chrono::seconds(120))))
+            return error("client", "end", "it still runs");
+        traffic_.reset();
+        return flow::from_json(TRY(read_json(report())), report());
+    }
+
+private:
+    RunningDirector(Topology topology, std::vector<Process> servers, TempDir files)
+        : topology_(std::move(topology)), files_(std::move(files)), servers_(std::move(servers))
+    {}
+    static Argv argv(int family, const Argv& more)
+    {
+        Argv made = {"gwflow",     "client", service_endpoint(family),
+                     "--response", "64",     "--quiet",
+                     "--deadline", "60"};
+        made.insert(made.end(), more.begin(), more.end());
+        return made;
+    }
+    static std::optional<uint64_t> parse_hexadecimal(std::string_view text)
+    {
+        uint64_t value = 0;
+        const auto end = text.data() + text.size();
+        const auto parsed = std::from_chars(text.data(), end, value, 16);
+        return parsed.ptr == end ? std::optional(value) : std::nullopt;
+    }
+    std::string report() const { return files_.path() / "report.json"; }
+    // Open connections that IPVS knows.
+    Result<unsigned> established() const
+    {
+        return topology_.in("director", []() -> Result<unsigned> {
+            unsigned open = 0;
+            auto client = TRY(ipvs::Client::open());
+            for (const auto& each : TRY(client.services()))
+                for (const auto& worker : TRY(client.destinations(each.key))) open += worker.active;
+            return open;
+        });
+    }
+
+    Topology topology_;
+    TempDir files_;
+    std::vector<Process> servers_;
+    std::optional<Process> traffic_;
+};
+
+} // namespace gueway
