@@ -20,12 +20,15 @@ inline constexpr std::string_view program_version = "0.1";
 enum ExitStatus { exit_done = 0, exit_failed = 1, exit_usage = 2 };
 // With --detailed-exitcode a plan that has something to do ends like this, as terraform's do.
 constexpr int exit_changes = 2;
+// Of the doctor; unknown: it could not look.
+constexpr int exit_at_risk = 1, exit_broken = 2, exit_unknown = 3;
 
 // What a command line can say; each subcommand takes some of it.
 struct Options {
     std::string file, name, netns;
     bool prune = false, weights = false, yes = false, json = false;
     bool detailed = false, timing = false, yaml = false;
+    bool no_probe = false;
 };
 
 //   spelling  "--json"; a positional argument has none
@@ -43,15 +46,18 @@ using OptionSet = uint32_t;
 //   summary  one line
 //   about    more, for the man page
 //   run      in the network namespace that --netns named; returns the exit status
+//   failed, usage  the exit status of an Error, and of a line that is not understood
 struct Subcommand {
     std::string_view name, summary, about;
     OptionSet options = 0;
     Result<int> (*run)(const Options&);
+    int failed = exit_failed, usage = exit_usage;
 };
 std::span<const Subcommand> subcommands();
 
-// Parses the arguments of argv[0] (the subcommand's first word) and runs it.
-int run_subcommand(int argc, char** argv);
+// Parses the arguments of argv[0] (the subcommand's first word) and runs it, in the network
+// namespace `netns` (empty: where we are) unless they name another.
+int run_subcommand(int argc, char** argv, const std::string& netns);
 
 // Moves the calling thread into the namespace for good: a name under /run/netns, or a path. To be
 // called once at the start, before anything else opens sockets or starts threads.
@@ -81,6 +87,7 @@ Result<int> restore_command(const Options& options);
 Result<int> worker_plan_command(const Options& options);
 Result<int> worker_apply_command(const Options& options);
 Result<int> worker_show_command(const Options& options);
+Result<int> doctor_command(const Options& options);
 Result<int> completion_command(const Options& options);
 Result<int> man_command(const Options& options);
 

@@ -13,16 +13,27 @@
 namespace gueway {
 namespace {
 
+int in_ipvsadm_mode(int argc, char** argv, const std::string& netns)
+{
+    if (netns.empty()) return run_ipvsadm(argc, argv);
+    if (const auto entered = enter_netns(netns); !entered) {
+        complain(entered.error());
+        return exit_failed;
+    }
+    return run_ipvsadm(argc, argv);
+}
+
 // argv[0] is the program's name, and argv[1] the first argument behind --netns.
-int dispatch(int argc, char** argv)
+int dispatch(int argc, char** argv, const std::string& netns)
 {
     const std::string_view called = argv[0];
-    if (called.substr(called.rfind('/') + 1) == "ipvsadm") return run_ipvsadm(argc, argv);
     const std::string_view first = argc > 1 ? argv[1] : "";
-    if (first == "--help") return fmt::print("{}", help_text()), exit_done;
-    if (first == "--version") return fmt::print("directorctl {}\n", program_version), exit_done;
-    if (first.starts_with('-')) return run_ipvsadm(argc, argv);
-    if (!first.empty()) return run_subcommand(argc - 1, argv + 1);
+    const bool ipvsadm = called.substr(called.rfind('/') + 1) == "ipvsadm";
+    if (!ipvsadm && first == "--help") return fmt::print("{}", help_text()), exit_done;
+    if (!ipvsadm && first == "--version")
+        return fmt::print("directorctl {}\n", program_version), exit_done;
+    if (ipvsadm || first.starts_with('-')) return in_ipvsadm_mode(argc, argv, netns);
+    if (!first.empty()) return run_subcommand(argc - 1, argv + 1, netns);
     fmt::print(stderr, "{}", help_text());
     return exit_usage;
 }
@@ -51,15 +62,10 @@ int main(int argc, char** argv)
 {
     using namespace gueway;
     const auto [taken, netns] = netns_in_front(argc, argv);
-    if (taken == 0) return dispatch(argc, argv);
-    if (netns.empty()) {
+    if (taken != 0 && netns.empty()) {
         complain("--netns: the name of the namespace is missing");
         return exit_usage;
     }
-    if (const auto entered = enter_netns(netns); !entered) {
-        complain(entered.error());
-        return exit_failed;
-    }
     argv[taken] = argv[0];
-    return dispatch(argc - taken, argv + taken);
+    return dispatch(argc - taken, argv + taken, netns);
 }

@@ -74,24 +74,24 @@ int run(const Subcommand& subcommand, const Options& options)
     if (!options.netns.empty())
         if (const auto entered = enter_netns(options.netns); !entered) {
             complain(entered.error());
-            return exit_failed;
+            return subcommand.failed;
         }
     const auto status = subcommand.run(options);
     if (status) return *status;
     complain(status.error());
-    return exit_failed;
+    return subcommand.failed;
 }
 
 } // namespace
 
-int run_subcommand(int argc, char** argv)
+int run_subcommand(int argc, char** argv, const std::string& netns)
 {
     const auto* subcommand = find_subcommand(argc, argv);
     if (!subcommand) {
         complain_of(argc, argv);
         return exit_usage;
     }
-    Options options;
+    Options options{.netns = netns};
     const std::string full_name = "directorctl " + std::string(subcommand->name);
     CLI::App app(std::string(subcommand->about.empty() ? subcommand->summary : subcommand->about),
                  full_name);
@@ -105,7 +105,7 @@ int run_subcommand(int argc, char** argv)
         return app.exit(help);
     } catch (const CLI::ParseError& wrong) {
         complain(fmt::format("{}: see {} --help", wrong.what(), full_name));
-        return exit_usage;
+        return subcommand->usage;
     }
     return run(*subcommand, options);
 }

@@ -22,7 +22,8 @@ enum : OptionSet {
     detailed = 1 << 8,
     timing = 1 << 9,
     yaml = 1 << 10,
-    last = yaml,
+    no_probe = 1 << 11,
+    last = no_probe,
 };
 constexpr OptionRow option_table[] = {
     {"", "FILE", "the director's file", &Options::file},
@@ -41,6 +42,7 @@ constexpr OptionRow option_table[] = {
      &Options::detailed},
     {"--timing", "", "say how long parsing and planning took", &Options::timing},
     {"--yaml", "", "the format; there is no other yet", &Options::yaml},
+    {"--no-probe", "", "do not send through namespaces of its own", &Options::no_probe},
 };
 static_assert(last == OptionSet{1} << (std::size(option_table) - 1));
 
@@ -79,6 +81,12 @@ constexpr Subcommand subcommand_table[] = {
      file | name | prune | yes | everywhere, worker_apply_command},
     {"worker show", "each thing the file asks of the worker, and whether it is there", "",
      file | name | everywhere, worker_show_command},
+    {"doctor", "what is wrong with this director, and what would be in an incident",
+     "Reads how the director is set, finds out by sending through network namespaces of its own "
+     "whether the kernel loses segmented packets, and prints what is broken, what is at risk and "
+     "the commands that mend it. Changes nothing. Exit status: 0 healthy, 1 at risk, 2 broken, 3 "
+     "it could not look.",
+     no_probe | everywhere, doctor_command, exit_unknown, exit_unknown},
     {"completion", "print a completion script for bash",
      "Load it with: "
      "source <(directorctl completion)",

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "doctor/bug.h"
+
+#include "util/text.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace gueway::doctor {
+
+namespace {
+
+// The kernel treats alike what differs in the port alone.
+bool same_way(const TunnelWay& way, const Encap& encap, int underlay)
+{
+    return way.encap.type == encap.type && way.encap.checksum == encap.checksum &&
+           way.underlay == underlay;
+}
+
+constexpr std::string_view fixed_kernel =
+    "a kernel with d7fce52fdf96 \"ipvs: align inner_mac_header for encapsulation\" (6.4, 6.3.10, "
+    "6.1.36, 5.15.119, 5.4.249; Debian 6.1.37-1) has no such bug";
+
+void add_cures(Finding& finding)
+{
+    finding.commands = {"make install-hotfix", "directorctl hotfix on"};
+    finding.advice = fmt::format("or without a module: directorctl mitigate on; {}", fixed_kernel);
+}
+
+std::string missing_text(const Segmentation& tunnel)
+{
+    if (!tunnel.missing.empty())
+        return fmt::format("the kernel segments: off is {}", join(tunnel.missing, ", "));
+    if (!tunnel.knowledge.empty()) return tunnel.knowledge;
+    return fmt::format("{} segments in the kernel's place", tunnel.device);
+}
+
+Finding lossy(const Segmentation& tunnel, const Mitigation& mitigation)
+{
+    Finding made{
+        .severity = tunnel.exposure == Exposure::exposed ? Severity::broken : Severity::at_risk,
+        .id = "inner-mac",
+        .subject = tunnel.text(),
+        .found = fmt::format("this kernel loses segmented packets; {}", missing_text(tunnel)),
+        .basis = tunnel.exposure == Exposure::possible ? Basis::knowledge : Basis::measured};
+    switch (tunnel.exposure) {
+    case Exposure::exposed:
+        made.why = "large requests are dropped on their way to the workers and small ones pass";
+        break;
+    case Exposure::possible:
+        made.why = "where the device does not segment, large requests are dropped on their way to "
+                   "the workers and small ones pass";
+        break;
+    default:
+        made.why = "the device hides the bug: with an offload turned off, or another device, large "
+                   "requests are dropped";
+    }
+    if (!mitigation.covered.empty())
+        made.found += fmt::format("; traffic control repairs {}, but not {}",
+                                  listed(mitigation.covered), listed(mitigation.uncovered));
+    add_cures(made);
+    return made;
+}
+
+Finding unknown(const Segmentation& tunnel, const KernelAnswer& kernel)
+{
+    auto why = kernel.why();
+    if (kernel.probe)
+        for (const auto& each : kernel.probe->tunnels)
+            if (same_way(each.way, tunnel.encap, tunnel.underlay)) why = each.why;
+    return {.severity = Severity::at_risk,
+            .id = "inner-mac-unknown",
+            .subject = tunnel.text(),
+            .found =
+                fmt::format("whether this kernel loses segmented packets is not known: {}", why),
+            .why = tunnel.exposure == Exposure::hidden
+                       ? "kernels from 5.2 to 6.3 may, though this device would hide it"
+                       : "kernels from 5.2 to 6.3 may, and this device would not hide it",
+            .commands = {"directorctl doctor"},
+            .advice = std::string(fixed_kernel)};
+}
+
+// Said once, whatever the number of tunnels.
+void add_held(Findings& found, std::string_view id, const KernelAnswer& kernel,
+              std::string_view what)
+{
+    const auto same = [&](const Finding& each) { return each.id == id; };
+    if (std::ranges::any_of(found, same)) return;
+    const auto known = kernel.state() != TunnelState::inconclusive;
+    const auto state = known ? std::string("loses segmented packets")
+                             : "whether it loses segmented packets is not known: " + kernel.why();
+    found.push_back({.severity = Severity::note,
+                     .id = std::string(id),
+                     .subject = "kernel",
+                     .found = fmt::format("{}; {}", state, what),
+                     .why = "the repair is gone after a reboot, unless it is loaded again",
+                     .commands = {},
+                     .advice = fmt::format("reboot into a fixed kernel: {}", fixed_kernel),
+                     .basis = known ? Basis::measured : Basis::read});
+}
+
+void add_tunnel(Findings& found, const Bug& bug, const Segmentation& tunnel)
+{
+    if (tunnel.exposure == Exposure::unaffected) return;
+    const auto& kernel = bug.kernel;
+    const auto state = kernel.state(tunnel.encap, tunnel.underlay);
+    if (state == TunnelState::fixed) return;
+    if (state == TunnelState::repaired)
+        add_held(found, "inner-mac-hotfix", kernel, "the hotfix module repairs them");
+    else if (!kernel.probe && kernel.hotfix)
+        add_held(found, "inner-mac-hotfix", kernel, "the hotfix module would repair them");
+    else if (bug.mitigation.covers_all())
+        add_held(found, "inner-mac-mitigated", kernel,
+                 "traffic control in front of IPVS repairs them for every VIP");
+    else if (state == TunnelState::lossy)
+        found.push_back(lossy(tunnel, bug.mitigation));
+    else
+        found.push_back(unknown(tunnel, kernel));
+}
+
+// No tunnel that the bug can strike is in use.
+void add_unused(Findings& found, const KernelAnswer& kernel)
+{
+    const auto state = kernel.state();
+    if (state == TunnelState::fixed || state == TunnelState::repaired) return;
+    const bool lost = state == TunnelState::lossy;
+    Finding made{.severity = Severity::note,
+                 .id = lost ? "inner-mac-unused" : "inner-mac-unknown",
+                 .subject = "kernel",
+                 .found =
+                     lost ? "loses segmented packets in GUE and GRE, which no worker is "
+                            "reached by"
+                          : "whether it loses segmented packets is not known: " + kernel.unknown,
+                 .why = "before a service is moved to such a tunnel, the kernel is to be fixed",
+                 .basis = lost ? Basis::measured : Basis::read};
+    if (lost) add_cures(made);
+    found.push_back(std::move(made));
+}
+
+} // namespace
+
+TunnelState KernelAnswer::state() const
+{
+    return probe ? probe->state() : TunnelState::inconclusive;
+}
+
+TunnelState KernelAnswer::state(const Encap& encap, int underlay) const
+{
+    if (!probe) return TunnelState::inconclusive;
+    for (const auto& each : probe->tunnels)
+        if (same_way(each.way, encap, underlay)) return each.state;
+    return probe->state();
+}
+
+std::string KernelAnswer::why() const
+{
+    if (!probe) return unknown;
+    for (const auto& each : probe->tunnels)
+        if (each.state == TunnelState::inconclusive) return each.why;
+    return {};
+}
+
+std::vector<TunnelWay> ways_to_probe(const std::vector<Segmentation>& tunnels)
+{
+    std::vector<TunnelWay> ways;
+    for (const auto& tunnel : tunnels)
+        if (tunnel.exposure != Exposure::unaffected &&
+            std::ranges::none_of(ways, [&](const TunnelWay& way) {
+                return same_way(way, tunnel.encap, tunnel.underlay);
+            }))
+            ways.push_back({tunnel.encap, tunnel.underlay});
+    return ways.empty() ? default_ways() : ways;
+}
+
+Findings bug_findings(const Bug& bug)
+{
+    Findings found;
+    for (const auto& tunnel : bug.tunnels) add_tunnel(found, bug, tunnel);
+    const bool used = std::ranges::any_of(bug.tunnels, [](const Segmentation& tunnel) {
+        return tunnel.exposure != Exposure::unaffected;
+    });
+    if (!used) add_unused(found, bug.kernel);
+    return found;
+}
+
+} // namespace gueway::doctor
