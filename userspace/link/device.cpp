@@ -3,11 +3,15 @@
 
 #include "link/objects.h"
 
+#include <cerrno>
 #include <functional>
+#include <span>
 
 #include <linux/if.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
 #include <netlink/route/link.h>
-#include <netlink/route/link/veth.h>
 
 namespace gueway {
 
@@ -74,19 +78,57 @@ Result<void> add(const Namespace& where, rtnl_link* link, const std::string& ope
     return where.rtnl().talk(message, who, operation);
 }
 
+struct WireEnd {
+    std::string name;
+    uint32_t mtu = 0;
+    uint32_t place = 0; // file descriptor of a namespace
+};
+constexpr netlink::Field<WireEnd> end_table[] = {
+    {IFLA_IFNAME, "IFNAME", netlink::Wire::text, &WireEnd::name},
+    {IFLA_MTU, "MTU", netlink::Wire::u32, &WireEnd::mtu},
+    {IFLA_NET_NS_FD, "NET_NS_FD", netlink::Wire::u32, &WireEnd::place},
+};
+
+WireEnd wire_end(const VethEnd& end, unsigned mtu)
+{
+    return {end.name, mtu, static_cast<uint32_t>(end.where.fd())};
+}
+
+// As drivers/net/veth.c reads it: the peer is a link of its own inside the attribute.
+Result<void> add_pair(const std::string& kind, const VethEnd& one, const VethEnd& other,
+                      unsigned mtu)
+{
+    const ifinfomsg any{};
+    const std::span<const uint8_t> header(reinterpret_cast<const uint8_t*>(&any), sizeof any);
+    netlink::Message message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, header);
+    netlink::put<end_table>(message, wire_end(one, mtu), ~netlink::bit(IFLA_NET_NS_FD));
+    message.begin(IFLA_LINKINFO);
+    message.put(IFLA_INFO_KIND, kind.c_str(), kind.size() + 1);
+    message.begin(IFLA_INFO_DATA);
+    message.begin(VETH_INFO_PEER, header);
+    netlink::put<end_table>(message, wire_end(other, mtu));
+    message.end();
+    message.end();
+    message.end();
+    return one.where.rtnl().talk(message, object(one.where, one.name),
+                                 "add as " + kind + " to " + other.name + " in " +
+                                     other.where.name());
+}
+
 } // namespace
 
 Result<void> add_veth(const VethEnd& one, const VethEnd& other, unsigned mtu)
 {
-    const LinkObject link(rtnl_link_veth_alloc());
-    rtnl_link* peer = rtnl_link_veth_get_peer(link.get());
-    const LinkObject release_peer(peer); // get_peer took a reference
-    rtnl_link_set_name(link.get(), one.name.c_str());
-    rtnl_link_set_mtu(link.get(), mtu);
-    rtnl_link_set_name(peer, other.name.c_str());
-    rtnl_link_set_mtu(peer, mtu);
-    rtnl_link_set_ns_fd(peer, other.where.fd());
-    return add(one.where, link.get(), "add as veth to " + other.name + " in " + other.where.name());
+    return add_pair("veth", one, other, mtu);
+}
+
+Result<void> add_mlx5ish(const VethEnd& one, const VethEnd& other, unsigned mtu)
+{
+    auto made = add_pair(mlx5ish_kind, one, other, mtu);
+    if (!made && made.error().code == EOPNOTSUPP)
+        made.error().remedy = "the kernel needs our module: insmod gueway_mlx5ish.ko, built of "
+                              "kernel/mlx5ish";
+    return made;
 }
 
 Result<void> add_device(const Namespace& where, const std::string& name, const std::string& kind)

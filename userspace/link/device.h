@@ -31,7 +31,7 @@ struct Device {
     Counters counters;
 };
 
-// One end of a veth pair to be: a name in a namespace.
+// One end of a pair to be: a name in a namespace.
 struct VethEnd {
     const Namespace& where;
     std::string name;
@@ -39,6 +39,10 @@ struct VethEnd {
 
 // Both ends appear at once, each in its namespace, with `mtu` (bytes of IP packet). Still down.
 Result<void> add_veth(const VethEnd& one, const VethEnd& other, unsigned mtu);
+
+// Our module kernel/mlx5ish, whose pairs are made like veth's.
+constexpr const char* mlx5ish_kind = "gueway_mlx5ish";
+Result<void> add_mlx5ish(const VethEnd& one, const VethEnd& other, unsigned mtu);
 
 // A device that needs nothing but a name: kind "bridge" or "dummy" (the kernel may lack dummy:
 // EOPNOTSUPP).

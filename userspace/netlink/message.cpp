@@ -60,6 +60,19 @@ void Message::begin(uint16_t id)
         nest ? static_cast<uint16_t>(reinterpret_cast<uint8_t*>(nest) - room_.data()) : 0;
 }
 
+void Message::begin(uint16_t id, std::span<const uint8_t> fixed)
+{
+    begin(id);
+    const size_t at = header()->nlmsg_len, padded = NLMSG_ALIGN(fixed.size());
+    if (room_.size() - at < padded) {
+        overflowed_ = true;
+        return;
+    }
+    std::memset(room_.data() + at, 0, padded);
+    std::memcpy(room_.data() + at, fixed.data(), fixed.size());
+    header()->nlmsg_len = static_cast<uint32_t>(at + padded);
+}
+
 void Message::end()
 {
     if (depth_ == 0) return;

@@ -54,6 +54,8 @@ public:
 
     // Everything put until the matching end() is inside the attribute `id`; up to four deep.
     void begin(uint16_t id);
+    // The same with a struct in front of the attributes inside, such as a peer's ifinfomsg.
+    void begin(uint16_t id, std::span<const uint8_t> fixed);
     void end();
 
     std::span<const uint8_t> bytes() const;

@@ -110,12 +110,13 @@ private:
         if (ends.size() > 2) return make_switch(segment);
         const VethEnd one{at(ends[0].host), ends[0].device},
             other{at(ends[1].host), ends[1].device};
-        return make_wire(one, other, segment.mtu);
+        return make_wire(one, other, segment);
     }
 
-    Result<void> make_wire(const VethEnd& one, const VethEnd& other, unsigned mtu)
+    Result<void> make_wire(const VethEnd& one, const VethEnd& other, const Segment& segment)
     {
-        TRY(add_veth(one, other, mtu));
+        const auto add = segment.cable == Cable::mlx5ish ? add_mlx5ish : add_veth;
+        TRY(add(one, other, segment.mtu));
         made_.wires_.push_back({&one.where, one.name});
         return {};
     }
@@ -130,7 +131,7 @@ private:
         TRY(set_up(where, bridge));
         for (const auto& end : segment.ends) {
             const std::string port = "p" + std::to_string(&end - segment.ends.data());
-            TRY(make_wire({at(end.host), end.device}, {where, port}, segment.mtu));
+            TRY(make_wire({at(end.host), end.device}, {where, port}, segment));
             TRY(set_master(where, port, bridge));
             TRY(set_up(where, port));
         }

@@ -60,8 +60,9 @@ private:
     // What stands above a wire.
     static std::vector<std::string> header(const Segment& segment)
     {
-        return {segment.name + (segment.ends.size() > 2 ? " switch" : ""),
-                "MTU " + std::to_string(segment.mtu)};
+        std::string name = segment.name + (segment.ends.size() > 2 ? " switch" : "");
+        if (segment.cable != Cable::veth) name += fmt::format(" {}", gueway::name(segment.cable));
+        return {name, "MTU " + std::to_string(segment.mtu)};
     }
 
     static std::string finished(std::string line)

@@ -31,6 +31,9 @@ const std::vector<Named>& catalogue()
         {"workers-3", {.workers = 3}},
         {"ipip", {.encap = {EncapType::ipip}}},
         {"gre", {.encap = {EncapType::gre}}},
+        {"mlx5ish", {.underlay_cable = Cable::mlx5ish, .ingress_cable = Cable::mlx5ish}},
+        {"mlx5ish-v6",
+         {.underlay = AF_INET6, .underlay_cable = Cable::mlx5ish, .ingress_cable = Cable::mlx5ish}},
     };
     return all;
 }

@@ -141,12 +141,13 @@ Segment ingress(const ReferenceOptions& options)
     return {.name = "d0",
             .mtu = options.client_mtu,
             .ends = {{"client", "c0", both(client4, client6), {}},
-                     {"director", "d0", both(director_d0_v4, director_d0_v6), {}}}};
+                     {"director", "d0", both(director_d0_v4, director_d0_v6), {}}},
+            .cable = options.ingress_cable};
 }
 
 Segment underlay(const ReferenceOptions& options)
 {
-    Segment d1{.name = "d1", .mtu = options.mtu, .ends = {}};
+    Segment d1{.name = "d1", .mtu = options.mtu, .ends = {}, .cable = options.underlay_cable};
     d1.ends.push_back({"director", "d1", on_underlay(options, director_underlay(options)), {}});
     if (!options.udp_tunnel_segmentation)
         d1.ends[0].features_off = {"tx-udp_tnl-segmentation", "tx-udp_tnl-csum-segmentation"};

@@ -50,6 +50,9 @@ struct ReferenceOptions {
     bool clamp_mss = true;
     // Whether the VIPs are there. Without, they are for `directorctl apply` to add.
     bool vips = true;
+    // What the devices of d1 and of d0 are.
+    Cable underlay_cable = Cable::veth;
+    Cable ingress_cable = Cable::veth;
 };
 
 // check() judges it: more workers than there are addresses, or an MTU too small, is an Error there.

@@ -116,6 +116,11 @@ Result<void> check_routes(const Spec& spec, const Host& host)
 
 } // namespace
 
+std::string_view name(Cable cable)
+{
+    return cable == Cable::mlx5ish ? "mlx5ish" : "veth";
+}
+
 Result<Junction> junction(const Spec& spec, const std::string& host, const std::string& address)
 {
     const auto wanted = TRY(parse_address(address));

@@ -6,7 +6,9 @@
 #include "util/process.h"
 #include "util/result.h"
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gueway {
@@ -45,13 +47,20 @@ struct End {
     std::vector<std::string> features_off;
 };
 
-// A wire: two ends are one veth pair, more are a bridge in a namespace of its own, so that a host
-// has one device however many it reaches through it. `mtu` holds for every device on it, in bytes
-// of IP packet.
+// What a wire's devices are. veth hands packets over as they are, whole and with all that the
+// sender noted on them. mlx5ish, our own module (kernel/mlx5ish), is like NICs of the mlx5 class
+// and carries bytes; whoever builds such a topology loads the module.
+enum class Cable : uint8_t { veth, mlx5ish };
+std::string_view name(Cable cable);
+
+// A wire: two ends are one pair of devices, more are a bridge in a namespace of its own, so that a
+// host has one device however many it reaches through it. `mtu` holds for every device on it, in
+// bytes of IP packet.
 struct Segment {
     std::string name;
     unsigned mtu = 1500;
     std::vector<End> ends;
+    Cable cable = Cable::veth;
 };
 
 // `host` must be able to send to `address`, which is on one of its segments, without asking first.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A topology that is up: network namespaces joined by veth pairs and bridges. Needs root.
+// A topology that is up: network namespaces joined by pairs of devices and bridges. Needs root.
 #pragma once
 
 #include "link/device.h"
@@ -58,7 +58,7 @@ private:
     friend class Builder;
     explicit Topology(Spec spec) : spec_(std::move(spec)) {}
 
-    // A veth pair, by one of its ends: deleting that deletes both.
+    // A pair of devices, by one of its ends: deleting that deletes both.
     struct Wire {
         const Namespace* where;
         std::string device;

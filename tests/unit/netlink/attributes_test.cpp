@@ -92,6 +92,22 @@ TEST(Attributes, NestedOnesAreFound)
     EXPECT_FALSE(find(attributes(message), 6));
 }
 
+TEST(Attributes, AStructMayBeInFrontOfNestedOnes)
+{
+    Message message({20, 1}, 3);
+    const std::array<uint8_t, 5> front = {1, 2, 3, 4, 5};
+    message.begin(5, front);
+    put<table>(message, example(), bit(1));
+    message.end();
+    const auto nested = find(attributes(message), 5);
+    ASSERT_TRUE(nested);
+    ASSERT_GT(nested->size(), 8U);
+    EXPECT_TRUE(std::equal(front.begin(), front.end(), nested->begin()));
+    EXPECT_EQ((*nested)[5] | (*nested)[6] | (*nested)[7], 0) << "padding";
+    Thing read;
+    EXPECT_EQ(parse<Thing>(nested->subspan(8), table, read).value(), bit(1));
+}
+
 TEST(Attributes, AWrongLengthNamesTheAttribute)
 {
     Message message({20, 1}, 3);

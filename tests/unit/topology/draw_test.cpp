@@ -59,6 +59,13 @@ TEST(Draw, EveryNamedTopologyFitsAndShowsItsData)
     }
 }
 
+TEST(Draw, AWireThatIsNoVethSaysSo)
+{
+    const auto drawing = draw(reference({.workers = 2, .underlay_cable = Cable::mlx5ish}));
+    EXPECT_NE(drawing.find("d1 switch mlx5ish"), std::string::npos) << drawing;
+    EXPECT_EQ(draw(reference()).find("veth"), std::string::npos);
+}
+
 TEST(Draw, OneJointPerDevice)
 {
     const auto spec = reference({.workers = 3});
