@@ -28,7 +28,7 @@ struct Options {
     std::string file, name, netns;
     bool prune = false, weights = false, yes = false, json = false;
     bool detailed = false, timing = false, yaml = false;
-    bool no_probe = false;
+    bool no_probe = false, force = false;
 };
 
 //   spelling  "--json"; a positional argument has none
@@ -88,6 +88,9 @@ Result<int> worker_plan_command(const Options& options);
 Result<int> worker_apply_command(const Options& options);
 Result<int> worker_show_command(const Options& options);
 Result<int> doctor_command(const Options& options);
+Result<int> hotfix_status_command(const Options& options);
+Result<int> hotfix_on_command(const Options& options);
+Result<int> hotfix_off_command(const Options& options);
 Result<int> completion_command(const Options& options);
 Result<int> man_command(const Options& options);
 

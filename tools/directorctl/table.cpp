@@ -23,7 +23,8 @@ enum : OptionSet {
     timing = 1 << 9,
     yaml = 1 << 10,
     no_probe = 1 << 11,
-    last = no_probe,
+    force = 1 << 12,
+    last = force,
 };
 constexpr OptionRow option_table[] = {
     {"", "FILE", "the director's file", &Options::file},
@@ -43,6 +44,7 @@ constexpr OptionRow option_table[] = {
     {"--timing", "", "say how long parsing and planning took", &Options::timing},
     {"--yaml", "", "the format; there is no other yet", &Options::yaml},
     {"--no-probe", "", "do not send through namespaces of its own", &Options::no_probe},
+    {"--force", "", "even where the kernel does not need it", &Options::force},
 };
 static_assert(last == OptionSet{1} << (std::size(option_table) - 1));
 
@@ -87,6 +89,18 @@ constexpr Subcommand subcommand_table[] = {
      "the commands that mend it. Changes nothing. Exit status: 0 healthy, 1 at risk, 2 broken, 3 "
      "it could not look.",
      no_probe | everywhere, doctor_command, exit_unknown, exit_unknown},
+    {"hotfix status", "whether the hotfix module is loaded, and what it has counted",
+     "Of each network namespace: packets that IPVS has put into tunnels since the module was "
+     "loaded (seen), those whose inner MAC header was right, and those that were repaired.",
+     everywhere, hotfix_status_command},
+    {"hotfix on", "load the module that repairs the kernel's inner-MAC bug",
+     "Finds out first, by sending through network namespaces of its own, whether the kernel needs "
+     "it, and refuses where it does not. No connection is lost. The module is built and installed "
+     "by make install-hotfix. To have it after a reboot too: echo gueway_hotfix "
+     ">/etc/modules-load.d/gueway_hotfix.conf",
+     force | everywhere, hotfix_on_command},
+    {"hotfix off", "unload it: on a kernel with the bug, large packets are lost again", "",
+     everywhere, hotfix_off_command},
     {"completion", "print a completion script for bash",
      "Load it with: "
      "source <(directorctl completion)",

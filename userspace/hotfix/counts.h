@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace gueway::hotfix {
 
@@ -25,6 +27,21 @@ struct Counts {
 
 // Of a namespace; nothing when the module is not loaded.
 Result<std::optional<Counts>> counts(const Namespace& where);
+
+// Of all namespaces that have a name under /run/netns or a process.
+//   name  as `ip netns` has it, "initial netns", or "netns 4026532178"
+//   here  the calling thread's own
+struct NamespaceCounts {
+    std::string name;
+    bool here = false;
+    Counts counts;
+};
+struct AllCounts {
+    std::vector<NamespaceCounts> namespaces; // the own one first, then by name
+    size_t unread = 0;                       // for which privilege is missing
+};
+// Empty when the module is not loaded.
+Result<AllCounts> counts_everywhere();
 
 // "seen right repaired\n"; nothing when it is something else.
 std::optional<Counts> parse_counts(std::string_view text);
