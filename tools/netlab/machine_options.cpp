@@ -17,6 +17,10 @@ void MachineOptions::declare(CLI::App& command)
     command.add_option("--accel", accelerator, "tcg, or kvm where it is known to work")
         ->check(CLI::IsMember({"tcg", "kvm"}));
     command.add_option("--memory", memory, "of the guest, in MB")->check(CLI::Range(256U, 65536U));
+    command.add_option("--cmdline", kernel_words, "WORD: for the kernel's command line")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command.add_option("--add", add, "FILE[:GUESTPATH]: bring a file, program or directory along")
         ->expected(1)
         ->allow_extra_args(false) // else it eats the "--" that may follow
@@ -33,6 +37,7 @@ Result<RunSpec> MachineOptions::spec() const
     spec.lane = lane == "exact" ? Lane::exact : Lane::smp;
     spec.accelerator = accelerator == "kvm" ? Accelerator::kvm : Accelerator::tcg;
     spec.memory = memory;
+    spec.kernel_words = kernel_words;
     for (const auto& text : add) spec.extras.push_back(TRY(parse_extra(text)));
     return spec;
 }

@@ -14,6 +14,7 @@ struct MachineOptions {
     std::string lane = "smp";
     std::string accelerator = "tcg";
     unsigned memory = 1024;
+    std::vector<std::string> kernel_words;
     std::vector<std::string> add;
     bool verbose = false;
 

@@ -113,10 +113,10 @@ private:
 Argv qemu_command(const MachineSpec& spec, int initrd, int log, int messages)
 {
     using namespace qemu;
-    auto argv =
-        command(Bare{}, Processor{spec.lane, spec.accelerator}, Memory{spec.memory},
-                Boot{spec.kernel, "/dev/fd/" + std::to_string(initrd), command_line(spec.lane)},
-                DebugExit{}, SerialTo{log}, SerialTo{messages});
+    auto argv = command(Bare{}, Processor{spec.lane, spec.accelerator}, Memory{spec.memory},
+                        Boot{spec.kernel, "/dev/fd/" + std::to_string(initrd),
+                             command_line(spec.lane, spec.kernel_words)},
+                        DebugExit{}, SerialTo{log}, SerialTo{messages});
     if (spec.shell) add(argv, SerialConsole{});
     return argv;
 }

@@ -17,8 +17,9 @@ struct MachineSpec {
     std::vector<std::string> layers; // cpio archives, concatenated in this order
     Lane lane = Lane::smp;
     Accelerator accelerator = Accelerator::tcg;
-    unsigned memory = 1024; // MB
-    bool shell = false;     // ttyS2 on our standard input and output
+    unsigned memory = 1024;                // MB
+    std::vector<std::string> kernel_words; // more for the kernel's command line
+    bool shell = false;                    // ttyS2 on our standard input and output
 };
 
 // Told of what the guest says while it runs, and asked how long it may go on.

@@ -61,10 +61,11 @@ void add(Argv& argv, const Bare&)
     append(argv, {"-nodefaults", "-display", "none", "-no-reboot"});
 }
 
-std::string command_line(Lane lane)
+std::string command_line(Lane lane, const std::vector<std::string>& more)
 {
     std::string words = "console=ttyS0 loglevel=5 panic=-1 oops=panic";
     if (lane == Lane::exact) words += " nokaslr norandmaps tsc=reliable no_timer_check";
+    for (const auto& word : more) words += " " + word;
     return words;
 }
 

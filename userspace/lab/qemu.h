@@ -6,6 +6,7 @@
 #include "util/result.h"
 
 #include <string>
+#include <vector>
 
 namespace gueway {
 
@@ -57,8 +58,8 @@ Argv command(const Feature&... features)
 
 // What the kernel is told: where its console is, that warnings print (loglevel=5; `quiet` would
 // hide them from the judge), that a crash ends the run, and in the exact lane that nothing random
-// or calibrated against a host clock enters.
-std::string command_line(Lane lane);
+// or calibrated against a host clock enters; then `more`, words such as "lockdown=integrity".
+std::string command_line(Lane lane, const std::vector<std::string>& more = {});
 
 } // namespace qemu
 } // namespace gueway

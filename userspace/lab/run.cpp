@@ -52,6 +52,7 @@ MachineSpec make_machine(const RunSpec& spec, const Kernel& kernel, const Layers
             .lane = spec.lane,
             .accelerator = spec.accelerator,
             .memory = memory_for(spec, layers),
+            .kernel_words = spec.kernel_words,
             .shell = spec.shell};
 }
 

@@ -40,19 +40,19 @@ Result<SuiteRow> parse_row(std::string_view line, const std::string& where)
     return row;
 }
 
-// The large layers: a guest has those that all its tests name.
-std::set<std::string> opinions_of(const SuiteRow& row)
+// What all tests of a guest must name: the large layers, and what its kernel is told.
+std::set<std::string> demands_of(const SuiteRow& row)
 {
     std::set<std::string> found;
     for (const auto& add : row.add)
-        if (add.starts_with(opinion_mark)) found.insert(add);
+        if (add.starts_with(opinion_mark) || add.starts_with(kernel_mark)) found.insert(add);
     return found;
 }
 
 bool share_a_guest(const SuiteRow& a, const SuiteRow& b)
 {
     return a.kernel == b.kernel && a.ip_vs == b.ip_vs && a.lane == b.lane &&
-           opinions_of(a) == opinions_of(b);
+           demands_of(a) == demands_of(b);
 }
 
 Result<std::vector<std::string>> tests_of(const fs::path& program, const std::string& filter)
@@ -83,8 +83,13 @@ Result<RunSpec> make_spec(const std::vector<SuiteRow>& rows, const SuiteOptions&
     for (const auto& row : rows) {
         const auto guest_path = "/usr/local/bin/" + row.program + "-test";
         spec.extras.push_back({options.programs / row.program, guest_path});
-        for (const auto& add : row.add)
-            if (added.insert(add).second) spec.extras.push_back(TRY(suite_extra(row.kernel, add)));
+        for (const auto& add : row.add) {
+            if (!added.insert(add).second) continue;
+            if (add.starts_with(kernel_mark))
+                spec.kernel_words.push_back(add.substr(1));
+            else
+                spec.extras.push_back(TRY(suite_extra(row.kernel, add)));
+        }
         for (const auto& test : TRY(tests_of(options.programs / row.program, options.filter)))
             spec.commands.push_back({fmt::format("{}: {} on {} ({}, {})", row.program, test,
                                                  row.kernel, text(row.ip_vs), lane_name(row.lane)),

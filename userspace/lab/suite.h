@@ -19,10 +19,13 @@ struct SuiteRow {
     std::string kernel;
     Variant ip_vs = Variant::stock;
     Lane lane = Lane::smp;
-    std::vector<std::string> add; // as --add takes them, or DIRECTORY of modules behind a +
+    std::vector<std::string> add; // as --add takes them, or DIRECTORY of modules behind a +,
+                                  // or a word for the kernel's command line behind a %
 };
 // "+kernel/hotfix": its modules, built for the row's kernel, are in /lib/gueway of the guest.
 constexpr char modules_mark = '+';
+// "%lockdown=integrity": only rows that say so too share the guest.
+constexpr char kernel_mark = '%';
 Result<std::vector<SuiteRow>> parse_suite(std::string_view text, const std::string& source);
 
 // Rows that can share a guest, in the table's order.

@@ -37,6 +37,12 @@ TEST(Qemu, KvmOnlyWhenAsked)
               std::string::npos);
 }
 
+TEST(Qemu, WordsForTheKernelComeLast)
+{
+    EXPECT_TRUE(command_line(Lane::smp, {"lockdown=integrity", "nosmt"})
+                    .ends_with(" lockdown=integrity nosmt"));
+}
+
 TEST(Qemu, KernelIsNeverToldToBeQuiet)
 {
     for (const auto lane : {Lane::smp, Lane::exact}) {

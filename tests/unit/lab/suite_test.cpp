@@ -48,6 +48,17 @@ TEST(Suite, SecondOpinionsAreOnlyInGuestsOfThoseThatNameThem)
     EXPECT_EQ(groups[1].size(), 2U);
 }
 
+TEST(Suite, WhatTheKernelIsToldParts)
+{
+    const auto rows = parse_suite("a 6.1 stock smp\nb 6.1 stock smp %lockdown=integrity\n"
+                                  "c 6.1 stock smp x %lockdown=integrity\n",
+                                  "suite")
+                          .value();
+    const auto groups = group(rows);
+    ASSERT_EQ(groups.size(), 2U);
+    EXPECT_EQ(groups[1].size(), 2U);
+}
+
 TEST(Suite, ReadsGoogleTestsListing)
 {
     const auto tests = parse_test_list("Running main() from gtest_main.cc\nLink.\n  Makes\n"
