@@ -119,20 +119,23 @@ void add_tunnel(Findings& found, const Bug& bug, const Segmentation& tunnel)
         found.push_back(unknown(tunnel, kernel));
 }
 
-// No tunnel that the bug can strike is in use.
-void add_unused(Findings& found, const KernelAnswer& kernel)
+// No tunnel that the bug can strike is in use. Where there are services, they do without one; where
+// there are none, nobody knows what is to come.
+void add_unused(Findings& found, const Bug& bug)
 {
-    const auto state = kernel.state();
-    if (state == TunnelState::fixed || state == TunnelState::repaired) return;
+    const auto state = bug.kernel.state();
     const bool lost = state == TunnelState::lossy;
-    Finding made{.severity = Severity::note,
+    if (!lost && state != TunnelState::inconclusive) return;
+    const bool to_come = !bug.services && (lost || bug.director);
+    Finding made{.severity = to_come ? Severity::at_risk : Severity::note,
                  .id = lost ? "inner-mac-unused" : "inner-mac-unknown",
                  .subject = "kernel",
                  .found =
                      lost ? "loses segmented packets in GUE and GRE, which no worker is "
                             "reached by"
-                          : "whether it loses segmented packets is not known: " + kernel.unknown,
-                 .why = "before a service is moved to such a tunnel, the kernel is to be fixed",
+                          : "whether it loses segmented packets is not known: " + bug.kernel.why(),
+                 .why = "before a service has workers behind such a tunnel, the kernel is to be "
+                        "fixed",
                  .basis = lost ? Basis::measured : Basis::read};
     if (lost) add_cures(made);
     found.push_back(std::move(made));
@@ -180,7 +183,7 @@ Findings bug_findings(const Bug& bug)
     const bool used = std::ranges::any_of(bug.tunnels, [](const Segmentation& tunnel) {
         return tunnel.exposure != Exposure::unaffected;
     });
-    if (!used) add_unused(found, bug.kernel);
+    if (!used) add_unused(found, bug);
     return found;
 }
 

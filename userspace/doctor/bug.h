@@ -40,10 +40,13 @@ struct Mitigation {
     bool covers_all() const { return uncovered.empty() && !covered.empty(); }
 };
 
+//   director  ip_vs is there
+//   services  there are some
 struct Bug {
     KernelAnswer kernel;
     Mitigation mitigation;
     std::vector<Segmentation> tunnels;
+    bool director = false, services = false;
 };
 
 // The ways to be probed: those in use that the bug can strike, or where there are none, the

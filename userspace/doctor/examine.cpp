@@ -32,10 +32,11 @@ std::vector<std::string> unload(std::vector<std::string> modules)
     return modules;
 }
 
-KernelAnswer ask_kernel(const std::vector<Segmentation>& tunnels)
+Result<KernelAnswer> ask_kernel(const std::vector<Segmentation>& tunnels)
 {
     KernelAnswer answer;
     auto probe = probe_kernel(ways_to_probe(tunnels));
+    if (!probe && probe.error().code == EPERM) return probe.error();
     if (!probe) {
         answer.unknown = probe.error().text();
         return answer;
@@ -56,10 +57,12 @@ Result<Report> examine(const Namespace& where, const ExamineOptions& options)
     report.services = settings.services.size();
     report.workers = settings.workers.size();
     report.ipvs = settings.ipvs;
+    report.bug.director = settings.ipvs;
+    report.bug.services = !settings.services.empty();
     report.bug.tunnels = segmentations(settings);
     const auto hotfix = hotfix::counts(where);
     if (options.probe)
-        report.bug.kernel = ask_kernel(report.bug.tunnels);
+        report.bug.kernel = TRY(ask_kernel(report.bug.tunnels));
     else
         report.bug.kernel.unknown = "--no-probe";
     report.bug.kernel.hotfix = hotfix && hotfix->has_value();

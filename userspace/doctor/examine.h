@@ -15,7 +15,7 @@ struct ExamineOptions {
 
 // Changes nothing in `where`. The probe loads modules it needs that are not there, and takes them
 // out again. What cannot be asked of the kernel's bug is part of the report; an Error is what keeps
-// the settings from being read.
+// the settings from being read, and a lack of privilege (EPERM).
 Result<Report> examine(const Namespace& where, const ExamineOptions& options);
 
 } // namespace gueway::doctor
