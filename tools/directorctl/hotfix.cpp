@@ -122,8 +122,9 @@ Result<int> hotfix_on_command(const Options& options)
     if (!options.force) TRY(check_needed());
     TRY(hotfix::load());
     if (!options.force) TRY(check_effect());
-    return answer(options, "loaded: large packets get through now. It does not outlive a reboot: "
-                           "see hotfix in directorctl(8)");
+    constexpr const char* checked = "loaded: large packets get through now, until the next reboot "
+                                    "(directorctl hotfix on --help: to keep it)";
+    return answer(options, options.force ? "loaded" : checked);
 }
 
 Result<int> hotfix_off_command(const Options& options)

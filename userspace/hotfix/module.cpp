@@ -45,7 +45,7 @@ std::string release()
     return kernel.release;
 }
 
-// kmod says strerror's words (libkmod, modprobe's insmod_insert).
+// kmod ends its line with strerror's words, in no language but English (it sets no locale).
 int code_in(std::string_view words)
 {
     constexpr std::array codes = {EPERM,  EKEYREJECTED, ENOKEY, ENOEXEC, ENOMEM,    EBUSY,
@@ -114,7 +114,7 @@ Result<ModuleState> module_state()
 Result<void> load()
 {
     if (loaded()) return {};
-    const auto done = TRY(run({"env", "LC_ALL=C", "modprobe", module_name}));
+    const auto done = TRY(run({"modprobe", module_name}));
     if (done.status == 0) return {};
     const auto all = lines(done.errors);
     return explain({.words = all.empty() ? fmt::format("modprobe ended with status {}", done.status)

@@ -114,11 +114,12 @@ void add_traffic_control(Finding& finding, const Case& dropped, const Wrong& fou
     const bool six = found.destination.family == AF_INET6;
     if (form == Form::vlan)
         finding.remedy(fmt::format("or: ip link set {} type vlan reorder_hdr on, and", device));
+    finding.remedy(fmt::format("{}directorctl mitigate on --device {}",
+                               form == Form::vlan ? "" : "or: ", device));
     finding.remedy(
-        fmt::format("{}tc qdisc add dev {} clsact; tc filter add dev {} ingress protocol {} "
-                    "flower dst_ip {} action vlan pop_eth",
-                    form == Form::vlan ? "" : "or: ", device, device, six ? "ipv6" : "ip",
-                    found.destination.text()));
+        fmt::format("which for this VIP is: tc qdisc add dev {} clsact; tc filter add dev {} "
+                    "ingress protocol {} flower dst_ip {} action vlan pop_eth",
+                    device, device, six ? "ipv6" : "ip", found.destination.text()));
 }
 
 template <Form wanted>

@@ -188,7 +188,8 @@ TEST_F(InnerMac, RemediesArePatchHotfixAndTrafficControl)
     ASSERT_FALSE(observed->verdicts.empty());
     const auto all = join(observed->verdicts.front().verdict.remedy, "\n");
     for (const char* word : {"d7fce52fdf96", "inner-mac.cocci", "install-hotfix", "hotfix on",
-                             "tc qdisc add dev d0 clsact", "dst_ip 198.51.100.150"})
+                             "directorctl mitigate on --device d0", "tc qdisc add dev d0 clsact",
+                             "dst_ip 198.51.100.150"})
         EXPECT_NE(all.find(word), std::string::npos) << word << " is not in\n" << all;
     EXPECT_TRUE(observed->verdicts.front().verdict.certain) << observed->text();
 }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// directorctl hotfix, as an operator uses it: on kernels that need the module and those that do
+// not, with connections open, and where it cannot work.
+#include "installed.h"
+#include "link/namespace.h"
+#include "tests/running_director.h"
+
+#include <memory>
+
+#include <gtest/gtest.h>
+
+namespace gueway {
+namespace {
+
+bool loaded()
+{
+    return fs::exists("/sys/module/gueway_hotfix");
+}
+
+Outcome hotfix_command(const Argv& arguments, const Argv& in_front = {})
+{
+    Argv argv = in_front;
+    argv.insert(argv.end(), {"directorctl", "hotfix"});
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    const auto done = run(argv);
+    EXPECT_TRUE(done) << done.error().text();
+    return done.value_or(Outcome{.status = -1});
+}
+
+// Fails with one line that has these words, and the module is as it was.
+void expect_refused(const Outcome& outcome, const std::vector<std::string>& words)
+{
+    EXPECT_EQ(outcome.status, 1) << outcome.output << outcome.errors;
+    EXPECT_EQ(lines(outcome.errors).size(), 1U) << outcome.errors;
+    for (const auto& word : words)
+        EXPECT_NE(outcome.errors.find(word), std::string::npos) << word << ": " << outcome.errors;
+    EXPECT_FALSE(loaded());
+}
+
+void expect_done(const Outcome& outcome, const std::string& word)
+{
+    EXPECT_EQ(outcome.status, 0) << outcome.errors;
+    EXPECT_NE(outcome.output.find(word), std::string::npos) << outcome.output;
+}
+
+class Command : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        auto made = InstalledHotfix::make();
+        ASSERT_OK(made);
+        installed_ = std::make_unique<InstalledHotfix>(std::move(*made));
+    }
+    void TearDown() override
+    {
+        if (loaded()) std::ignore = run({"rmmod", hotfix::module_name});
+    }
+    std::unique_ptr<InstalledHotfix> installed_;
+};
+
+TEST_F(Command, TurnsOnOnlyWhereTheKernelNeedsIt)
+{
+    auto director = RunningDirector::start();
+    ASSERT_OK(director);
+    const auto dropped = director->dropped(4);
+    ASSERT_OK(dropped);
+    if (*dropped == 0) {
+        expect_refused(hotfix_command({"on"}), {"this kernel is fixed", "--force"});
+        expect_done(hotfix_command({"on", "--force"}), "loaded");
+        EXPECT_TRUE(loaded());
+        return;
+    }
+    expect_done(hotfix_command({"status"}), "not loaded");
+    expect_done(hotfix_command({"on"}), "loaded: large packets get through");
+    EXPECT_TRUE(loaded());
+    EXPECT_EQ(director->dropped(4).value_or(1), 0U);
+    expect_done(hotfix_command({"on"}), "nothing was changed");
+    expect_done(hotfix_command({"status"}), "loaded, version 1");
+    expect_done(hotfix_command({"off"}), "unloaded");
+    EXPECT_FALSE(loaded());
+    EXPECT_GT(director->dropped(4).value_or(0), 0U);
+    expect_done(hotfix_command({"off"}), "nothing was changed");
+}
+
+TEST_F(Command, StatusHasTheCountsOfEachNamespace)
+{
+    auto director = RunningDirector::start();
+    ASSERT_OK(director);
+    expect_done(hotfix_command({"on", "--force"}), "loaded");
+    ASSERT_OK(director->dropped(4));
+    const auto host = director->topology().host("director");
+    ASSERT_OK(host);
+    const auto counted = hotfix::counts(**host);
+    ASSERT_OK(counted);
+    ASSERT_TRUE(*counted);
+    EXPECT_GT((*counted)->seen, 0U);
+    const auto status = parse_json(hotfix_command({"status", "--json"}).output, "status");
+    ASSERT_OK(status);
+    EXPECT_EQ((*status)["loaded"], true);
+    unsigned met = 0;
+    for (const auto& each : (*status)["namespaces"]) {
+        if (each["name"] != (*host)->name()) continue;
+        ++met;
+        EXPECT_EQ(each["seen"], (*counted)->seen);
+        EXPECT_EQ(each["right"], (*counted)->right);
+        EXPECT_EQ(each["repaired"], (*counted)->repaired);
+    }
+    EXPECT_EQ(met, 1U) << dump_json(*status);
+    expect_done(hotfix_command({"status"}), (*host)->name());
+}
+
+// All of them carry requests whose payload is hashed at both ends, throughout.
+TEST_F(Command, NoneOfAThousandConnectionsNoticesButForTheBug)
+{
+    constexpr unsigned connections = 1000;
+    auto director = RunningDirector::start();
+    ASSERT_OK(director);
+    ASSERT_OK(director->open_connections(4, connections, 120));
+    const auto moved = [&](uint64_t packets) {
+        const auto from = director->forwarded().value_or(0);
+        const auto seen =
+            wait_until(Deadline::after(std::chrono::seconds(30)), "director", "packets",
+                       [&] { return director->forwarded().value_or(0) - from >= packets; });
+        EXPECT_TRUE(seen) << seen.error().text();
+    };
+    for (int i = 0; i < 2; ++i) {
+        expect_done(hotfix_command({"on", "--force"}), "loaded");
+        moved(connections);
+        expect_done(hotfix_command({"off"}), "unloaded");
+        moved(connections);
+    }
+    expect_done(hotfix_command({"on", "--force"}), "loaded");
+    const auto report = director->finish();
+    ASSERT_OK(report);
+    fmt::print("{}\n", flow::summary(*report));
+    EXPECT_TRUE(report->clean()) << flow::summary(*report);
+    EXPECT_GE(report->ok, connections);
+    EXPECT_EQ(report->tcp.connections, connections) << flow::summary(*report);
+}
+
+TEST_F(Command, NeedsRootAndSaysSo)
+{
+    const Argv nobody = {"setpriv", "--reuid", "65534", "--clear-groups", "--"};
+    expect_refused(hotfix_command({"on"}, nobody), {"needs root"});
+    expect_refused(hotfix_command({"on", "--force"}, nobody), {"needs root (CAP_SYS_MODULE)"});
+    expect_done(hotfix_command({"on", "--force"}), "loaded");
+    const auto off = hotfix_command({"off"}, nobody);
+    EXPECT_EQ(off.status, 1);
+    EXPECT_NE(off.errors.find("unload"), std::string::npos) << off.errors;
+    EXPECT_NE(off.errors.find("needs root (CAP_SYS_MODULE)"), std::string::npos) << off.errors;
+    EXPECT_TRUE(loaded());
+}
+
+TEST(CommandWithoutModule, NamesWhatInstallsIt)
+{
+    expect_refused(
+        hotfix_command({"on", "--force"}),
+        {"none is installed for kernel " + InstalledHotfix::release(), "make install-hotfix"});
+    expect_done(hotfix_command({"status"}), "nor installed: make install-hotfix");
+}
+
+TEST(CommandWithoutModule, ModuleOfAnotherKernelIsNamedAsSuch)
+{
+    auto bytes = read_file(InstalledHotfix::brought);
+    ASSERT_OK(bytes);
+    // "vermagic=6.1.0-56-cloud-amd64 SMP ...": with symbol versions the kernel passes over the
+    // release, not over how it is built.
+    const auto magic = bytes->find("vermagic=");
+    ASSERT_NE(magic, std::string::npos);
+    const auto built = bytes->find(" SMP", magic);
+    ASSERT_NE(built, std::string::npos);
+    (*bytes)[built + 1] = 'U';
+    const auto installed = InstalledHotfix::make(*bytes);
+    ASSERT_OK(installed);
+    expect_refused(
+        hotfix_command({"on", "--force"}),
+        {"built for another kernel than " + InstalledHotfix::release(), "make install-hotfix"});
+}
+
+} // namespace
+} // namespace gueway
