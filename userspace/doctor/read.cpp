@@ -79,6 +79,8 @@ std::vector<Worker> read_workers(const std::vector<ipvs::ServiceState>& services
 
 Result<Settings> read_settings(const Namespace& where)
 {
+    // Else what cannot be read would pass for what is not there.
+    TRY(where.enter());
     const auto all = TRY(devices(where));
     Settings settings;
     settings.reverse_paths = TRY(read_reverse_paths(where, all));

@@ -9,7 +9,7 @@
 namespace gueway::doctor {
 
 // Changes nothing, and loads no module: where ip_vs is not loaded, there are no services. Needs
-// CAP_NET_ADMIN, which IPVS asks for even to be read (EPERM).
+// CAP_NET_ADMIN, which IPVS asks for even to be read, and CAP_SYS_ADMIN (EPERM).
 Result<Settings> read_settings(const Namespace& where);
 
 } // namespace gueway::doctor
