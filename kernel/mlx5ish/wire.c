@@ -147,10 +147,18 @@ static void strip_tag(struct mlx5ish *nic, struct sk_buff *frame)
 	mlx5ish_count(nic->counts.rx_vlan_stripped, 1);
 }
 
-/* The length byte for byte, whatever the IP header says: what is found wrong is the stack's to find. */
+/* What is behind one tag that was not stripped. */
+static __be16 network_protocol(const struct sk_buff *frame)
+{
+	if (!eth_type_vlan(frame->protocol) || frame->len < VLAN_HLEN)
+		return frame->protocol;
+	return ((const struct vlan_hdr *)frame->data)->h_vlan_encapsulated_proto;
+}
+
+/* Over all bytes, whatever the headers say: what is wrong with them is the stack's to find. */
 static void describe_checksum(struct mlx5ish *nic, struct sk_buff *frame)
 {
-	const __be16 type = vlan_get_protocol(frame);
+	const __be16 type = network_protocol(frame);
 
 	if (type != htons(ETH_P_IP) && type != htons(ETH_P_IPV6)) {
 		mlx5ish_count(nic->counts.rx_csum_none, 1);
@@ -180,6 +188,7 @@ static void receive(struct mlx5ish *nic, struct sk_buff *frame)
 	if (features & NETIF_F_HW_VLAN_CTAG_RX)
 		strip_tag(nic, frame);
 	frame->protocol = eth_type_trans(frame, nic->dev);
+	skb_reset_network_header(frame);
 	if (features & NETIF_F_RXCSUM)
 		describe_checksum(nic, frame);
 	if (features & NETIF_F_RXHASH)
