@@ -169,6 +169,7 @@ bench: need-bench ## userspace costs, by Google Benchmark; tables of IPVS loaded
 $(eval $(call link_rule,$(B)/benches/userspace,bench/userspace/*.cpp,lab flow,-lbenchmark_main -lbenchmark))
 $(eval $(call link_rule,$(B)/benches/bulk,bench/bulk/*.cpp,ipvs link report util))
 $(eval $(call link_rule,$(B)/benches/cost,bench/cost/*.cpp,trace link report util))
+$(eval $(call link_rule,$(B)/benches/repair,bench/repair/*.cpp bench/cost/measure.cpp bench/cost/path.cpp bench/cost/injector.cpp,packet link report util))
 $(eval $(call link_rule,$(B)/benches/raw_sender,bench/raw_sender/*.cpp,,-lmnl $(directorctl_link)))
 
 FUZZ_SECONDS ?= 10

@@ -4,30 +4,18 @@
 #pragma once
 
 #include "link/namespace.h"
+#include "packet/tcp_frame.h"
 
-#include <cstdint>
 #include <string>
-#include <vector>
 
 namespace gueway::bench {
-
-struct Frame {
-    std::vector<uint8_t> bytes; // from the Ethernet header on
-    uint16_t headers = 0;       // bytes of it that are headers
-    uint16_t segment = 0;       // GSO: bytes of payload in each segment; 0: no GSO
-};
-
-// An Ethernet frame with IPv4 and a TCP ACK, `ip_length` bytes from the IP header on. Where it is
-// more than one segment the checksum is left to offload, as TCP does.
-Frame tcp_frame(const std::string& from_mac, const std::string& to_mac, uint32_t from, uint32_t to,
-                uint16_t port, unsigned ip_length, uint16_t segment);
 
 // Move-only; unmaps on destruction.
 class Injector {
 public:
     // Sends through `device` of the namespace.
     static Result<Injector> open(const Namespace& where, const std::string& device,
-                                 const Frame& frame);
+                                 const TcpFrame& frame);
     Injector(Injector&& other) noexcept;
     Injector& operator=(Injector&&) = delete;
     ~Injector();

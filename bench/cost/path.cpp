@@ -10,13 +10,13 @@
 #include "util/text.h"
 
 #include <fmt/format.h>
+#include <netinet/tcp.h>
 
 namespace gueway::bench {
 
 namespace {
 
-constexpr uint32_t client_address = 0xc0000202, vip = 0xc6336496; // host order
-constexpr const char* vip_text = "198.51.100.150";
+constexpr const char* client_address = "192.0.2.2";
 constexpr const char* worker = "172.70.64.149";
 constexpr unsigned underlay_mtu = 1600;
 
@@ -44,7 +44,7 @@ Result<void> multiply(const Namespace& client)
 
 Result<void> serve(const Namespace& director)
 {
-    const auto service = fmt::format("{}:{}", vip_text, service_port);
+    const auto service = fmt::format("{}:{}", vip, service_port);
     return director.in([&]() -> Result<void> {
         TRY(run_ok({"ipvsadm", "-A", "-t", service, "-s", "rr"}));
         TRY(run_ok({"ipvsadm", "-a", "-t", service, "-r",
@@ -70,7 +70,7 @@ Result<void> Path::configure() const
     TRY(bring_up(client_, "c0", "192.0.2.2/24"));
     TRY(bring_up(director_, "d0", "192.0.2.1/24"));
     TRY(bring_up(director_, "d1", "172.70.64.1/24"));
-    TRY(add_address(director_, "lo", TRY(parse_prefix(fmt::format("{}/32", vip_text)))));
+    TRY(add_address(director_, "lo", TRY(parse_prefix(fmt::format("{}/32", vip)))));
     TRY(add_neighbour(director_, "d1", TRY(parse_address(worker)), "02:00:00:00:00:01"));
     TRY(set_sysctl(director_, "net.ipv4.ip_forward", "1"));
     // A connection may begin with an ACK.
@@ -92,8 +92,16 @@ Result<Path> Path::make()
 Result<Injector> Path::injector(unsigned ip_length, uint16_t segment) const
 {
     const auto from = TRY(device(client_, "c0")).mac, to = TRY(device(director_, "d0")).mac;
-    return Injector::open(
-        client_, "i0", tcp_frame(from, to, client_address, vip, service_port, ip_length, segment));
+    return Injector::open(client_, "i0",
+                          {.from_mac = from,
+                           .to_mac = to,
+                           .from = TRY(parse_address(client_address)),
+                           .to = TRY(parse_address(vip)),
+                           .from_port = 40000,
+                           .to_port = service_port,
+                           .length = ip_length,
+                           .segment = segment,
+                           .flags = TH_ACK});
 }
 
 Result<uint64_t> Path::arrived() const

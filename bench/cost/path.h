@@ -16,6 +16,7 @@
 namespace gueway::bench {
 
 constexpr uint16_t service_port = 5201;
+constexpr const char* vip = "198.51.100.150";
 
 class Path {
 public:
@@ -26,6 +27,7 @@ public:
 
     // A packet of `ip_length` bytes to the VIP; see tcp_frame(). Each that is sent is `copies`.
     Result<Injector> injector(unsigned ip_length, uint16_t segment) const;
+    const Namespace& director() const { return director_; }
     // Packets that the director sent to its worker.
     Result<uint64_t> arrived() const;
 
