@@ -117,7 +117,7 @@ $(bpf_names:%=$(B)/bpf/%.skel.h): $(B)/bpf/%.skel.h: $(B)/bpf/%.bpf.o
 # Before the first compilation says who includes them: the nouns that do, not the rest, so that
 # the programs of the demo need no clang.
 skeleton_users := $(wildcard userspace/probe/*.cpp userspace/trace/*.cpp tests/lab/probe/*.cpp bench/cost/*.cpp)
-$(skeleton_users:%.cpp=$(B)/obj/%.o) $(skeleton_users:%=$(B)/tidy/%.ok) $(skeleton_users:%=$(B)/analyze/%.ok): | $(bpf_names:%=$(B)/bpf/%.skel.h)
+$(skeleton_users:%.cpp=$(B)/obj/%.o) $(skeleton_users:%=$(B)/analyze/%.ok): | $(bpf_names:%=$(B)/bpf/%.skel.h)
 
 # --- the doors ----------------------------------------------------------------------------------
 
@@ -265,15 +265,19 @@ lint-headers:
 # libstdc++ 12 uses what it deprecates itself, and clang 19 tells us.
 TIDYFLAGS = $(FLAGS) -Wno-deprecated-declarations
 
-# clang-tidy reads each file once for as long as neither it nor a header of ours changes. The tests
-# and the slower analyzer are for `make lint` and `make check-all`.
-lint-tidy: $(patsubst %,$(B)/tidy/%.ok,$(filter-out tests/%,$(sources)))
-lint-tidy-tests: $(patsubst %,$(B)/tidy/%.ok,$(filter tests/%,$(sources)))
+# clang-tidy reads each directory once for as long as neither its files nor a header of ours change.
+# The tests and the slower analyzer are for `make lint` and `make check-all`.
+directories = $(patsubst %/,%,$(sort $(dir $(1))))
+tidy_of = $(patsubst %,$(B)/tidy/%.ok,$(call directories,$(1)))
+lint-tidy: $(call tidy_of,$(filter-out tests/%,$(sources)))
+lint-tidy-tests: $(call tidy_of,$(filter tests/%,$(sources)))
 lint-analyze: $(patsubst %,$(B)/analyze/%.ok,$(filter-out tests/% bench/%,$(sources)))
 
-$(B)/tidy/%.ok: % $(headers) .clang-tidy
-	$(call say,TIDY,$<)
-	$(Q)mkdir -p $(@D); $(TIDY) --quiet $< -- $(TIDYFLAGS) >$(@:.ok=.log) 2>/dev/null || { cat $(@:.ok=.log); exit 1; }
+tidy_rule = $(B)/tidy/$(1).ok: $(filter $(1)/%,$(sources))
+$(foreach d,$(call directories,$(sources)),$(eval $(call tidy_rule,$(d))))
+$(call tidy_of,$(sources)): $(headers) .clang-tidy tests/tidy.sh | $(bpf_names:%=$(B)/bpf/%.skel.h)
+	$(call say,TIDY,$(@:$(B)/tidy/%.ok=%))
+	$(Q)mkdir -p $(@D); tests/tidy.sh $(TIDY) $(filter %.cpp,$^) -- $(TIDYFLAGS)
 	$(Q)touch $@
 
 $(B)/analyze/%.ok: % $(headers) .clang-tidy
