@@ -22,13 +22,15 @@ const std::vector<std::string> loaded = {"veth", "ip_vs", "ip_vs_rr", "ip_vs_mh"
 
 // There to be loaded when something asks for them.
 const std::vector<std::string> available = {
-    "dummy",      "bridge",      "8021q",        "tun",           "ip_gre",       "ip6_gre",
-    "ip_vs_wrr",  "ip_vs_lc",    "ip_vs_wlc",    "ip_vs_sh",      "ip_vs_sed",    "ip_vs_nq",
-    "ip_vs_fo",   "ip_vs_ovf",   "ip_vs_dh",     "ip_vs_lblc",    "ip_vs_lblcr",  "ip_vs_pe_sip",
-    "ip_vs_ftp",  "sch_ingress", "cls_flower",   "cls_u32",       "cls_matchall", "act_vlan",
-    "act_mirred", "act_gact",    "sch_fq",       "sch_netem",     "nf_tables",    "nft_counter",
-    "nft_ct",     "nft_log",     "nf_conntrack", "tcp_diag",      "udp_diag",     "inet_diag",
-    "af_packet",  "sctp",        "udp_tunnel",   "ip6_udp_tunnel"};
+    "dummy",      "bridge",      "8021q",        "tun",        "ip_gre",
+    "ip6_gre",    "ip_vs_wrr",   "ip_vs_lc",     "ip_vs_wlc",  "ip_vs_sh",
+    "ip_vs_sed",  "ip_vs_nq",    "ip_vs_fo",     "ip_vs_ovf",  "ip_vs_dh",
+    "ip_vs_lblc", "ip_vs_lblcr", "ip_vs_pe_sip", "ip_vs_ftp",  "sch_ingress",
+    "cls_flower", "cls_u32",     "cls_matchall", "act_vlan",   "act_mirred",
+    "act_gact",   "sch_fq",      "sch_netem",    "nf_tables",  "nft_counter",
+    "nft_ct",     "nft_log",     "nf_conntrack", "tcp_diag",   "udp_diag",
+    "inet_diag",  "af_packet",   "sctp",         "udp_tunnel", "ip6_udp_tunnel",
+    "vxlan",      "geneve"};
 
 std::string directory(const Kernel& kernel)
 {

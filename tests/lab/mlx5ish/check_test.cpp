@@ -95,7 +95,10 @@ const std::vector<Tunnel>& tunnels()
     return rows;
 }
 
-constexpr const char* shared_mac = "02:00:00:00:00:01";
+std::string mac_of(const std::string& host)
+{
+    return host == "a" ? "02:00:00:00:00:01" : "02:00:00:00:00:02";
+}
 
 class Mlx5ishCheck : public Mlx5ish {
 protected:
@@ -175,10 +178,10 @@ TEST_F(Mlx5ishCheck, TheOldOneTookGeneveWithOptionsForBrokenVxlan)
             "dev tun0");
         run("b", "ip route add 10.9.0.1/32 encap ip id 9 dst 192.0.2.1 dev tun0");
         for (const std::string host : {"a", "b"}) {
-            // One address for both: nobody has to ask for the other's.
+            // Nobody can ask for the other's. A new address makes a device forget its neighbours.
+            run(host, "ip link set tun0 address " + mac_of(host));
             run(host, fmt::format("ip neigh replace 10.9.0.{} lladdr {} dev tun0",
-                                  host == "a" ? 2 : 1, shared_mac));
-            run(host, fmt::format("ip link set tun0 address {}", shared_mac));
+                                  host == "a" ? 2 : 1, mac_of(host == "a" ? "b" : "a")));
         }
         const auto report = send(false);
         ASSERT_OK(report);
