@@ -6,7 +6,7 @@ programs := $(filter-out init,$(notdir $(patsubst %/,%,$(wildcard tools/*/))))
 gwflow_made_of := flow
 netlab_made_of := lab topology demo
 incident_made_of := incident
-directorctl_made_of := ipvs ipvsadm director worker doctor
+directorctl_made_of := ipvs ipvsadm director worker hotfix mitigate doctor
 droptrace_made_of := trace verdict
 
 # Called in scripts a thousand times over: without the shared C++ library it starts in half the time,

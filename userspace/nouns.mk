@@ -2,7 +2,7 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace verdict incident scenario hotfix doctor
+nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace verdict incident scenario hotfix mitigate doctor
 
 encap_uses    := util
 netlink_uses  := util
@@ -28,7 +28,8 @@ trace_uses    := probe packet filter drops encap util
 verdict_uses  := trace drops packet ipvs fou link encap util
 incident_uses := topology config drops demo flow util
 hotfix_uses   := link util
-doctor_uses   := hotfix config ipvs link encap packet netlink report util
+mitigate_uses := ipvs link encap netlink util
+doctor_uses   := hotfix mitigate config ipvs link encap packet netlink report util
 scenario_uses := incident verdict trace probe topology util
 
 netlink_libs := -lmnl

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace gueway {
 
@@ -29,13 +30,16 @@ struct Options {
     bool prune = false, weights = false, yes = false, json = false;
     bool detailed = false, timing = false, yaml = false;
     bool no_probe = false, force = false;
+    std::vector<std::string> devices, vips;
 };
 
 //   spelling  "--json"; a positional argument has none
 //   argument  "NAME"; a flag has none
+//   member    a list's values come one for each time the option is there, or with commas between
 struct OptionRow {
     std::string_view spelling, argument, help;
-    std::variant<bool Options::*, std::string Options::*> member;
+    std::variant<bool Options::*, std::string Options::*, std::vector<std::string> Options::*>
+        member;
 };
 std::span<const OptionRow> option_rows();
 
@@ -91,6 +95,9 @@ Result<int> doctor_command(const Options& options);
 Result<int> hotfix_status_command(const Options& options);
 Result<int> hotfix_on_command(const Options& options);
 Result<int> hotfix_off_command(const Options& options);
+Result<int> mitigate_status_command(const Options& options);
+Result<int> mitigate_on_command(const Options& options);
+Result<int> mitigate_off_command(const Options& options);
 Result<int> completion_command(const Options& options);
 Result<int> man_command(const Options& options);
 

@@ -62,6 +62,13 @@ void add_option(CLI::App& app, const OptionRow& row, Options& options)
         app.add_flag(std::string(row.spelling), options.*(*flag), help);
         return;
     }
+    if (const auto* list = std::get_if<std::vector<std::string> Options::*>(&row.member)) {
+        app.add_option(std::string(row.spelling), options.*(*list), help)
+            ->type_name(std::string(row.argument))
+            ->delimiter(',')
+            ->allow_extra_args(false);
+        return;
+    }
     auto& text = options.*std::get<std::string Options::*>(row.member);
     if (row.spelling.empty())
         app.add_option(std::string(row.argument), text, help)->required();

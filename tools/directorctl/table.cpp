@@ -24,7 +24,9 @@ enum : OptionSet {
     yaml = 1 << 10,
     no_probe = 1 << 11,
     force = 1 << 12,
-    last = force,
+    devices = 1 << 13,
+    vips = 1 << 14,
+    last = vips,
 };
 constexpr OptionRow option_table[] = {
     {"", "FILE", "the director's file", &Options::file},
@@ -45,6 +47,8 @@ constexpr OptionRow option_table[] = {
     {"--yaml", "", "the format; there is no other yet", &Options::yaml},
     {"--no-probe", "", "do not send through namespaces of its own", &Options::no_probe},
     {"--force", "", "even where the kernel does not need it", &Options::force},
+    {"--device", "NAME", "on this device; may be there several times", &Options::devices},
+    {"--vip", "ADDRESS", "for this VIP; may be there several times", &Options::vips},
 };
 static_assert(last == OptionSet{1} << (std::size(option_table) - 1));
 
@@ -101,6 +105,22 @@ constexpr Subcommand subcommand_table[] = {
      force | everywhere, hotfix_on_command},
     {"hotfix off", "unload it: on a kernel with the bug, large packets are lost again", "",
      everywhere, hotfix_off_command},
+    {"mitigate status", "on which devices and for which VIPs the mitigation is on",
+     "Packets are those that it has caught. A VIP is uncovered when its packets may come by a "
+     "device where it is not caught.",
+     everywhere, mitigate_status_command},
+    {"mitigate on", "let traffic control spare packets the kernel's inner-MAC bug: no module",
+     "On the devices that clients come through (--device: on these), takes the Ethernet header off "
+     "packets to the VIPs of services with GUE or GRE (--vip: to these) before IPVS sees them: "
+     "filters of kind u32 with the action vlan pop_eth, of preference 64004 for IPv4 and 64006 for "
+     "IPv6. Adds what is missing and removes nothing. Of a VLAN the device is the VLAN's own. It "
+     "cannot work on the port of a bridge or bond, nor for clients on the director itself: "
+     "directorctl hotfix on. It goes with the device, and with a reboot.",
+     devices | vips | everywhere, mitigate_on_command},
+    {"mitigate off", "remove the mitigation's filters, and nothing else",
+     "All of them, or those of --device and --vip. The qdisc goes with the last one, if mitigate "
+     "on has made it and nobody else has filters there.",
+     devices | vips | everywhere, mitigate_off_command},
     {"completion", "print a completion script for bash",
      "Load it with: "
      "source <(directorctl completion)",

@@ -33,6 +33,7 @@ Device describe(rtnl_link* link)
         .index = rtnl_link_get_ifindex(link),
         .name = rtnl_link_get_name(link),
         .kind = kind ? kind : "",
+        .type = rtnl_link_get_arptype(link),
         .mtu = rtnl_link_get_mtu(link),
         .mac = mac && nl_addr_get_len(mac) > 0 ? text(mac) : std::string{},
         .master = rtnl_link_get_master(link),

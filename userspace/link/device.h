@@ -20,7 +20,8 @@ struct Counters {
 struct Device {
     int index = 0;
     std::string name;
-    std::string kind; // "veth", "dummy", "bridge"; empty for hardware and lo
+    std::string kind;  // "veth", "dummy", "bridge"; empty for hardware and lo
+    unsigned type = 0; // of its headers: ARPHRD_ETHER and so on of <net/if_arp.h>
     unsigned mtu = 0;
     std::string mac; // "02:00:00:00:00:01"; empty where the device has none
     int master = 0;  // index of the bridge it is a port of, or of the bond, or 0

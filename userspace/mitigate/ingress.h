@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The mitigation on one device: what is there, and how it comes and goes.
+#pragma once
+
+#include "link/namespace.h"
+#include "mitigate/filter.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace gueway::mitigate {
+
+// Of one family.
+struct Family {
+    bool table = false;
+    uint32_t link = 0; // handle of the filter that leads there; 0: none
+};
+
+// What arriving packets of a device meet, read at one moment.
+//   qdisc   there is one that takes filters of arriving packets
+//   others  filters that are not ours, of both directions
+struct Ingress {
+    std::string device;
+    int index = 0;
+    bool qdisc = false;
+    size_t others = 0;
+    std::vector<Rule> rules;
+    std::array<Family, 2> families; // IPv4, IPv6
+
+    const Family& of(int family) const { return families[family == AF_INET6 ? 1 : 0]; }
+    bool has(const Address& vip) const;
+    // The qdisc was made with the first of our rules.
+    bool owns_qdisc() const;
+};
+
+// EBUSY when somebody else has filters of our preference. ENODEV when there is no such device.
+Result<Ingress> look_at(const Namespace& where, const std::string& device);
+
+// Takes the Ethernet header off packets to those VIPs that are not there yet; returns them. All or
+// none: what was added is taken back when one fails.
+Result<std::vector<Address>> add(const Namespace& where, const std::string& device,
+                                 const std::vector<Address>& vips);
+
+// Removes our rules of those VIPs, our tables with the last of a family, and with the last of all
+// the qdisc, if it was made for them and nobody else has filters there. Returns those that were
+// there.
+Result<std::vector<Address>> remove(const Namespace& where, const std::string& device,
+                                    const std::vector<Address>& vips);
+
+} // namespace gueway::mitigate

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The mitigation of the inner-MAC bug by traffic control: on the devices that clients come through,
+// packets to the VIPs lose their Ethernet header before IPVS sees them, so that what IPVS leaves as
+// the inner MAC header is where the inner network header is. Needs no module of ours.
+#pragma once
+
+#include "mitigate/devices.h"
+#include "mitigate/ingress.h"
+
+#include <string>
+#include <vector>
+
+namespace gueway::mitigate {
+
+// Of the running IPVS configuration.
+//   vips     of services with a worker behind GUE or GRE, which the bug can strike
+//   marks    services by firewall mark with such a worker: their addresses are not known to IPVS
+//   workers  addresses of all workers
+struct Services {
+    std::vector<Address> vips;
+    std::vector<uint32_t> marks;
+    std::vector<Address> workers;
+};
+Result<Services> services(const Namespace& where);
+
+// Devices with rules of ours.
+Result<std::vector<Ingress>> in_force(const Namespace& where);
+
+// Empty lists: all devices that clients may come through, all VIPs of Services.
+struct Request {
+    std::vector<std::string> devices;
+    std::vector<Address> vips;
+};
+
+//   changed  VIPs that were added to the device, or removed
+//   others   somebody else has filters there, too
+struct DeviceChange {
+    std::string device;
+    std::vector<Address> changed;
+    bool others = false;
+};
+struct Change {
+    std::vector<DeviceChange> devices;
+    std::vector<LeftOut> left_out;
+    std::vector<std::string> notes; // one line each
+};
+
+// Adds what is missing. All devices or none: after a failure what was added is removed. An Error
+// where there is nothing to do it for, or where it cannot work.
+Result<Change> turn_on(const Namespace& where, const Request& request);
+
+// Removes our rules of the devices and VIPs asked for; of all that have some, when none are.
+Result<Change> turn_off(const Namespace& where, const Request& request);
+
+// VIPs of Services whose packets are all caught, and those that may come by a device where they are
+// not.
+struct Coverage {
+    std::vector<Address> covered, uncovered;
+};
+Result<Coverage> coverage(const Namespace& where);
+
+// Connections (/proc/net/ip_vs_conn) whose client is one of `own`: those of this host itself, which
+// come through no device. `all` counts the others too.
+struct LocalClients {
+    size_t local = 0, all = 0;
+};
+LocalClients local_clients(std::string_view connections, const std::vector<Address>& own);
+
+} // namespace gueway::mitigate
