@@ -66,8 +66,9 @@ inline Result<std::map<std::string, std::string>> surroundings(const Topology& t
              {"fou", "ip fou show"},
              {"sysctls", "sysctl -a | grep -E "
                          "'^net\\.(ipv4\\.(vs|conf|ip_forward)|ipv6\\.conf|core)'"}}) {
-        // Lifetimes and usage counts go on by themselves.
-        const auto shell = "{ " + command + "; } 2>/dev/null | sed 's/[0-9]*sec/sec/g' | sort";
+        // Lifetimes go on by themselves, and a device's state is told a while after its carrier.
+        const auto shell =
+            "{ " + command + "; } 2>/dev/null | sed 's/[0-9]*sec/sec/g; s/state [A-Z]*//' | sort";
         seen[name] = TRY(topology.run_ok("director", {"sh", "-c", shell}));
     }
     for (const auto& [name, command] : std::map<std::string, std::string>{

@@ -50,6 +50,7 @@ worker_test_uses := worker director topology flow
 trace_test_uses  := trace link
 incident_test_uses := incident trace drops
 hotfix_test_uses := incident hotfix
+mitigate_test_uses := incident
 doctor_test_uses := doctor incident
 doctor_kernels_test_uses := incident
 follow_test_uses := incident trace

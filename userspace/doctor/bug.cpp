@@ -32,18 +32,25 @@ std::string missing_text(const Segmentation& tunnel)
 {
     if (!tunnel.missing.empty())
         return fmt::format("the kernel segments: off is {}", join(tunnel.missing, ", "));
-    if (!tunnel.knowledge.empty()) return tunnel.knowledge;
+    std::vector<std::string> parts;
+    if (!tunnel.knowledge.empty()) parts.push_back(tunnel.knowledge);
+    if (tunnel.dropped > 0)
+        parts.push_back(fmt::format(
+            "{} has dropped {} packets{}", tunnel.device, tunnel.dropped,
+            tunnel.dropping > 0 ? fmt::format(", {} of them just now", tunnel.dropping) : ""));
+    if (!parts.empty()) return join(parts, "; ");
     return fmt::format("{} segments in the kernel's place", tunnel.device);
 }
 
 Finding lossy(const Segmentation& tunnel, const Mitigation& mitigation)
 {
-    Finding made{
-        .severity = tunnel.exposure == Exposure::exposed ? Severity::broken : Severity::at_risk,
-        .id = "inner-mac",
-        .subject = tunnel.text(),
-        .found = fmt::format("this kernel loses segmented packets; {}", missing_text(tunnel)),
-        .basis = tunnel.exposure == Exposure::possible ? Basis::knowledge : Basis::measured};
+    const bool losing = tunnel.exposure == Exposure::exposed || tunnel.dropping > 0;
+    Finding made{.severity = losing ? Severity::broken : Severity::at_risk,
+                 .id = "inner-mac",
+                 .subject = tunnel.text(),
+                 .found =
+                     fmt::format("this kernel loses segmented packets; {}", missing_text(tunnel)),
+                 .basis = losing || tunnel.knowledge.empty() ? Basis::measured : Basis::knowledge};
     switch (tunnel.exposure) {
     case Exposure::exposed:
         made.why = "large requests are dropped on their way to the workers and small ones pass";

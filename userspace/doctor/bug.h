@@ -34,9 +34,11 @@ struct KernelAnswer {
 
 // Traffic control in front of IPVS that takes the Ethernet header off (directorctl mitigate).
 //   covered    VIPs whose packets it takes, on every device that they may come by
-//   uncovered  of the others
+//   uncovered  of the others, and services by firewall mark, whose addresses are not known
+//   unknown    why it could not be read; mostly empty
 struct Mitigation {
     std::vector<std::string> covered, uncovered;
+    std::string unknown;
     bool covers_all() const { return uncovered.empty() && !covered.empty(); }
 };
 

@@ -50,7 +50,7 @@ Result<KernelAnswer> ask_kernel(const std::vector<Segmentation>& tunnels)
 
 Result<Report> examine(const Namespace& where, const ExamineOptions& options)
 {
-    const auto settings = TRY(read_settings(where));
+    auto settings = TRY(read_settings(where));
     utsname kernel{};
     ::uname(&kernel);
     Report report{.netns = options.netns, .release = kernel.release};
@@ -59,12 +59,14 @@ Result<Report> examine(const Namespace& where, const ExamineOptions& options)
     report.ipvs = settings.ipvs;
     report.bug.director = settings.ipvs;
     report.bug.services = !settings.services.empty();
-    report.bug.tunnels = segmentations(settings);
     const auto hotfix = hotfix::counts(where);
     if (options.probe)
-        report.bug.kernel = TRY(ask_kernel(report.bug.tunnels));
+        report.bug.kernel = TRY(ask_kernel(segmentations(settings)));
     else
         report.bug.kernel.unknown = "--no-probe";
+    report.bug.mitigation = read_mitigation(where, settings);
+    TRY(read_drops_again(where, settings));
+    report.bug.tunnels = segmentations(settings);
     report.bug.kernel.hotfix = hotfix && hotfix->has_value();
     report.findings = bug_findings(report.bug);
     auto more = setting_findings(settings);

@@ -69,10 +69,12 @@ void judge(Segmentation& one, const std::vector<DeviceFacts>& stack)
             if (device.known && !device.has(feature))
                 one.missing.push_back(fmt::format("{} of {}", feature, device.name));
         if (one.knowledge.empty()) one.knowledge = doubt(device, one.encap);
+        one.dropped += device.dropped;
+        one.dropping += device.dropping;
     }
     if (!one.missing.empty())
         one.exposure = Exposure::exposed;
-    else if (!one.knowledge.empty())
+    else if (!one.knowledge.empty() || one.dropped > 0)
         one.exposure = Exposure::possible;
 }
 

@@ -23,6 +23,7 @@ std::string_view name(Exposure exposure); // "unaffected", ...
 // A tunnel that is in use on a device.
 //   missing    features that are not on, "tx-udp_tnl-segmentation of d1"
 //   knowledge  what is known of the device's driver, of `possible`; not measured
+//   dropped, dropping  packets, of all devices of the way: see DeviceFacts
 //   workers    how many
 struct Segmentation {
     std::string device;
@@ -31,6 +32,7 @@ struct Segmentation {
     Exposure exposure = Exposure::unaffected;
     std::vector<std::string> missing;
     std::string driver, knowledge;
+    uint64_t dropped = 0, dropping = 0;
     size_t workers = 0;
     std::string text() const; // "gue:5501 over IPv4 by d1"
 };

@@ -5,9 +5,11 @@
 #include "link/device.h"
 #include "link/route_lookup.h"
 #include "link/sysctl.h"
+#include "mitigate/mitigation.h"
 #include "util/module.h"
 #include "util/text.h"
 
+#include <algorithm>
 #include <map>
 
 namespace gueway::doctor {
@@ -76,6 +78,36 @@ std::vector<Worker> read_workers(const std::vector<ipvs::ServiceState>& services
 }
 
 } // namespace
+
+Mitigation read_mitigation(const Namespace& where, const Settings& settings)
+{
+    if (!settings.ipvs) return {};
+    const auto coverage = mitigate::coverage(where);
+    if (!coverage) return {.unknown = coverage.error().text()};
+    Mitigation found;
+    for (const auto& vip : coverage->covered) found.covered.push_back(vip.text());
+    for (const auto& vip : coverage->uncovered) found.uncovered.push_back(vip.text());
+    for (const auto& worker : settings.workers) {
+        const auto name = worker.service.text();
+        if (worker.service.fwmark != 0 && worker.tunnelled() &&
+            std::ranges::find(found.uncovered, name) == found.uncovered.end())
+            found.uncovered.push_back(name);
+    }
+    return found;
+}
+
+Result<void> read_drops_again(const Namespace& where, Settings& settings)
+{
+    std::map<std::string, uint64_t> now;
+    for (const auto& device : TRY(devices(where))) now[device.name] = device.counters.tx_dropped;
+    for (auto& underlay : settings.underlays)
+        for (auto& device : underlay.stack) {
+            const auto count = std::max(now[device.name], device.dropped);
+            device.dropping = count - device.dropped;
+            device.dropped = count;
+        }
+    return {};
+}
 
 Result<Settings> read_settings(const Namespace& where)
 {

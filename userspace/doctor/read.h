@@ -2,6 +2,7 @@
 // How a network namespace is set, read from the running kernel.
 #pragma once
 
+#include "doctor/bug.h"
 #include "doctor/settings.h"
 #include "link/namespace.h"
 #include "util/result.h"
@@ -11,5 +12,11 @@ namespace gueway::doctor {
 // Changes nothing, and loads no module: where ip_vs is not loaded, there are no services. Needs
 // CAP_NET_ADMIN, which IPVS asks for even to be read, and CAP_SYS_ADMIN (EPERM).
 Result<Settings> read_settings(const Namespace& where);
+
+// What traffic control in front of IPVS repairs.
+Mitigation read_mitigation(const Namespace& where, const Settings& settings);
+
+// Brings the counts of dropped packets up to date: what has come since is `dropping`.
+Result<void> read_drops_again(const Namespace& where, Settings& settings);
 
 } // namespace gueway::doctor

@@ -23,6 +23,7 @@ bool among(std::string_view kind, auto& kinds)
 DeviceFacts read_device(const Namespace& where, const Device& device)
 {
     DeviceFacts facts{.name = device.name, .kind = device.kind};
+    facts.dropped = device.counters.tx_dropped;
     facts.driver = driver(where, device.name).value_or("");
     if (const auto all = features(where, device.name)) {
         facts.known = true;

@@ -53,7 +53,8 @@ Json tunnel_json(const Segmentation& tunnel)
     return {{"device", tunnel.device},     {"driver", tunnel.driver},
             {"encap", text(tunnel.encap)}, {"underlay", family(tunnel.underlay)},
             {"workers", tunnel.workers},   {"exposure", name(tunnel.exposure)},
-            {"off", tunnel.missing},       {"knowledge", tunnel.knowledge}};
+            {"off", tunnel.missing},       {"knowledge", tunnel.knowledge},
+            {"dropped", tunnel.dropped},   {"dropping", tunnel.dropping}};
 }
 
 Json finding_json(const Finding& finding, const std::string& netns)
@@ -86,7 +87,8 @@ Json to_json(const Report& report)
             {"kernel", kernel_json(report)},
             {"mitigation",
              {{"covered", report.bug.mitigation.covered},
-              {"uncovered", report.bug.mitigation.uncovered}}},
+              {"uncovered", report.bug.mitigation.uncovered},
+              {"unknown", report.bug.mitigation.unknown}}},
             {"tunnels", std::move(tunnels)},
             {"findings", std::move(findings)}};
 }

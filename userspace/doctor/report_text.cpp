@@ -60,6 +60,7 @@ std::string hotfix_words(const KernelAnswer& kernel)
 
 std::string mitigation_words(const Mitigation& mitigation)
 {
+    if (!mitigation.unknown.empty()) return "cannot be read: " + mitigation.unknown;
     if (mitigation.covered.empty()) return "none";
     return fmt::format("for {}{}", listed(mitigation.covered),
                        mitigation.uncovered.empty()
@@ -73,6 +74,10 @@ std::string tunnel_words(const Segmentation& tunnel)
         fmt::format("{} ({}{}{}): {}", tunnel.text(), count(tunnel.workers, "worker"),
                     tunnel.driver.empty() ? "" : ", driver ", tunnel.driver, name(tunnel.exposure));
     if (!tunnel.missing.empty()) words += fmt::format(", off: {}", join(tunnel.missing, ", "));
+    if (tunnel.dropped > 0)
+        words += fmt::format(
+            ", {} dropped{}", count(tunnel.dropped, "packet"),
+            tunnel.dropping > 0 ? fmt::format(", {} of them just now", tunnel.dropping) : "");
     if (!tunnel.knowledge.empty()) words += fmt::format("; {} (knowledge)", tunnel.knowledge);
     return words;
 }

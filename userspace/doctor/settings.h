@@ -66,10 +66,13 @@ struct ReversePaths {
 //   driver    as ethtool -i shows it; empty when the device does not say
 //   features  those in effect, by ethtool's names
 //   known     whether the kernel told its features
+//   dropped   packets that it has dropped in sending, by its own count (tx_dropped)
+//   dropping  those of them that it dropped while the doctor looked
 struct DeviceFacts {
     std::string name, kind, driver;
     std::vector<std::string> features;
     bool known = false;
+    uint64_t dropped = 0, dropping = 0;
     bool has(std::string_view feature) const;
 };
 struct Underlay {

@@ -45,7 +45,23 @@ TEST(Bug, TheDeviceDecidesWhetherALossyKernelIsBroken)
     EXPECT_EQ(told_of(TunnelState::lossy, Exposure::exposed), Lines{"broken inner-mac"});
     EXPECT_EQ(told_of(TunnelState::lossy, Exposure::possible), Lines{"at risk inner-mac"});
     EXPECT_EQ(told_of(TunnelState::lossy, Exposure::hidden), Lines{"at risk inner-mac"});
-    EXPECT_EQ(bug_findings(bug(TunnelState::lossy, Exposure::possible))[0].basis, Basis::knowledge);
+    auto known = bug(TunnelState::lossy, Exposure::possible);
+    known.tunnels[0].knowledge = "a fact";
+    EXPECT_EQ(bug_findings(known)[0].basis, Basis::knowledge);
+}
+
+TEST(Bug, PacketsDroppedJustNowMakeItBroken)
+{
+    auto dropping = bug(TunnelState::lossy, Exposure::possible);
+    dropping.tunnels[0].dropped = 7;
+    EXPECT_EQ(told(bug_findings(dropping)), Lines{"at risk inner-mac"});
+    dropping.tunnels[0].dropping = 2;
+    const auto found = bug_findings(dropping);
+    ASSERT_EQ(told(found), Lines{"broken inner-mac"});
+    EXPECT_NE(found[0].found.find("dropped 7 packets, 2 of them just now"), std::string::npos)
+        << found[0].found;
+    dropping.kernel = answered(TunnelState::fixed);
+    EXPECT_EQ(told(bug_findings(dropping)), Lines{});
 }
 
 TEST(Bug, TheHotfixMakesItANoteSaidOnce)

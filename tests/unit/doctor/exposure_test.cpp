@@ -116,6 +116,14 @@ TEST(Exposure, PartialSegmentationIsTheKernelsForSomeTunnels)
     }
 }
 
+TEST(Exposure, ADeviceThatDropsMayLeaveItToTheKernel)
+{
+    auto settings = with(gue);
+    settings.underlays[0].stack[0].dropped = 5;
+    EXPECT_EQ(seen(settings), Exposure::possible);
+    EXPECT_EQ(segmentations(settings)[0].dropped, 5U);
+}
+
 TEST(Exposure, FeaturesThatCannotBeReadHideNothing)
 {
     auto settings = with(gue);
