@@ -90,7 +90,7 @@ unit_tests := $(call with_sources,tests/unit)
 lab_tests  := $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard tests/lab/*/*_test.cpp)))))
 test_uses   = $(or $($(1)_test_uses),$(1))
 $(foreach t,$(unit_tests),$(eval $(call link_rule,$(B)/tests/unit/$(t),tests/unit/$(t)/*.cpp,$(call test_uses,$(t)),-lgtest_main -lgtest)))
-$(foreach t,$(lab_tests),$(eval $(call link_rule,$(B)/tests/lab/$(t),tests/lab/$(t)/*.cpp,$(call test_uses,$(t)),-lgtest_main -lgtest)))
+$(foreach t,$(lab_tests),$(eval $(call link_rule,$(B)/tests/lab/$(t),tests/lab/$(t)/*.cpp $($(t)_test_shares),$(call test_uses,$(t)),-lgtest_main -lgtest)))
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
@@ -277,7 +277,7 @@ tidy_rule = $(B)/tidy/$(1).ok: $(filter $(1)/%,$(sources))
 $(foreach d,$(call directories,$(sources)),$(eval $(call tidy_rule,$(d))))
 $(call tidy_of,$(sources)): $(headers) .clang-tidy tests/tidy.sh | $(bpf_names:%=$(B)/bpf/%.skel.h)
 	$(call say,TIDY,$(@:$(B)/tidy/%.ok=%))
-	$(Q)mkdir -p $(@D); tests/tidy.sh $(TIDY) $(filter %.cpp,$^) -- $(TIDYFLAGS)
+	$(Q)mkdir -p $(@D); tests/tidy.sh $(CLANGXX) $(TIDY) $(filter %.cpp,$^) -- $(TIDYFLAGS)
 	$(Q)touch $@
 
 $(B)/analyze/%.ok: % $(headers) .clang-tidy
