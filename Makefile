@@ -58,6 +58,16 @@ $(B)/obj/%.o: %.cpp
 	$(call say,CXX,$<)
 	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
 
+# Tests are compiled once and run once: not optimised, and GoogleTest's header read beforehand.
+TESTFLAGS := -O0
+$(B)/precompiled/precompiled.h.gch: tests/precompiled.h
+	$(call say,CXX,$<)
+	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(TESTFLAGS) -x c++-header $< -o $@
+
+$(B)/obj/tests/%.o: tests/%.cpp $(B)/precompiled/precompiled.h.gch
+	$(call say,CXX,$<)
+	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(TESTFLAGS) -I$(B)/precompiled -include precompiled.h -MMD -MP -c $< -o $@
+
 # $(1) binary, $(2) sources, $(3) nouns, $(4) extra linker words
 define link_rule
 $(1): $(call objects,$(2)) $(call archives,$(3))

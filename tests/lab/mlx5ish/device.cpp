@@ -4,22 +4,28 @@
 #include "util/file.h"
 #include "util/text.h"
 
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace gueway {
 
-Result<void> load_mlx5ish(const std::vector<std::string>& parameters)
+Result<void> load_mlx5ish()
 {
-    Argv argv = {"insmod", "/lib/gueway/gueway_mlx5ish.ko"};
-    argv.insert(argv.end(), parameters.begin(), parameters.end());
-    TRY(run_ok(argv, "the suite's row brings it: +kernel/mlx5ish"));
-    return {};
+    constexpr const char* file = "/lib/gueway/gueway_mlx5ish.ko";
+    const Fd module(::open(file, O_RDONLY | O_CLOEXEC));
+    if (!module)
+        return Error{file, "open", errno, {}, "the suite's row brings it: +kernel/mlx5ish"};
+    if (::syscall(SYS_finit_module, module.get(), "", 0) == 0) return {};
+    return Error{file, "load", errno, {}, {}};
 }
 
 Result<void> unload_mlx5ish()
 {
-    TRY(run_ok({"rmmod", mlx5ish_name}));
-    return {};
+    if (::syscall(SYS_delete_module, mlx5ish_name, O_NONBLOCK) == 0) return {};
+    return Error{mlx5ish_name, "unload", errno, {}, {}};
 }
 
 Result<void> set_parameter(const std::string& name, const std::string& value)

@@ -18,7 +18,7 @@ namespace gueway {
 
 constexpr const char* mlx5ish_name = "gueway_mlx5ish";
 
-Result<void> load_mlx5ish(const std::vector<std::string>& parameters = {});
+Result<void> load_mlx5ish();
 Result<void> unload_mlx5ish();
 // What devices made from now on can: a file of the module's directory "parameters".
 Result<void> set_parameter(const std::string& name, const std::string& value);

@@ -4,17 +4,19 @@
 //
 // Fifty times each; as many as /root/times says where a row of the suite brings that file.
 #include "device.h"
+#include "link/address.h"
 #include "link/device.h"
 #include "link/features.h"
 #include "transfer.h"
 #include "util/file.h"
 #include "util/text.h"
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <random>
+#include <thread>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -30,6 +32,33 @@ int times()
     return asked ? parse_number<int>(trim(*asked)).value_or(usual) : usual;
 }
 
+// Datagrams that nobody waits for, as fast as one thread sends them, while it lives.
+class Flood {
+public:
+    Flood(const Namespace& from, const char* to)
+        : socket_(from.socket(AF_INET, SOCK_DGRAM).value()), thread_([this, to] { send(to); })
+    {}
+    ~Flood()
+    {
+        stop_ = true;
+        thread_.join();
+    }
+
+private:
+    void send(const char* to) const
+    {
+        sockaddr_storage where;
+        const auto size = socket_address(parse_address(to).value(), 9, where);
+        const std::string payload(1000, 'x');
+        while (!stop_)
+            ::sendto(socket_.get(), payload.data(), payload.size(), MSG_DONTWAIT,
+                     reinterpret_cast<sockaddr*>(&where), size);
+    }
+    Fd socket_;
+    std::atomic<bool> stop_ = false;
+    std::thread thread_;
+};
+
 class Mlx5ishLife : public Mlx5ish {
 protected:
     static Namespace fresh(const std::string& what)
@@ -41,18 +70,7 @@ protected:
     static void raise(const Namespace& where, const std::string& name, const std::string& address)
     {
         ASSERT_OK(set_up(where, name));
-        const auto added =
-            where.in([&] { return run_ok({"ip", "addr", "add", address, "dev", name}); });
-        ASSERT_OK(added);
-    }
-    // Datagrams that nobody waits for, as fast as one process sends them, until it ends.
-    static Result<Process> flood(const Namespace& from, const std::string& to)
-    {
-        return from.in([&] {
-            return Process::start(
-                {"bash", "-c", "while :; do echo 0123456789 >/dev/udp/" + to + "/9; done"},
-                {-1, -1, ::open("/dev/null", O_WRONLY | O_CLOEXEC)});
-        });
+        ASSERT_OK(add_address(where, name, parse_prefix(address).value()));
     }
 };
 
@@ -64,12 +82,7 @@ TEST_F(Mlx5ishLife, LoadedAndUnloadedWithDevicesInUse)
         ASSERT_OK(add_mlx5ish({a, "d1"}, {b, "d1"}, 1500));
         raise(a, "d1", "192.0.2.1/24");
         raise(b, "d1", "192.0.2.2/24");
-        // A flood on its way when the module goes.
-        const auto ping = a.in([] {
-            return Process::start(
-                {"bash", "-c", "for i in {1..40}; do echo x >/dev/udp/192.0.2.2/9; done"}, {});
-        });
-        ASSERT_OK(ping);
+        const Flood flood(a, "192.0.2.2");
         ASSERT_OK(unload_mlx5ish());
         EXPECT_EQ(device(a, "d1").error().code, ENODEV);
         EXPECT_EQ(device(b, "d1").error().code, ENODEV);
@@ -92,7 +105,7 @@ TEST_F(Mlx5ishLife, NamespacesDeletedWithDevicesInThem)
             raise(goes, "d1", "192.0.2.2/24");
             ASSERT_OK(set_up(goes, "d2"));
             ASSERT_OK(set_up(goes, "d3"));
-            ASSERT_OK(flood(stays, "192.0.2.2")); // ends at once: what it sent is on its way
+            const Flood flood(stays, "192.0.2.2");
         }
         const auto gone = wait_until(Deadline::after(20s), "stays", "the end of d1",
                                      [&] { return !device(stays, "d1"); });
@@ -148,8 +161,7 @@ TEST_F(Mlx5ishLife, EndsThatGoDownAndComeBackCarryTrafficAgain)
 {
     build(two_quiet_hosts());
     const auto& b = **topology().host("b");
-    const auto flooding = flood(**topology().host("a"), "192.0.2.2");
-    ASSERT_OK(flooding);
+    const Flood flood(**topology().host("a"), "192.0.2.2");
     for (int i = 0; i < times() / 5; ++i) {
         ASSERT_OK(set_down(b, "d1"));
         EXPECT_FALSE(device(**topology().host("a"), "d1").value().carrier);

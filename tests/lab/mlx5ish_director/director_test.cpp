@@ -7,11 +7,11 @@
 //
 // The ingress is veth, which hands the client's packets over uncut: what is longer than the MSS can
 // be counted where it leaves the client, and what d1 drops must be just as many.
-#include "device.h"
 #include "incident/director.h"
 #include "incident/replay.h"
-#include "sniffer.h"
-#include "transfer.h"
+#include "tests/lab/mlx5ish/device.h"
+#include "tests/lab/mlx5ish/sniffer.h"
+#include "tests/lab/mlx5ish/transfer.h"
 #include "util/file.h"
 
 #include <fmt/format.h>
