@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the compiler reads once for all tests, before each.
+#include <gtest/gtest.h>
