@@ -64,6 +64,14 @@ public:
         return all;
     }
 
+    // Until that many more are.
+    Result<void> wait_forwarded(uint64_t packets) const
+    {
+        const auto from = TRY(forwarded());
+        return wait_until(Deadline::after(std::chrono::seconds(30)), "director", "packets",
+                          [&]() -> Result<bool> { return TRY(forwarded()) - from >= packets; });
+    }
+
     // Connections that stay open and carry one request of 8 KiB after the other, until finish().
     // `seconds` is the longest.
     Result<void> open_connections(int family, unsigned count, unsigned seconds)

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What directorctl mitigate leaves in traffic control, as tc shows it, beside filters of others;
+// and where it refuses.
+#include "link/namespace.h"
+#include "tests/assert_ok.h"
+#include "util/process.h"
+#include "util/text.h"
+
+#include <memory>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace gueway {
+namespace {
+
+class Filters : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        auto made = Namespace::create("mitigate");
+        ASSERT_OK(made);
+        where_ = std::make_unique<Namespace>(std::move(*made));
+        ok("ip link add d0 type dummy && ip link set d0 up && ip addr add 192.0.2.1/24 dev d0 && "
+           "ip addr add 2001:db8:d0::1/64 dev d0 nodad && "
+           "ip link add d1 type dummy && ip link set d1 up && ip addr add 10.0.0.9/24 dev d1");
+        serve("198.51.100.150:80", "gue --tun-port 5501");
+        serve("198.51.100.150:443", "gre");
+        serve("[2001:db8::101]:80", "gue --tun-port 5501");
+        ok("directorctl -A -t 198.51.100.200:80 && " // which the bug spares
+           "directorctl -a -t 198.51.100.200:80 -r 10.0.0.1:80 -i");
+    }
+    void serve(const std::string& service, const std::string& tunnel) const
+    {
+        ok(fmt::format("directorctl -A -t {0} && directorctl -a -t {0} -r 10.0.0.1:80 -i "
+                       "--tun-type {1}",
+                       service, tunnel));
+    }
+
+    Outcome shell(const std::string& command) const
+    {
+        const auto done = where_->in([&] { return run({"bash", "-c", command}); });
+        EXPECT_TRUE(done) << done.error().text();
+        return done.value_or(Outcome{.status = -1});
+    }
+    std::string ok(const std::string& command) const
+    {
+        const auto done = shell(command);
+        EXPECT_EQ(done.status, 0) << command << ": " << done.output << done.errors;
+        return done.output;
+    }
+    // One line with these words, and traffic control as before.
+    void expect_refused(const std::string& words, const std::vector<std::string>& expected,
+                        const std::string& in_front = "") const
+    {
+        const auto before = shown();
+        const auto done = shell(in_front + "directorctl mitigate " + words);
+        EXPECT_EQ(done.status, 1) << words;
+        EXPECT_EQ(lines(done.errors).size(), 1U) << done.errors;
+        for (const auto& word : expected)
+            EXPECT_NE(done.errors.find(word), std::string::npos) << word << ": " << done.errors;
+        EXPECT_EQ(shown(), before);
+    }
+    // In an emulated guest the start of a program takes 50 ms: one for all.
+    std::string shown() const
+    {
+        std::string questions = "qdisc show\n";
+        for (const char* device : {"d0", "d1"})
+            for (const char* direction : {"ingress", "egress"})
+                questions += fmt::format("filter show dev {} {}\n", device, direction);
+        const auto done =
+            where_->in([&] { return run({"tc", "-force", "-batch", "-"}, {.input = questions}); });
+        EXPECT_TRUE(done) << done.error().text();
+        return done.value_or(Outcome{}).output;
+    }
+    // tc's lines of filters on d0 that have this word.
+    std::vector<std::string> with(const std::string& word) const
+    {
+        std::vector<std::string> found;
+        const auto text = ok("tc filter show dev d0 ingress");
+        for (const auto line : lines(text))
+            if (line.find(word) != std::string_view::npos) found.emplace_back(trim(line));
+        return found;
+    }
+    std::unique_ptr<Namespace> where_;
+};
+
+TEST_F(Filters, AreThoseOfTheVipsThatTheBugCanStrikeAndNoOther)
+{
+    ok("directorctl mitigate on");
+    EXPECT_EQ(with("match "), (std::vector<std::string>{
+                                  "match c6336496/ffffffff at 16", "match 20010db8/ffffffff at 24",
+                                  "match 00000000/ffffffff at 28", "match 00000000/ffffffff at 32",
+                                  "match 00000101/ffffffff at 36"}));
+    EXPECT_EQ(with("action order"), (std::vector<std::string>{2, "action order 1: vlan  pop_eth "
+                                                                 "continue"}));
+    for (const auto& line : with("filter protocol"))
+        EXPECT_TRUE(line.starts_with("filter protocol ip pref 64004 u32") ||
+                    line.starts_with("filter protocol ipv6 pref 64006 u32"))
+            << line;
+    const auto once = shown();
+    EXPECT_NE(ok("directorctl mitigate on").find("nothing was changed"), std::string::npos);
+    EXPECT_EQ(shown(), once);
+}
+
+TEST_F(Filters, ComeAndGoWithoutATrace)
+{
+    const std::vector<std::string> before = {
+        "true", "tc qdisc add dev d0 clsact",
+        "tc filter add dev d0 ingress protocol ip pref 7 flower dst_ip 192.0.2.9 action drop",
+        "tc filter add dev d0 egress protocol ip u32 match ip dst 192.0.2.9 action drop",
+        "tc filter add dev d0 ingress protocol ip pref 9 u32 match ip dst 192.0.2.8 action drop"};
+    for (const auto& command : before) {
+        ok(command);
+        const auto as_before = shown();
+        ok("directorctl mitigate on");
+        EXPECT_NE(shown(), as_before);
+        ok("directorctl mitigate off");
+        EXPECT_EQ(shown(), as_before) << "after " << command;
+        EXPECT_NE(ok("directorctl mitigate off").find("nothing was changed"), std::string::npos);
+    }
+}
+
+TEST_F(Filters, OfOthersThatCameMeanwhileKeepTheQdisc)
+{
+    ok("directorctl mitigate on");
+    ok("tc filter add dev d0 ingress protocol ip pref 7 flower dst_ip 192.0.2.9 action drop");
+    ok("directorctl mitigate off");
+    EXPECT_EQ(with("pref 64").size(), 0U);
+    EXPECT_GT(with("pref 7").size(), 0U);
+}
+
+TEST_F(Filters, AreAddedAndRemovedByVip)
+{
+    ok("directorctl mitigate on --device d0 --vip 198.51.100.150 --vip 203.0.113.150,203.0.113.7");
+    EXPECT_EQ(with("match ").size(), 3U);
+    ok("directorctl mitigate on");
+    EXPECT_EQ(with("action order").size(), 4U);
+    ok("directorctl mitigate off --vip 198.51.100.150,2001:db8::101");
+    EXPECT_EQ(with("match "), (std::vector<std::string>{"match cb007107/ffffffff at 16",
+                                                        "match cb007196/ffffffff at 16"}));
+    const auto status = ok("directorctl mitigate status");
+    EXPECT_NE(status.find("uncovered: 198.51.100.150, 2001:db8::101"), std::string::npos) << status;
+    ok("directorctl mitigate off");
+    EXPECT_EQ(ok("tc qdisc show dev d0 clsact"), "");
+}
+
+TEST_F(Filters, ManyVipsShareABucket)
+{
+    std::string list;
+    for (int i = 0; i < 40; ++i) list += fmt::format("{}10.{}.0.150", i ? "," : "", i);
+    ok("directorctl mitigate on --device d0 --vip " + list);
+    EXPECT_EQ(with("match ").size(), 40U);
+    ok("directorctl mitigate off --device d0 --vip 10.7.0.150");
+    ok("directorctl mitigate on --device d0 --vip 10.41.0.150,10.42.0.150");
+    EXPECT_EQ(with("match ").size(), 41U);
+    ok("directorctl mitigate off");
+    EXPECT_EQ(ok("tc qdisc show dev d0 clsact"), "");
+}
+
+TEST_F(Filters, WhatCannotWorkIsRefusedAndNothingChanges)
+{
+    expect_refused("on --device lo", {"device lo", "no device's ingress", "directorctl hotfix on"});
+    expect_refused("on --device nix", {"device nix", "ENODEV"});
+    expect_refused("on --device d0,nix", {"device nix", "ENODEV"});
+    expect_refused("on --vip nonsense", {"nonsense", "neither IPv4 nor IPv6"});
+    expect_refused("off --device nix", {"device nix", "ENODEV"});
+    expect_refused("on", {"needs root"}, "setpriv --reuid 65534 --clear-groups -- ");
+    ok("ip link add t0 type ipip local 10.0.0.9 remote 10.0.0.1");
+    expect_refused("on --device t0", {"device t0", "the bug spares them"});
+    ok("tc qdisc add dev d0 clsact && "
+       "tc filter add dev d0 ingress pref 64004 protocol ip flower dst_ip 192.0.2.9 action drop");
+    expect_refused("on", {"EBUSY", "flower filter of preference 64004", "another preference"});
+}
+
+TEST_F(Filters, WithoutAnythingToDoItForItIsRefused)
+{
+    ok("directorctl -C");
+    expect_refused("on", {"no service here has a worker behind GUE or GRE", "--vip"});
+    ok("directorctl -A -f 7 && directorctl -a -f 7 -r 10.0.0.1 -i --tun-type gue --tun-port 5501");
+    expect_refused("on", {"firewall mark", "--vip"});
+    ok("directorctl mitigate on --vip 198.51.100.150");
+    EXPECT_EQ(with("match ").size(), 1U);
+}
+
+// A device that refuses in the middle: those before it are as they were.
+TEST_F(Filters, AreOnAllDevicesOrNone)
+{
+    ok("tc qdisc add dev d1 clsact && "
+       "tc filter add dev d1 ingress pref 64006 protocol ip flower dst_ip 192.0.2.9 action drop");
+    expect_refused("on --device d0,d1", {"device d1", "EBUSY"});
+}
+
+} // namespace
+} // namespace gueway
