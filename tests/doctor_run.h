@@ -46,6 +46,35 @@ inline Result<DoctorRun> run_doctor(const Topology& topology, const Argv& more =
     return DoctorRun{outcome.status, TRY(parse_json(outcome.output, "doctor"))};
 }
 
+using Lines = std::vector<std::string>;
+
+inline constexpr const char* service4 = "-t 198.51.100.150:8000";
+inline constexpr const char* service6 = "-t [2001:db8::101]:8000";
+
+// The settings that the doctor has nothing against.
+inline const std::vector<std::string> good_settings = {
+    "sysctl -w net.ipv4.vs.sloppy_tcp=1 net.ipv4.vs.expire_nodest_conn=1",
+    std::string("directorctl -E ") + service4 + " -s mh -b mh-fallback,mh-port",
+    std::string("directorctl -E ") + service6 + " -s mh -b mh-fallback,mh-port"};
+
+// A director of two workers behind GUE that is set well. `hides`: the underlay device segments.
+inline Result<Topology> well_set(bool hides)
+{
+    ReferenceOptions options = ReplayOptions{}.reference;
+    options.workers = 2;
+    options.udp_tunnel_segmentation = hides;
+    auto topology = TRY(Topology::build(reference(options)));
+    TRY(configure(topology, options));
+    for (const auto& command : good_settings)
+        TRY(topology.run_ok("director", {"sh", "-c", command}));
+    return topology;
+}
+
+inline void run_in_director(const Topology& topology, const std::string& command)
+{
+    ASSERT_OK(topology.run_ok("director", {"sh", "-c", command}));
+}
+
 // What traffic loses on this kernel where the underlay device leaves segmentation to it.
 inline Result<uint64_t> packets_lost()
 {

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// directorctl doctor's judgement of kernel and device together, against what traffic meets.
+#include "tests/doctor_run.h"
+
+#include <gtest/gtest.h>
+
+namespace gueway {
+namespace {
+
+// A way through the same director.
+//   tunnel   of all its workers, in ipvsadm's words
+//   feature  of the underlay device, "on" or "off"
+//   finding  on an affected kernel
+struct Variation {
+    const char* tunnel;
+    const char* udp_segmentation;
+    const char* exposure;
+    const char* finding;
+    int status;
+};
+const Variation variations[] = {
+    {"--tun-type gue --tun-port 5501 --tun-nocsum", "on", "hidden", "at_risk inner-mac", 1},
+    {"--tun-type gue --tun-port 5501 --tun-nocsum", "off", "exposed", "broken inner-mac", 2},
+    {"--tun-type gue --tun-port 5501 --tun-remcsum", "on", "exposed", "broken inner-mac", 2},
+    {"--tun-type gre --tun-nocsum", "off", "hidden", "at_risk inner-mac", 1},
+    {"--tun-type ipip", "off", "unaffected", "note inner-mac-unused", 0},
+};
+
+void vary(const Topology& topology, const Variation& variation)
+{
+    for (const auto* service : {service4, service6})
+        for (const auto* worker : {"172.70.64.149:8000", "172.70.72.206:8000"})
+            run_in_director(topology, fmt::format("directorctl -e {} -r {} -i {}", service, worker,
+                                                  variation.tunnel));
+    run_in_director(topology, fmt::format("ethtool -K d1 tx-udp_tnl-segmentation {0} "
+                                          "tx-udp_tnl-csum-segmentation {0}",
+                                          variation.udp_segmentation));
+}
+
+TEST(DoctorKernel, IsJudgedTogetherWithTheDevice)
+{
+    const auto lost = packets_lost();
+    ASSERT_OK(lost);
+    const bool lossy = *lost > 0;
+    const auto topology = well_set(true);
+    ASSERT_OK(topology);
+    for (const auto& each : variations) {
+        vary(*topology, each);
+        const auto run = run_doctor(*topology);
+        ASSERT_OK(run);
+        SCOPED_TRACE(dump_json(run->report));
+        EXPECT_EQ(run->kernel(), lossy ? "lossy" : "fixed");
+        ASSERT_EQ(run->report["tunnels"].size(), 1U);
+        EXPECT_EQ(run->report["tunnels"][0]["exposure"], each.exposure);
+        EXPECT_EQ(run->report["tunnels"][0]["workers"], 4) << "two of each service";
+        EXPECT_EQ(run->status, lossy ? each.status : 0);
+        EXPECT_EQ(run->findings(), lossy ? Lines{each.finding} : Lines{});
+    }
+}
+
+TEST(DoctorKernel, TheHotfixMakesItHealthyAgain)
+{
+    constexpr const char* module_file = "/lib/gueway/gueway_hotfix.ko";
+    if (!fs::exists(module_file)) GTEST_SKIP() << "the suite's row brings no hotfix";
+    const auto lost = packets_lost();
+    ASSERT_OK(lost);
+    const bool lossy = *lost > 0;
+    const auto topology = well_set(false);
+    ASSERT_OK(topology);
+    ASSERT_OK(run_ok({"insmod", module_file}));
+    const auto run = run_doctor(*topology);
+    const auto unasked = run_doctor(*topology, {"--no-probe"});
+    ASSERT_OK(run_ok({"rmmod", "gueway_hotfix"}));
+    ASSERT_OK(run);
+    ASSERT_OK(unasked);
+    EXPECT_EQ(run->status, 0) << dump_json(run->report);
+    EXPECT_EQ(run->kernel(), lossy ? "repaired" : "fixed");
+    EXPECT_EQ(run->findings(), lossy ? Lines{"note inner-mac-hotfix"} : Lines{});
+    EXPECT_TRUE(run->report["kernel"]["hotfix"]);
+    EXPECT_EQ(unasked->status, 0) << dump_json(unasked->report);
+}
+
+TEST(DoctorKernel, TheMitigationMakesItHealthyForTheVipsItCovers)
+{
+    const auto topology = well_set(false);
+    ASSERT_OK(topology);
+    const auto without = run_doctor(*topology);
+    ASSERT_OK(without);
+    if (without->kernel() == "fixed") GTEST_SKIP() << "this kernel needs none";
+    run_in_director(*topology, "directorctl mitigate on");
+    const auto with = run_doctor(*topology);
+    ASSERT_OK(with);
+    EXPECT_EQ(with->findings(), Lines{"note inner-mac-mitigated"}) << dump_json(with->report);
+    EXPECT_EQ(with->status, 0);
+    run_in_director(*topology, "directorctl mitigate off --vip 2001:db8::101");
+    const auto half = run_doctor(*topology);
+    ASSERT_OK(half);
+    EXPECT_EQ(half->findings(), Lines{"broken inner-mac"}) << dump_json(half->report);
+    EXPECT_EQ(half->report["mitigation"]["covered"], Json::array({"198.51.100.150"}));
+    EXPECT_EQ(half->report["mitigation"]["uncovered"], Json::array({"2001:db8::101"}));
+}
+
+// An mlx5-class device: its features say that it segments, and for GUE it leaves it to the kernel.
+TEST(DoctorKernel, ADeviceThatDropsWhileItIsLookedAtIsFoundOut)
+{
+    constexpr const char* module_file = "/lib/gueway/mlx5ish.ko";
+    if (!fs::exists(module_file)) GTEST_SKIP() << "the suite's row brings no mlx5ish";
+    ASSERT_OK(run_ok({"insmod", module_file}));
+    const Defer unload([] { EXPECT_TRUE(run_ok({"rmmod", "mlx5ish"})); });
+    auto options = ReplayOptions{}.reference;
+    options.udp_tunnel_segmentation = true;
+    options.underlay_cable = Cable::mlx5ish;
+    auto director = RunningDirector::start(options);
+    ASSERT_OK(director);
+    ASSERT_OK(director->open_connections(4, 4, 60));
+    const auto busy = run_doctor(director->topology());
+    ASSERT_OK(director->finish());
+    ASSERT_OK(busy);
+    const bool lossy = busy->kernel() == "lossy";
+    const auto& tunnel = busy->report["tunnels"][0];
+    EXPECT_EQ(tunnel["off"], Json::array()) << dump_json(busy->report);
+    EXPECT_EQ(tunnel["exposure"], lossy ? "possible" : "hidden") << dump_json(busy->report);
+    EXPECT_EQ(tunnel["dropping"] > 0, lossy) << dump_json(busy->report);
+    EXPECT_EQ(busy->has("broken inner-mac"), lossy) << dump_json(busy->report);
+
+    const auto idle = run_doctor(director->topology());
+    ASSERT_OK(idle);
+    EXPECT_EQ(idle->has("at_risk inner-mac"), lossy) << dump_json(idle->report);
+}
+
+} // namespace
+} // namespace gueway
