@@ -172,17 +172,19 @@ check-bare: need-bare ## demo and check in a fresh Debian 12, as root and as an 
 .PHONY: bench
 bench: need-bench ## userspace costs, by Google Benchmark; tables of IPVS loaded in bulk and of tracing
 	$(sub) $(B)/benches/userspace $(B)/benches/bulk $(B)/benches/raw_sender $(B)/benches/cost \
-	    $(B)/bin/droptrace plain-programs
+	    $(B)/benches/repair $(B)/bin/droptrace plain-programs
 	$(Q)$(B)/benches/userspace
 	$(Q)$(B)/bin/netlab run --timeout 900 --add $(B)/benches/bulk --add $(B)/benches/raw_sender \
 	    --add $(B)/bin/directorctl -- bulk
 	$(Q)$(B)/bin/netlab run --lane exact --timeout 1800 --add $(B)/benches/cost \
 	    --add $(B)/bin/droptrace --add @pwru -- cost --pwru
+	$(Q)$(B)/bin/netlab run --lane exact --timeout 1800 --add $(B)/benches/repair \
+	    --add +kernel/hotfix -- repair /lib/gueway/gueway_hotfix.ko
 
 $(eval $(call link_rule,$(B)/benches/userspace,bench/userspace/*.cpp,lab flow,-lbenchmark_main -lbenchmark))
 $(eval $(call link_rule,$(B)/benches/bulk,bench/bulk/*.cpp,ipvs link report util))
 $(eval $(call link_rule,$(B)/benches/cost,bench/cost/*.cpp,trace link report util))
-$(eval $(call link_rule,$(B)/benches/repair,bench/repair/*.cpp bench/cost/measure.cpp bench/cost/path.cpp bench/cost/injector.cpp,packet link report util))
+$(eval $(call link_rule,$(B)/benches/repair,bench/repair/*.cpp bench/cost/measure.cpp bench/cost/path.cpp bench/cost/injector.cpp,hotfix mitigate packet link report util))
 $(eval $(call link_rule,$(B)/benches/raw_sender,bench/raw_sender/*.cpp,,-lmnl $(directorctl_link)))
 
 FUZZ_SECONDS ?= 10

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What it costs to repair what IPVS leaves wrong, in instructions a packet (see
-// bench/cost/measure.h): traffic control's classifiers with few and many VIPs.
+// bench/cost/measure.h): traffic control with each of its classifiers, with few and many VIPs, as
+// tc sets it up and as directorctl mitigate does, and the hotfix module.
+//
+//   repair [MODULE]     gueway_hotfix.ko
 #include "bench/cost/measure.h"
+#include "hotfix/counts.h"
+#include "mitigate/ingress.h"
 #include "report/table.h"
 #include "util/file.h"
 #include "util/process.h"
@@ -55,52 +60,120 @@ std::string hashed(unsigned vips)
                   "hashkey mask 0x000000ff at 16 link 1:\n";
 }
 
-Result<Row> measure_with(const Path& path, const std::string& lines)
+// The least that takes the header off: every packet matches.
+std::string matchall(unsigned)
 {
-    const auto directory = TRY(TempDir::make("repair"));
-    const auto batch = directory.path() / "batch";
-    TRY(write_file(batch, lines));
-    return path.director().in([&]() -> Result<Row> {
-        TRY(run_ok({"tc", "qdisc", "add", "dev", "d0", "clsact"}));
-        if (!lines.empty()) TRY(run_ok({"tc", "-batch", batch}));
-        auto row = TRY(measure(path, many));
-        TRY(run_ok({"tc", "qdisc", "del", "dev", "d0", "clsact"}));
-        return row;
-    });
+    return "filter add dev d0 ingress pref 1 protocol ip matchall action vlan pop_eth\n";
 }
 
-Result<void> bench()
+// Measures with `set_up` done and takes it back.
+using Step = std::function<Result<void>()>;
+Result<Row> measure_between(const Path& path, const Step& set_up, const Step& take_back)
+{
+    TRY(path.director().in(set_up));
+    auto row = TRY(measure(path, many));
+    TRY(path.director().in(take_back));
+    return row;
+}
+
+Result<void> command(const Argv& argv)
+{
+    TRY(run_ok(argv));
+    return {};
+}
+
+Result<Row> measure_tc(const Path& path, const std::string& lines)
+{
+    return measure_between(
+        path,
+        [&]() -> Result<void> {
+            TRY(command({"tc", "qdisc", "add", "dev", "d0", "clsact"}));
+            const auto directory = TRY(TempDir::make("repair"));
+            const auto batch = directory.path() / "batch";
+            TRY(write_file(batch, lines));
+            return command({"tc", "-batch", batch});
+        },
+        [] { return command({"tc", "qdisc", "del", "dev", "d0", "clsact"}); });
+}
+
+Result<Row> measure_mitigation(const Path& path, unsigned vips)
+{
+    std::vector<Address> all;
+    for (unsigned i = 0; i < vips; ++i) all.push_back(TRY(parse_address(address(i, vips))));
+    TRY(mitigate::add(path.director(), "d0", all));
+    auto row = TRY(measure(path, many));
+    TRY(mitigate::remove(path.director(), "d0", all));
+    return row;
+}
+
+Result<Row> measure_hotfix(const Path& path, const char* module)
+{
+    auto row = TRY(measure_between(
+        path, [&] { return command({"insmod", module}); },
+        [&]() -> Result<void> {
+            const auto counted = TRY(hotfix::counts(path.director()));
+            if (!counted || counted->seen == 0)
+                return error("hotfix", "measure", "no packet met it");
+            return command({"rmmod", hotfix::module_name});
+        }));
+    return row;
+}
+
+class Report {
+public:
+    explicit Report(Row base) : base_(std::move(base))
+    {
+        table_.columns.push_back({"instructions a packet", Align::Left, {}, {}});
+        for (const auto& shape : shapes)
+            table_.columns.push_back({shape.name, Align::Right, {}, {}});
+        add("no repair", [&](size_t i) { return fmt::format("{:.0f}", base_[i].way); });
+    }
+    // What it adds.
+    void add_repair(const std::string& name, const Row& row)
+    {
+        add(name, [&](size_t i) { return fmt::format("{:+.0f}", row[i].way - base_[i].way); });
+    }
+    std::string text() const { return table_text(table_, 120); }
+
+private:
+    template <class F>
+    void add(const std::string& name, F cell)
+    {
+        std::vector<TableCell> cells = {{name}};
+        for (size_t i = 0; i < std::size(shapes); ++i) cells.push_back({cell(i)});
+        table_.rows.push_back(std::move(cells));
+    }
+    Row base_;
+    Table table_;
+};
+
+Result<void> bench(const char* module)
 {
     const auto path = TRY(Path::make());
     TRY(measure(path, some)); // the kernel's caches
-    const auto base = TRY(measure(path, many));
-    Table table{.columns = {{"instructions a packet", Align::Left, {}, {}}}};
-    for (const auto& shape : shapes) table.columns.push_back({shape.name, Align::Right, {}, {}});
-    const auto add = [&](const std::string& name, const Row& row, bool whole) {
-        std::vector<TableCell> cells = {{name}};
-        for (size_t i = 0; i < std::size(shapes); ++i)
-            cells.push_back({whole ? fmt::format("{:.0f}", row[i].way)
-                                   : fmt::format("{:+.0f}", row[i].way - base[i].way)});
-        table.rows.push_back(std::move(cells));
-    };
-    add("no repair", base, true);
-    add("clsact alone", TRY(measure_with(path, "")), false);
+    Report report(TRY(measure(path, many)));
+    if (module) report.add_repair("hotfix module", TRY(measure_hotfix(path, module)));
+    report.add_repair("clsact alone", TRY(measure_tc(path, "")));
+    report.add_repair("tc matchall", TRY(measure_tc(path, matchall(1))));
     const std::pair<const char*, Lines> kinds[] = {
         {"flower", flower}, {"u32", u32}, {"u32, hashed", hashed}};
-    for (const unsigned vips : {1U, 16U, 256U})
+    for (const unsigned vips : {1U, 16U, 256U}) {
         for (const auto& [name, lines] : kinds)
-            add(fmt::format("{}, {} VIPs", name, vips), TRY(measure_with(path, lines(vips))),
-                false);
-    fmt::print("{}", table_text(table, 120));
+            report.add_repair(fmt::format("tc {}, {} VIPs", name, vips),
+                              TRY(measure_tc(path, lines(vips))));
+        report.add_repair(fmt::format("directorctl mitigate, {} VIPs", vips),
+                          TRY(measure_mitigation(path, vips)));
+    }
+    fmt::print("{}", report.text());
     return {};
 }
 
 } // namespace
 } // namespace gueway::bench
 
-int main()
+int main(int argc, char** argv)
 {
-    const auto done = gueway::bench::bench();
+    const auto done = gueway::bench::bench(argc > 1 ? argv[1] : nullptr);
     if (!done) fmt::print(stderr, "repair: {}\n", done.error().text());
     return done ? 0 : 2;
 }

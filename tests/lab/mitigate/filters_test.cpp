@@ -183,6 +183,16 @@ TEST_F(Filters, WithoutAnythingToDoItForItIsRefused)
     EXPECT_EQ(with("match ").size(), 1U);
 }
 
+// By way of LOCAL_OUT: a VIP that the director has a route to, and does not have itself.
+TEST_F(Filters, WhereOnlyTheDirectorItselfConnectsTheHotfixIsNamed)
+{
+    ok("ip route add 198.51.100.150/32 dev d1 src 10.0.0.9 && ip neigh add 10.0.0.1 dev d1 lladdr "
+       "02:00:00:00:00:01 && ip neigh add 198.51.100.150 dev d1 lladdr 02:00:00:00:00:01");
+    shell("timeout 0.3 bash -c '</dev/tcp/198.51.100.150/80'");
+    ASSERT_NE(ok("cat /proc/net/ip_vs_conn").find("0A000009"), std::string::npos);
+    expect_refused("on", {"come from the director itself", "directorctl hotfix on"});
+}
+
 // A device that refuses in the middle: those before it are as they were.
 TEST_F(Filters, AreOnAllDevicesOrNone)
 {

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What is written is what is read: a filter as the kernel shows it has the request's attributes.
+#include "mitigate/filter.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <linux/pkt_cls.h>
+#include <linux/rtnetlink.h>
+
+namespace gueway::mitigate {
+namespace {
+
+constexpr int device = 7;
+
+Rule rule(const char* vip, uint16_t node, bool owns_qdisc)
+{
+    return {.vip = parse_address(vip).value(), .node = node, .owns_qdisc = owns_qdisc};
+}
+
+netlink::Bytes body(const netlink::Message& message)
+{
+    return message.bytes().subspan(NLMSG_HDRLEN);
+}
+
+TEST(Rule, ComesBackAsItWasWritten)
+{
+    for (const auto& written :
+         {rule("198.51.100.150", 1, true), rule("198.51.100.150", 4095, false),
+          rule("2001:db8::101", 3, true), rule("2001:db8:ffff::fe", 1, false)}) {
+        const auto message = add_rule(device, written);
+        ASSERT_FALSE(message.overflowed());
+        const auto filter = parse_filter(body(message));
+        ASSERT_TRUE(filter) << filter.error().text();
+        EXPECT_EQ(filter->kind, "u32");
+        EXPECT_EQ(filter->preference, preference(written.vip.family));
+        EXPECT_EQ(filter->handle, written.handle());
+        ASSERT_TRUE(filter->rule);
+        EXPECT_EQ(filter->rule->vip, written.vip);
+        EXPECT_EQ(filter->rule->node, written.node);
+        EXPECT_EQ(filter->rule->owns_qdisc, written.owns_qdisc);
+    }
+}
+
+TEST(Rule, IsInTheBucketOfItsLastByte)
+{
+    EXPECT_EQ(rule("198.51.100.150", 2, true).handle(), 0x64096002U);
+    EXPECT_EQ(rule("2001:db8::1fe", 1, true).handle(), 0x660fe001U);
+}
+
+TEST(Link, LeadsToTheTableOfItsFamily)
+{
+    for (const int family : {AF_INET, AF_INET6}) {
+        const auto filter = parse_filter(body(add_link(device, family)));
+        ASSERT_TRUE(filter);
+        EXPECT_EQ(filter->link, table(family));
+        EXPECT_FALSE(filter->rule);
+    }
+}
+
+TEST(Filter, OfOthersIsNoRule)
+{
+    const auto written = rule("198.51.100.150", 1, true);
+    const auto message = add_rule(device, written);
+    std::vector<uint8_t> bytes(message.bytes().begin() + NLMSG_HDRLEN, message.bytes().end());
+    const std::string_view cookie = "gueway-mitigate";
+    const auto at = std::search(bytes.begin(), bytes.end(), cookie.begin(), cookie.end());
+    ASSERT_NE(at, bytes.end());
+    *at = 'G';
+    const auto filter = parse_filter(bytes);
+    ASSERT_TRUE(filter);
+    EXPECT_FALSE(filter->rule);
+}
+
+TEST(Filter, CutShortIsAnErrorOrNoRule)
+{
+    const auto message = add_rule(device, rule("2001:db8::101", 1, true));
+    const auto whole = body(message);
+    for (size_t length = 0; length < whole.size(); length += 4) {
+        const auto filter = parse_filter(whole.first(length));
+        if (filter && filter->rule) {
+            EXPECT_EQ(filter->rule->vip.family, AF_INET6);
+        }
+    }
+    EXPECT_FALSE(parse_filter(whole.first(8)));
+}
+
+TEST(Qdisc, OfArrivingPacketsIsFoundByItsDevice)
+{
+    const auto message = add_qdisc(device);
+    EXPECT_EQ(parse_ingress_qdisc(body(message), device), "clsact");
+    EXPECT_FALSE(parse_ingress_qdisc(body(message), device + 1));
+    EXPECT_FALSE(parse_ingress_qdisc({}, device));
+}
+
+} // namespace
+} // namespace gueway::mitigate
