@@ -13,11 +13,13 @@ passed=0 failed=0 skipped=0
 report=()
 suite=tests/lab/suite
 netlab=build/bin/netlab
+# How many guests run at once. One alone leaves half of two processors idle.
+guests=2
 
 tally() { passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3)); }
 
 # Seconds that a part may take, downloads aside. Those of `make check` sum to less than 25 minutes.
-declare -A budget=([build]=300 [lint]=400 [analyze]=900 [unit]=20 [host]=190 [lab]=580 [kernels]=600)
+declare -A budget=([build]=400 [lint]=200 [analyze]=900 [unit]=20 [host]=180 [lab]=600 [kernels]=700)
 
 # count_gtest OUTPUT: the figures of GoogleTest's closing lines.
 count_gtest()
@@ -26,21 +28,39 @@ count_gtest()
          /^\[  FAILED  \] [0-9]+ test/ { f = $4 } END { print p + 0, f + 0, s + 0 }' "$1"
 }
 
-# gtest PROGRAM [ARGUMENT...]: shows the output only when something is wrong; reasons of skips always.
+# run_shares DIRECTORY SHARES PROGRAM [ARGUMENT...]: a GoogleTest program in so many processes at once,
+# each with its share of the tests; the output of each, and a line for each that failed.
+run_shares()
+{
+    local directory=$1 shares=$2 share
+    shift 2
+    for ((share = 0; share < shares; share++)); do
+        { GTEST_TOTAL_SHARDS=$shares GTEST_SHARD_INDEX=$share "$@" >"$directory/$share" 2>&1 ||
+            echo "$share: $?" >>"$directory/failed"; } &
+    done
+    wait
+}
+
+# gtest [-SHARES] PROGRAM [ARGUMENT...]: shows the output only when something is wrong; reasons of
+# skips always.
 gtest()
 {
-    local output status
-    output=$(mktemp)
-    "$@" >"$output" 2>&1
-    status=$?
-    local counts
-    read -ra counts < <(count_gtest "$output")
-    if ((status != 0 && counts[1] == 0)); then counts[1]=1; fi
-    if ((status != 0)); then cat "$output"; fi
-    if ((counts[2] > 0)); then grep -B1 'SKIPPED \] .*ms' "$output"; fi
-    printf '  %-28s %4d passed, %d failed, %d skipped\n' "${1#build/tests/}" "${counts[@]}"
-    tally "${counts[@]}"
-    rm -f "$output"
+    local directory shares=1 share counts sum=(0 0 0)
+    directory=$(mktemp -d)
+    if [[ $1 == -* ]]; then shares=${1#-} && shift; fi
+    run_shares "$directory" "$shares" "$@"
+    for ((share = 0; share < shares; share++)); do
+        read -ra counts < <(count_gtest "$directory/$share")
+        for i in 0 1 2; do ((sum[i] += counts[i])); done
+        if ((counts[2] > 0)); then grep -B1 'SKIPPED \] .*ms' "$directory/$share"; fi
+    done
+    if [[ -e $directory/failed ]]; then
+        cat "$directory"/[0-9]* "$directory/failed"
+        if ((sum[1] == 0)); then sum[1]=1; fi
+    fi
+    printf '  %-28s %4d passed, %d failed, %d skipped\n' "${1#build/tests/}" "${sum[@]}"
+    tally "${sum[@]}"
+    rm -rf "$directory"
 }
 
 # one NAME COMMAND...: a check that passes or fails as a whole.
@@ -92,23 +112,36 @@ unit()
 # On the host, booting guests through netlab as a user does.
 host()
 {
-    gtest build/tests/lab/host
+    gtest -$guests build/tests/lab/host
     gtest build/tests/lab/trees --gtest_filter='*/6_1'
 }
 
-# in_guests ARGUMENT...: a `netlab suite` run, its own closing line taken apart.
+# suite_of TABLE PROGRAM: a `netlab suite` run, shown in one piece; as it must end with its counts,
+# it gets them when it could not run at all.
+suite_of()
+{
+    local output
+    output=$("$netlab" suite --timeout 600 --only "$2" "$1" 2>&1) ||
+        grep -q ' passed, .* failed, .* skipped$' <<<"$output" ||
+        output+=$'\n'"  FAILED  $2 of $1"$'\n0 passed, 1 failed, 0 skipped'
+    printf '%s\n' "$output"
+}
+
+# in_guests TABLE: the programs of the table, each in guests of its own.
 in_guests()
 {
-    local output status counts
+    local output counts
     output=$(mktemp)
-    "$netlab" suite --timeout 600 "$@" | tee "$output" | grep -v 'passed,.*failed,.*skipped$'
-    status=${PIPESTATUS[0]}
-    read -ra counts < <(awk '/ passed, .* failed, .* skipped$/ { print $1, $3, $5 }' "$output")
-    if ((${#counts[@]} != 3)); then counts=(0 1 0); fi
-    if ((status != 0 && counts[1] == 0)); then counts[1]=1; fi
+    awk 'NF && !/^#/ && !seen[$1]++ { print $1 }' "$1" |
+        xargs -P "$guests" -I{} bash -c 'suite_of "$@"' - "$1" {} | tee "$output" |
+        grep -v 'passed,.*failed,.*skipped$'
+    read -ra counts < <(awk '/ passed, .* failed, .* skipped$/ { p += $1; f += $3; s += $5 }
+                             END { print p + 0, f + 0, s + 0 }' "$output")
     tally "${counts[@]}"
     rm -f "$output"
 }
+export -f suite_of
+export netlab
 
 lab() { in_guests "$suite"; }
 
