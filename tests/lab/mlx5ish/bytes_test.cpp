@@ -108,6 +108,7 @@ TEST_F(Mlx5ishBytes, AVlanTagIsInTheBytesAndTakenOutAgain)
 
 TEST_F(Mlx5ishBytes, ATagThatTheStackLeavesToTheDeviceIsOnTheWire)
 {
+    build();
     const auto b = listen("b");
     const auto bytes = count("b", "rx_bytes");
     ok("a", {"ping", "-c", "1", "-w", "5", "198.18.0.2"});
@@ -149,7 +150,7 @@ TEST_F(Mlx5ishBytes, APacketTooLongForTheSenderIsAnErrorAndNotSent)
     const auto before = count("a", "tx_oversize");
     const auto b = listen("b");
     const auto lost =
-        topology().run("a", {"ping", "-c", "1", "-w", "1", "-s", "1600", "192.0.2.2"});
+        topology().run("a", {"ping", "-c", "1", "-W", "1", "-s", "1600", "192.0.2.2"});
     ASSERT_OK(lost);
     EXPECT_NE(lost->status, 0);
     EXPECT_EQ(count("a", "tx_oversize") - before, 1U);

@@ -10,6 +10,7 @@
 #include "topology/topology.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,12 +24,15 @@ Result<void> unload_mlx5ish();
 // What devices made from now on can: a file of the module's directory "parameters".
 Result<void> set_parameter(const std::string& name, const std::string& value);
 
-// How many of a thing `ethtool -S` shows.
+// What `ethtool -S` shows.
+using Counts = std::map<std::string, uint64_t>;
+Result<Counts> counts(const Topology& topology, const std::string& host, const std::string& device);
+// One of them.
 Result<uint64_t> counted(const Topology& topology, const std::string& host,
                          const std::string& device, const std::string& counter);
 
 Spec two_hosts(unsigned mtu = 1500);
-// The same without IPv6, and so without a packet that nobody asked for.
+// The same without IPv6, and so without a packet that nobody asked for, and without the VLAN.
 Spec two_quiet_hosts();
 
 // The module is there for each test, and gone afterwards.

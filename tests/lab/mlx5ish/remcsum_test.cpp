@@ -6,13 +6,13 @@
 // Software segmentation notes on each skb that the remote checksum is done (skb->remcsum_offload,
 // net/ipv4/udp_offload.c). veth hands the skb over with the note, and the receiver, reading it as
 // its own (net/ipv4/fou_core.c), does not compute what it should. A wire has no place for the note.
+#include "device.h"
 #include "incident/director.h"
 #include "incident/replay.h"
 #include "link/features.h"
-#include "tests/lab/mlx5ish/device.h"
-#include "tests/lab/mlx5ish/packet_sum.h"
-#include "tests/lab/mlx5ish/sniffer.h"
-#include "tests/lab/mlx5ish/transfer.h"
+#include "packet_sum.h"
+#include "sniffer.h"
+#include "transfer.h"
 #include "util/file.h"
 
 #include <fmt/format.h>

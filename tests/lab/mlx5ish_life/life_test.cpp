@@ -3,11 +3,10 @@
 // a splat fails the test.
 //
 // Fifty times each; as many as /root/times says where a row of the suite brings that file.
-#include "device.h"
 #include "link/address.h"
 #include "link/device.h"
 #include "link/features.h"
-#include "transfer.h"
+#include "tests/lab/mlx5ish/device.h"
 #include "util/file.h"
 #include "util/text.h"
 
