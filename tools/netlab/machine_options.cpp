@@ -3,6 +3,7 @@
 
 #include "lab/catalogue.h"
 #include "lab/progress.h"
+#include "lab/suite.h"
 
 namespace gueway {
 
@@ -21,7 +22,11 @@ void MachineOptions::declare(CLI::App& command)
         ->expected(1)
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    command.add_option("--add", add, "FILE[:GUESTPATH]: bring a file, program or directory along")
+    command
+        .add_option(
+            "--add", add,
+            "FILE[:GUESTPATH]: bring a file, program or directory along; +DIRECTORY: the modules "
+            "of it, built for the kernel, into /lib/gueway")
         ->expected(1)
         ->allow_extra_args(false) // else it eats the "--" that may follow
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -38,7 +43,7 @@ Result<RunSpec> MachineOptions::spec() const
     spec.accelerator = accelerator == "kvm" ? Accelerator::kvm : Accelerator::tcg;
     spec.memory = memory;
     spec.kernel_words = kernel_words;
-    for (const auto& text : add) spec.extras.push_back(TRY(parse_extra(text)));
+    for (const auto& text : add) spec.extras.push_back(TRY(extra_for(kernel, text)));
     return spec;
 }
 

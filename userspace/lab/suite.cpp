@@ -68,11 +68,6 @@ Result<Extra> modules_extra(const std::string& kernel, const std::string& direct
                  "/lib/gueway"};
 }
 
-Result<Extra> suite_extra(const std::string& kernel, const std::string& add)
-{
-    return add.starts_with(modules_mark) ? modules_extra(kernel, add.substr(1)) : parse_extra(add);
-}
-
 // The commands of a group; `names` gets the test's name for each.
 Result<RunSpec> make_spec(const std::vector<SuiteRow>& rows, const SuiteOptions& options)
 {
@@ -88,7 +83,7 @@ Result<RunSpec> make_spec(const std::vector<SuiteRow>& rows, const SuiteOptions&
             if (add.starts_with(kernel_mark))
                 spec.kernel_words.push_back(add.substr(1));
             else
-                spec.extras.push_back(TRY(suite_extra(row.kernel, add)));
+                spec.extras.push_back(TRY(extra_for(row.kernel, add)));
         }
         for (const auto& test : TRY(tests_of(options.programs / row.program, options.filter)))
             spec.commands.push_back({fmt::format("{}: {} on {} ({}, {})", row.program, test,
@@ -110,6 +105,11 @@ std::string skip_reason(std::string_view output)
 }
 
 } // namespace
+
+Result<Extra> extra_for(const std::string& kernel, const std::string& add)
+{
+    return add.starts_with(modules_mark) ? modules_extra(kernel, add.substr(1)) : parse_extra(add);
+}
 
 Result<std::vector<SuiteRow>> parse_suite(std::string_view text, const std::string& source)
 {

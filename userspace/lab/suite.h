@@ -26,6 +26,8 @@ struct SuiteRow {
 constexpr char modules_mark = '+';
 // "%lockdown=integrity": only rows that say so too share the guest.
 constexpr char kernel_mark = '%';
+// Something to take into a guest of that kernel: as parse_extra() takes it, or such a directory.
+Result<Extra> extra_for(const std::string& kernel, const std::string& add);
 Result<std::vector<SuiteRow>> parse_suite(std::string_view text, const std::string& source);
 
 // Rows that can share a guest, in the table's order.
