@@ -35,16 +35,18 @@ static __always_inline struct follow_state* take(struct packet skb, const struct
     return start(skb, NULL);
 }
 
+static __always_inline struct follow_state* take_received(struct packet skb)
+{
+    const struct skb_place at = skb_received_place(skb, POINTER(skb, head));
+    return take(skb, &at, NULL, only.netns || only.device[0] ? POINTER(skb, dev) : NULL);
+}
+
 SEC("gueway_tp_btf")
 int arrive_received(const __u64* arguments)
 {
     struct packet skb = KNOWN(arguments[0]);
-    const struct follow_state* state = find(skb);
-    if (!state) {
-        const struct skb_place at = skb_received_place(skb);
-        struct net_device* dev = POINTER(skb, dev);
-        state = take(skb, &at, BPF_CORE_READ(dev, nd_net.net), dev);
-    }
+    struct follow_state* state = find(skb);
+    if (!state) state = take_received(skb);
     return state ? tell(skb, state, (struct told){.what = FOLLOW_RECEIVED}) : 0;
 }
 
@@ -52,10 +54,19 @@ int arrive_received(const __u64* arguments)
 static __always_inline struct follow_state* take_above(struct packet skb)
 {
     if (!only.device[0]) return NULL;
-    const struct skb_place at = skb_received_place(skb);
-    struct net_device* dev = POINTER(skb, dev);
-    return take(skb, &at, BPF_CORE_READ(dev, nd_net.net), dev);
+    return take_received(skb);
 }
+
+// A program at the entry of a function: HANDLE(packet, what else was given).
+#define ON_ENTRY(function, argument, HANDLE, ...)                                                  \
+    SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
+    {                                                                                              \
+        return HANDLE(KNOWN(arguments[argument]) __VA_OPT__(, ) __VA_ARGS__);                      \
+    }                                                                                              \
+    SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
+    {                                                                                              \
+        return HANDLE(UNKNOWN(registers->REGISTER_##argument) __VA_OPT__(, ) __VA_ARGS__);         \
+    }
 
 static __always_inline int receive(struct packet skb, __u32 function)
 {
@@ -70,22 +81,14 @@ static __always_inline int receive(struct packet skb, __u32 function)
     return state ? tell(skb, state, told) : 0;
 }
 
-#define RECEIVE(function, argument)                                                                \
-    SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
-    {                                                                                              \
-        return receive(KNOWN(arguments[argument]), FOLLOW_IN_##function);                          \
-    }                                                                                              \
-    SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
-    {                                                                                              \
-        return receive(UNKNOWN(registers->REGISTER_##argument), FOLLOW_IN_##function);             \
-    }
+#define RECEIVE(function, argument) ON_ENTRY(function, argument, receive, FOLLOW_IN_##function)
 FOLLOW_RECEIVES(RECEIVE)
 
 // Global, as tell_segment().
 __noinline int receive_listed(__u64 one)
 {
     struct packet skb = UNKNOWN(one);
-    const struct follow_state* state = find(skb) ? NULL : take_above(skb);
+    struct follow_state* state = find(skb) ? NULL : take_above(skb);
     return state ? tell(skb, state, (struct told){.what = FOLLOW_RECEIVED}) : 0;
 }
 
@@ -124,7 +127,7 @@ static __always_inline int send(struct net* net, struct packet skb, __u32 functi
     else {
         // What a device received arrived there, and left another way as it is forwarded.
         if (function == FOLLOW_IN_ip6_output && FIELD(skb, skb_iif)) return 0;
-        const struct skb_place at = skb_place(skb);
+        const struct skb_place at = skb_place(skb, POINTER(skb, head));
         state = take(skb, &at, net, skb_route_device(skb));
         told.what = FOLLOW_SENT;
     }

@@ -10,9 +10,11 @@
 #define NF_DROP 0
 #define NF_VERDICT 0xff // the bits of a hook's answer that say so
 
-// `kind` is enum follow_detail; `subject` what it is about, and `icmp` counts for FOLLOW_ICMP.
+// `kind` is enum follow_detail; `subject` what it is about, `known` as in struct packet, and `icmp`
+// counts for FOLLOW_ICMP.
 struct detail {
     __u32 kind;
+    int known;
     const void* subject;
     struct follow_icmp icmp;
 };
@@ -29,9 +31,9 @@ static __always_inline void tell_detail(struct follow_event* event, const struct
 {
     event->detail = FOLLOW_PLAIN;
     if (detail->kind == FOLLOW_IPVS_CONNECTION)
-        event->detail = ipvs_tell_connection(&event->ipvs, (void*)detail->subject);
+        event->detail = ipvs_tell_connection(&event->ipvs, (void*)detail->subject, detail->known);
     if (detail->kind == FOLLOW_IPVS_SERVICE)
-        event->detail = ipvs_tell_service(&event->ipvs, (void*)detail->subject);
+        event->detail = ipvs_tell_service(&event->ipvs, (void*)detail->subject, detail->known);
     if (detail->kind == FOLLOW_NETFILTER && detail->subject)
         event->detail = tell_chain(&event->netfilter, (void*)detail->subject);
     if (detail->kind == FOLLOW_ICMP) {

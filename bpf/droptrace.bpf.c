@@ -86,26 +86,32 @@ static void tell_headers(struct drop_event* event, struct sk_buff* skb, const st
     event->encapsulation = BPF_CORE_READ_BITFIELD_PROBED(skb, encapsulation);
 }
 
-static void tell(const struct drop_key* key, struct sk_buff* skb, const struct skb_where* where,
-                 const struct skb_place* at, __u32 length)
+// What was read of a packet.
+struct look {
+    struct skb_where where;
+    struct skb_place at;
+    struct skb_gso gso;
+    __u32 length;
+};
+
+static void tell(const struct drop_key* key, struct sk_buff* skb, const struct look* look)
 {
     struct drop_event* event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
     if (!event) {
         add(&totals.ring_full, 1);
         return;
     }
-    struct skb_shared_info* shared = skb_shared(UNKNOWN(skb), at);
     event->key = *key;
     event->time = bpf_ktime_get_ns();
     event->cpu = bpf_get_smp_processor_id();
-    event->length = length;
-    event->gso_size = BPF_CORE_READ(shared, gso_size);
-    event->gso_segs = BPF_CORE_READ(shared, gso_segs);
-    event->gso_type = BPF_CORE_READ(shared, gso_type);
+    event->length = look->length;
+    event->gso_size = look->gso.size;
+    event->gso_segs = look->gso.segments;
+    event->gso_type = look->gso.type;
     event->unused = 0;
-    tell_headers(event, skb, at);
-    tell_device(event, where);
-    tell_bytes(event, at);
+    tell_headers(event, skb, &look->at);
+    tell_device(event, &look->where);
+    tell_bytes(event, &look->at);
     add(&totals.emitted, 1);
     const int wake = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= wake_at;
     bpf_ringbuf_submit(event, wake ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
@@ -115,20 +121,20 @@ static void tell(const struct drop_key* key, struct sk_buff* skb, const struct s
 static __always_inline int dropped(const __u64* arguments)
 {
     struct sk_buff* skb = (struct sk_buff*)arguments[0];
-    const struct skb_where where = skb_where(skb);
-    if (!selected(UNKNOWN(skb), where.net, where.dev)) return 0;
-    const struct skb_place at = skb_place(UNKNOWN(skb));
-    const __u32 length = skb_network_length(UNKNOWN(skb), &at);
+    struct look look = {.where = skb_where(skb)};
+    if (!selected(UNKNOWN(skb), look.where.net, look.where.dev)) return 0;
+    look.at = skb_place(UNKNOWN(skb), BPF_CORE_READ(skb, head));
+    look.gso = skb_gso(UNKNOWN(skb), &look.at);
+    look.length = skb_network_length(UNKNOWN(skb), &look.at);
     struct drop_key key = {.location = arguments[1]};
     if (bpf_core_field_exists(struct trace_event_raw_kfree_skb, reason)) key.reason = arguments[2];
     key.protocol = bpf_ntohs(BPF_CORE_READ(skb, protocol));
-    key.transport = skb_transport(&at, key.protocol);
-    struct skb_shared_info* shared = skb_shared(UNKNOWN(skb), &at);
-    key.segmented = BPF_CORE_READ(shared, gso_size) != 0;
-    key.unwrapped = at.data > at.network;
+    key.transport = skb_transport(&look.at, key.protocol);
+    key.segmented = look.gso.size != 0;
+    key.unwrapped = look.at.data > look.at.network;
     add(&totals.seen, 1);
-    count(&key, length);
-    tell(&key, skb, &where, &at, length);
+    count(&key, look.length);
+    tell(&key, skb, &look);
     return 0;
 }
 

@@ -46,28 +46,42 @@ static __always_inline __u32 claim_window(struct filter_windows* here)
     return FILTER_DEPTH;
 }
 
-// 1 when the packet that begins at `network` matches, 0 when not, -1 when there was no room to
-// look, or when it is not in the linear part.
-static __always_inline int filter_skb(struct packet skb, struct skb_place at)
+// The packet's bytes from `network` on; how many, or less than 0 when they cannot be read.
+static __always_inline long read_window(__u8* window, const struct skb_place* at, __u32* captured)
+{
+    *captured = at_most(at->tail > at->network ? at->tail - at->network : 0, FOLLOW_WINDOW);
+    return bpf_probe_read_kernel(window, *captured, at->head + at->network);
+}
+
+// 1 when the packet that begins at `network` matches, 0 when not, -1 when it is not in the linear
+// part.
+static __always_inline int filter_bytes(__u8* window, struct packet skb, struct skb_place at)
 {
     const __u32 least = 20; // of an IP header
+    __u32 captured;
+    if (read_window(window, &at, &captured)) return -1;
     if (filter_subject != FILTER_ARRIVED) {
-        const __u32 offset = ip_bytes(at.head + at.network).to_inner;
-        if (!offset || offset >= at.tail - at.network) return 0;
-        if (filter_subject == FILTER_INNER) at.network += offset;
+        const __u32 inner = ip_bytes(window, captured).to_inner;
+        if (!inner) return 0;
+        if (filter_subject == FILTER_INNER) {
+            at.network += inner;
+            if (read_window(window, &at, &captured)) return -1;
+        }
     }
-    const __u32 linear = at.tail > at.network ? at.tail - at.network : 0;
-    const __u32 length = skb_network_length(skb, &at), first = 0;
-    if (linear < least && linear < length) return -1;
+    const __u32 length = skb_network_length(skb, &at);
+    if (captured < least && captured < length) return -1;
+    return filter(window, length, captured) != 0;
+}
+
+// The same; -1 also when there was no room to look.
+static __always_inline int filter_skb(struct packet skb, struct skb_place at)
+{
+    const __u32 first = 0;
     struct filter_windows* here = bpf_map_lookup_elem(&windows, &first);
     if (!here) return -1;
     const __u32 slot = claim_window(here);
     if (slot >= FILTER_DEPTH) return -1;
-    int answer = -1;
-    __u8* window = here->bytes[slot];
-    const __u32 captured = at_most(linear, FOLLOW_WINDOW);
-    if (!bpf_probe_read_kernel(window, captured, at.head + at.network))
-        answer = filter(window, length, captured) != 0;
+    const int answer = filter_bytes(here->bytes[slot], skb, at);
     __sync_fetch_and_add(&here->users[slot], -1);
     return answer;
 }

@@ -36,15 +36,7 @@ static __always_inline int step(struct packet skb, __u32 function)
     return step_with(skb, function, (struct detail){});
 }
 
-#define STEP(function, argument)                                                                   \
-    SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
-    {                                                                                              \
-        return step(KNOWN(arguments[argument]), FOLLOW_IN_##function);                             \
-    }                                                                                              \
-    SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
-    {                                                                                              \
-        return step(UNKNOWN(registers->REGISTER_##argument), FOLLOW_IN_##function);                \
-    }
+#define STEP(function, argument) ON_ENTRY(function, argument, step, FOLLOW_IN_##function)
 FOLLOW_STEPS(STEP)
 
 #define RETURN(function_, arguments_count)                                                         \
@@ -64,28 +56,32 @@ FOLLOW_RETURNS(RETURN)
 
 // --- IPVS, and decisions -------------------------------------------------------------------------
 
-#define CONNECTION(subject_)                                                                       \
-    (struct detail)                                                                                \
-    {                                                                                              \
-        .kind = FOLLOW_IPVS_CONNECTION, .subject = (void*)(subject_)                               \
-    }
+static __always_inline int tunnel(struct packet skb, __u32 function, __u64 connection)
+{
+    return step_with(skb, function,
+                     (struct detail){.kind = FOLLOW_IPVS_CONNECTION,
+                                     .known = skb.known,
+                                     .subject = (void*)connection});
+}
+
 #define IPVS(function, argument, connection)                                                       \
     SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
     {                                                                                              \
-        return step_with(KNOWN(arguments[argument]), FOLLOW_IN_##function,                         \
-                         CONNECTION(arguments[connection]));                                       \
+        return tunnel(KNOWN(arguments[argument]), FOLLOW_IN_##function, arguments[connection]);    \
     }                                                                                              \
     SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
     {                                                                                              \
-        return step_with(UNKNOWN(registers->REGISTER_##argument), FOLLOW_IN_##function,            \
-                         CONNECTION(registers->REGISTER_##connection));                            \
+        return tunnel(UNKNOWN(registers->REGISTER_##argument), FOLLOW_IN_##function,               \
+                      registers->REGISTER_##connection);                                           \
     }
 FOLLOW_IPVS(IPVS)
 
 static __always_inline int leave(struct packet skb, __u64 service)
 {
     return step_with(skb, FOLLOW_IN_ip_vs_leave,
-                     (struct detail){.kind = FOLLOW_IPVS_SERVICE, .subject = (void*)service});
+                     (struct detail){.kind = FOLLOW_IPVS_SERVICE,
+                                     .known = skb.known,
+                                     .subject = (void*)service});
 }
 
 SEC("gueway_fentry")
@@ -163,7 +159,7 @@ int fexit_nft_do_chain(const __u64* arguments)
 static __always_inline int become(struct packet from, struct packet made, __u32 what)
 {
     const struct follow_state* parent = made.skb ? find(from) : NULL;
-    const struct follow_state* state = parent ? start(made, parent) : NULL;
+    struct follow_state* state = parent ? start(made, parent) : NULL;
     return state ? tell(made, state, (struct told){.what = what}) : 0;
 }
 
@@ -192,13 +188,11 @@ SEC("gueway_fexit")
 int fexit_pskb_expand_head(const __u64* arguments)
 {
     struct packet skb = KNOWN(arguments[0]);
-    const __u64 key = (__u64)skb.skb;
-    struct follow_state* state = lookup(&key);
+    struct follow_state* state = lookup(skb.skb);
     if (!state || !state->moving || state->ended) return 0;
-    const __u64 head = (__u64)POINTER(skb, head);
     state->moving = 0;
-    if (state->head == head) return 0;
-    state->head = head;
+    if (state->head == (__u64)FIELD(skb, head)) return 0;
+    state->head = (__u64)FIELD(skb, head);
     return tell(skb, state, (struct told){.what = FOLLOW_MOVED});
 }
 
@@ -207,8 +201,7 @@ __noinline int tell_segment(__u64 segment, __u64 of)
 {
     const struct follow_state* parent = find(UNKNOWN(of));
     if (!parent) return 0;
-    const struct follow_state family = *parent;
-    const struct follow_state* state = start(UNKNOWN(segment), &family);
+    struct follow_state* state = start(UNKNOWN(segment), parent);
     if (state) tell(UNKNOWN(segment), state, (struct told){.what = FOLLOW_SEGMENT});
     return 0;
 }
@@ -263,11 +256,10 @@ int end_consumed(const __u64* arguments)
 
 static __always_inline int release(struct packet skb)
 {
-    const __u64 key = (__u64)skb.skb;
     struct follow_state* state = find(skb);
     if (!state || state->moving) return 0;
     tell(skb, state, (struct told){.what = FOLLOW_FREED});
-    forget(&key, state);
+    forget(skb.skb);
     return 0;
 }
 
@@ -279,13 +271,5 @@ int fexit_skb_gro_receive(const __u64* arguments)
     return (__u32)arguments[2] ? 0 : release(KNOWN(arguments[1]));
 }
 
-#define RELEASE(function, argument)                                                                \
-    SEC("gueway_fentry") int fentry_##function(const __u64* arguments)                             \
-    {                                                                                              \
-        return release(KNOWN(arguments[argument]));                                                \
-    }                                                                                              \
-    SEC("gueway_kprobe") int kprobe_##function(struct pt_regs* registers)                          \
-    {                                                                                              \
-        return release(UNKNOWN(registers->REGISTER_##argument));                                   \
-    }
+#define RELEASE(function, argument) ON_ENTRY(function, argument, release)
 FOLLOW_ENDS(RELEASE)

@@ -5,8 +5,11 @@
 
 #include <linux/types.h>
 
-// Buffers that are followed at the same time.
-#define FOLLOW_TABLE_SIZE 16384
+// Buffers that are followed at the same time: sets of ways.
+#define FOLLOW_SET_BITS 14
+#define FOLLOW_SETS (1 << FOLLOW_SET_BITS)
+#define FOLLOW_WAYS 4
+#define FOLLOW_TABLE_SIZE (FOLLOW_SETS * FOLLOW_WAYS)
 // Bytes of a packet that the filter sees, from the IP header on.
 #define FOLLOW_WINDOW 128
 #define FOLLOW_SNAP 128
@@ -257,8 +260,7 @@ struct follow_event {
 
 // Each event is emitted or finds the ring full. `table_full` buffers could not be followed, and
 // `unread` arrivals not be compared with the filter. `segments_left` were too many of one packet to
-// be followed. `not_forgotten` buffers are at their end, and take room in the table until another
-// packet has their address.
+// be followed.
 struct follow_totals {
     __u64 arrived; // packets that the filter took
     __u64 seen;
@@ -267,5 +269,4 @@ struct follow_totals {
     __u64 table_full;
     __u64 unread;
     __u64 segments_left;
-    __u64 not_forgotten;
 };

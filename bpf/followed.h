@@ -2,32 +2,50 @@
 // The table of buffers that are followed, and what of it is counted.
 #pragma once
 
+#include "compare.h"
 #include "failures.h"
 #include "follow.h"
 #include "skb.h"
 #include "vmlinux.h"
 
-#include <bpf/bpf_core_read.h>
-#include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
+
+// What was last told of where a buffer is.
+struct follow_place {
+    __u64 device;            // a struct net_device*; NOWHERE: nothing was told
+    __u32 netns, index, mtu; // index 0: no device
+    __u64 name[FOLLOW_DEVICE_NAME / 8];
+};
+#define NOWHERE 1
 
 // A buffer that is followed. Its address is used again as soon as it is free, often with the same
 // head, so that every way to free it must be seen: what was told dropped or consumed is dead, and
 // the rest pass one of the functions under "the end" in follow.bpf.c.
 struct follow_state {
     __u64 packet, piece, parent;
+    __u64 buffer; // its address
     __u64 head;
     __u32 ended;  // its end was told
     __u32 moving; // pskb_expand_head releases its data without an end
     struct failure_chain failures;
     __u64 chain; // the struct nft_chain that is at it; 0: none, or it said yes
+    struct follow_place place;
+};
+
+// Found by the buffer's address, which is asked for at each step of each packet of the host: the
+// kernel's hash table takes 130 instructions for that and cannot always delete in an interrupt
+// (EBUSY), this one takes 50 and can.
+struct follow_set {
+    __u32 keys[FOLLOW_WAYS]; // 0: free
+    __u32 claims[FOLLOW_WAYS];
+    struct follow_state states[FOLLOW_WAYS];
 };
 
 struct {
-    __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(max_entries, FOLLOW_TABLE_SIZE);
-    __type(key, __u64); // address of the struct sk_buff
-    __type(value, struct follow_state);
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, FOLLOW_SETS);
+    __type(key, __u32);
+    __type(value, struct follow_set);
 } followed SEC(".maps");
 
 struct follow_totals totals;
@@ -40,37 +58,91 @@ volatile __u32 over = 0;
 
 #define ADD(counter) __sync_fetch_and_add(&totals.counter, 1)
 
-static __always_inline struct follow_state* lookup(const __u64* key)
+// Not all of the address, of which the verifier would let nobody compute; never 0, below 2^31.
+// Buffers are at least 64 bytes from each other.
+static __always_inline __u32 key_of(const void* buffer)
 {
-    return over || !alive ? NULL : bpf_map_lookup_elem(&followed, key);
+    return low_half(buffer) >> 6 | 1 << 30;
 }
 
-// Marked first: one that the kernel does not delete now (EBUSY, in an interrupt) is never found.
-static __always_inline void forget(const __u64* key, struct follow_state* state)
+static __always_inline struct follow_set* set_of(__u32 key)
 {
-    const long gone = -2; // -ENOENT: another processor was quicker
-    state->ended = 1;
-    const long failed = bpf_map_delete_elem(&followed, key);
-    if (!failed) __sync_fetch_and_add(&alive, -1);
-    if (failed && failed != gone) ADD(not_forgotten);
+    const __u32 golden = 0x9e3779b9; // 2^32 / the golden ratio
+    const __u32 number = key * golden >> (32 - FOLLOW_SET_BITS);
+    return bpf_map_lookup_elem(&followed, &number);
 }
 
-// 0, or why there is no room.
-static __always_inline long remember(const __u64* key, const struct follow_state* state)
+// Where in the set it is; FOLLOW_WAYS when it is not.
+static __always_inline __u32 way_of(const struct follow_set* set, __u32 key)
 {
-    if (bpf_map_update_elem(&followed, key, state, BPF_NOEXIST)) // one that was here is replaced
-        return bpf_map_update_elem(&followed, key, state, BPF_EXIST);
+    __u32 way = FOLLOW_WAYS;
+    for (__u32 i = 0; i < FOLLOW_WAYS; ++i) way -= equal(set->keys[i], key) * (FOLLOW_WAYS - i);
+    barrier_var(way);
+    return way;
+}
+
+static __always_inline struct follow_state* lookup(const void* buffer)
+{
+    if (over || !alive) return NULL;
+    const __u32 key = key_of(buffer);
+    struct follow_set* set = set_of(key);
+    if (!set) return NULL;
+    const __u32 way = way_of(set, key);
+    if (way >= FOLLOW_WAYS) return NULL;
+    struct follow_state* state = &set->states[way];
+    return state->buffer == (__u64)buffer ? state : NULL;
+}
+
+// A way that nobody has, or FOLLOW_WAYS. Kernels before 5.12 cannot add and get the result at once:
+// of two that come at the same time, both may leave a way that was free.
+static __always_inline __u32 claim_way(struct follow_set* set)
+{
+    for (__u32 way = 0; way < FOLLOW_WAYS; ++way) {
+        if (set->keys[way]) continue;
+        __sync_fetch_and_add(&set->claims[way], 1);
+        if (*(volatile __u32*)&set->claims[way] == 1) return way;
+        __sync_fetch_and_add(&set->claims[way], -1);
+    }
+    return FOLLOW_WAYS;
+}
+
+static __always_inline void forget(const void* buffer)
+{
+    const __u32 key = key_of(buffer);
+    struct follow_set* set = set_of(key);
+    if (!set) return;
+    const __u32 way = way_of(set, key);
+    if (way >= FOLLOW_WAYS) return;
+    set->keys[way] = 0;
+    __sync_fetch_and_add(&set->claims[way], -1);
+    __sync_fetch_and_add(&alive, -1);
+}
+
+// Room for a buffer that is not in the table, or is there with what was at its address before; NULL
+// when there is none. Two buffers with one key, 4 GiB or a multiple apart, are not followed at the
+// same time: the new one takes the place.
+static __always_inline struct follow_state* remember(const void* buffer)
+{
+    const __u32 key = key_of(buffer);
+    struct follow_set* set = set_of(key);
+    if (!set) return NULL;
+    __u32 way = way_of(set, key);
+    if (way < FOLLOW_WAYS) return &set->states[way];
+    way = claim_way(set);
+    barrier_var(way);
+    if (way >= FOLLOW_WAYS) return NULL;
+    set->states[way].ended = 1; // until it is filled
+    set->keys[way] = key;
     __sync_fetch_and_add(&alive, 1);
-    return 0;
+    return &set->states[way];
 }
 
 static __always_inline struct follow_state* find(struct packet skb)
 {
-    const __u64 key = (__u64)skb.skb;
-    struct follow_state* state = lookup(&key);
+    struct follow_state* state = lookup(skb.skb);
     if (!state) return NULL;
-    if (!state->ended && state->head == (__u64)POINTER(skb, head)) return state;
-    forget(&key, state); // another buffer by now
+    if (!state->ended && state->head == (__u64)FIELD(skb, head)) return state;
+    forget(skb.skb); // another buffer by now
     return NULL;
 }
 
@@ -93,19 +165,26 @@ static __always_inline __u64 new_piece(void)
            (bpf_get_smp_processor_id() & 1023);
 }
 
+// `parent` may be NULL.
 static __always_inline struct follow_state* start(struct packet skb,
                                                   const struct follow_state* parent)
 {
-    const __u64 key = (__u64)skb.skb;
-    struct follow_state made = {.piece = new_piece()};
-    made.packet = parent ? parent->packet : made.piece;
-    made.parent = parent ? parent->piece : 0;
-    made.head = (__u64)POINTER(skb, head);
-    if (remember(&key, &made)) {
+    struct follow_state* made = remember(skb.skb);
+    if (!made) {
         ADD(table_full);
         return NULL;
     }
-    return bpf_map_lookup_elem(&followed, &key);
+    made->piece = new_piece();
+    made->packet = parent ? parent->packet : made->piece;
+    made->parent = parent ? parent->piece : 0;
+    made->buffer = (__u64)skb.skb;
+    made->head = (__u64)FIELD(skb, head);
+    made->moving = 0;
+    made->failures.count = 0;
+    made->chain = 0;
+    made->place.device = NOWHERE;
+    made->ended = 0;
+    return made;
 }
 
 // Who enters a function has got over what failed before, and over the chains.

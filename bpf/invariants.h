@@ -3,36 +3,17 @@
 // (FOLLOW_RULES in follow.h), asked wherever a function is entered.
 #pragma once
 
+#include "compare.h"
 #include "follow.h"
 #include "skb.h"
 #include "tunnel.h"
 
 #define CHECKSUM_PARTIAL 3
-#define GRE_HEADER 4
 
 // SKB_GSO_* of include/linux/skbuff.h by tunnel; they have their values since 4.7.
 #define GSO_GRE (1 << 6 | 1 << 7)
 #define GSO_IPXIP (1 << 8 | 1 << 9)
 #define GSO_UDP_TUNNEL (1 << 10 | 1 << 11)
-
-// Comparisons without a branch, 1 or 0: the verifier would go each way of each rule, times all
-// others. The numbers are below 2^31; the compiler must not see that it is a comparison.
-static __always_inline __u32 is_more(__u32 a, __u32 b)
-{
-    __u32 difference = b - a;
-    barrier_var(difference);
-    return difference >> 31;
-}
-
-static __always_inline __u32 differ(__u32 a, __u32 b)
-{
-    return is_more(a, b) | is_more(b, a);
-}
-
-static __always_inline __u32 equal(__u32 a, __u32 b)
-{
-    return differ(a, b) ^ 1;
-}
 
 #define BROKEN(rule, condition) ((condition) << FOLLOW_RULE_##rule)
 
@@ -65,20 +46,24 @@ static __always_inline __u32 broken_inner(const struct follow_event* event, __u3
            BROKEN(gso_type, differ(event->gso_size, 0) & equal(event->gso_type & gso_types, 0));
 }
 
+static __always_inline void check_tunnel(struct follow_event* event, __u32 protocol)
+{
+    const __u32 udp = equal(protocol, IP_UDP), gre = equal(protocol, IP_GRE);
+    const __u32 ipip = 1 ^ udp ^ gre;
+    event->tunnel = where(udp, IP_UDP) + where(gre, IP_GRE) + where(ipip, IP_IPIP);
+    const __u32 least = where(udp, UDP_HEADER) + where(gre, GRE_HEADER);
+    const __u32 types = where(udp, GSO_UDP_TUNNEL) + where(gre, GSO_GRE) + where(ipip, GSO_IPXIP);
+    event->broken |= where(udp | gre, broken_tunnel(event, least)) | broken_inner(event, types);
+}
+
 // After the headers were told. That the bit skb->encapsulation is off says nothing: the kernel
 // clears it for packets that need no offload. So the bytes decide: a tunnel's header that ends
 // where the inner one is to begin.
 static __always_inline void check_invariants(struct follow_event* event, struct ip_bytes ip)
 {
-    const __u32 tunnelled =
-        differ(ip.to_inner, 0) & equal((__u32)event->network + ip.to_inner, event->inner_network);
-    const __u32 udp = tunnelled & equal(ip.protocol, IP_UDP);
-    const __u32 gre = tunnelled & equal(ip.protocol, IP_GRE);
-    const __u32 ipip = tunnelled & (equal(ip.protocol, IP_IPIP) | equal(ip.protocol, IP_IPV6));
     event->checked = 1;
-    event->tunnel = udp * IP_UDP | gre * IP_GRE | ipip * IP_IPIP;
-    const __u32 least = udp * UDP_HEADER + gre * GRE_HEADER;
-    const __u32 types = udp * GSO_UDP_TUNNEL | gre * GSO_GRE | ipip * GSO_IPXIP;
-    event->broken = broken_buffer(event) | (udp | gre) * broken_tunnel(event, least) |
-                    (udp | gre | ipip) * broken_inner(event, types);
+    event->tunnel = 0;
+    event->broken = broken_buffer(event);
+    if (ip.to_inner && event->network + ip.to_inner == event->inner_network)
+        check_tunnel(event, ip.protocol);
 }

@@ -17,10 +17,11 @@ static __always_inline int selected_device(struct net_device* dev)
 }
 
 // The namespace and the device are where the packet is, or is going to be; either may be NULL,
-// which is none that was asked for.
+// which is none that was asked for. Without a namespace it is the device's.
 static __always_inline int selected(struct packet skb, struct net* net, struct net_device* dev)
 {
-    if (only.netns && namespace_of(net) != only.netns) return 0;
+    if (only.netns && namespace_of(net ? net : BPF_CORE_READ(dev, nd_net.net)) != only.netns)
+        return 0;
     if (only.device[0] && !selected_device(dev)) return 0;
     return !only.by_mark || (FIELD(skb, mark) & only.mask) == only.mark;
 }

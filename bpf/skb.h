@@ -45,10 +45,19 @@ struct skb_place {
     __u32 tail;
 };
 
-static __always_inline struct skb_place skb_place(struct packet skb)
+// The lower half of what the verifier may take for a pointer: it is a number then.
+static __always_inline __u32 low_half(const void* pointer)
 {
-    struct skb_place at = {.head = POINTER(skb, head), .tail = FIELD(skb, tail)};
-    at.data = POINTER(skb, data) - at.head;
+    __u32 low;
+    asm volatile("%0 = %1" : "=w"(low) : "w"((__u32)(__u64)pointer));
+    return low;
+}
+
+// `head` is the packet's, as a number.
+static __always_inline struct skb_place skb_place(struct packet skb, unsigned char* head)
+{
+    struct skb_place at = {.head = head, .tail = FIELD(skb, tail)};
+    at.data = low_half(FIELD(skb, data)) - (__u32)(__u64)head;
     at.network = FIELD(skb, network_header);
     // A device's driver leaves it at 0, which is in the headroom.
     if (at.network == 0 || at.network >= at.tail) at.network = at.data;
@@ -65,9 +74,9 @@ static __always_inline __u32 at_most(__u32 value, __u32 most)
 
 // Of a packet that a device has just received: its network header is where the data begin, the
 // field is set later. A VLAN's tag that the device left in the data is in front of it, or two.
-static __always_inline struct skb_place skb_received_place(struct packet skb)
+static __always_inline struct skb_place skb_received_place(struct packet skb, unsigned char* head)
 {
-    struct skb_place at = skb_place(skb);
+    struct skb_place at = skb_place(skb, head);
     __u16 protocol = bpf_ntohs(FIELD(skb, protocol));
     at.network = at.data;
     for (int tags = 0; tags < 2; ++tags) {
@@ -85,10 +94,21 @@ static __always_inline __u32 skb_network_length(struct packet skb, const struct 
     return FIELD(skb, len) + at->data - at->network;
 }
 
-static __always_inline struct skb_shared_info* skb_shared(struct packet skb,
-                                                          const struct skb_place* at)
+// How the packet is to be segmented: fields of struct skb_shared_info, by one read.
+struct skb_gso {
+    __u32 type;
+    __u16 size, segments;
+};
+
+static __always_inline struct skb_gso skb_gso(struct packet skb, const struct skb_place* at)
 {
-    return (struct skb_shared_info*)(at->head + FIELD(skb, end));
+    __u8 bytes[32]; // zeroes when it fails
+    bpf_probe_read_kernel(bytes, sizeof(bytes), at->head + FIELD(skb, end));
+#define SHARED(type, field) *(type*)(bytes + bpf_core_field_offset(struct skb_shared_info, field))
+    return (struct skb_gso){.type = SHARED(__u32, gso_type),
+                            .size = SHARED(__u16, gso_size),
+                            .segments = SHARED(__u16, gso_segs)};
+#undef SHARED
 }
 
 // The protocol in the outermost IP header; 0 when the packet is not IP.
@@ -104,10 +124,14 @@ static __always_inline __u8 skb_transport(const struct skb_place* at, __u16 prot
 // that waits in a socket holds other things, and what is found through those has none such.
 #define LEAST_NAMESPACE 0xefffff00U
 
+static __always_inline __u32 as_namespace(__u32 number)
+{
+    return number >= LEAST_NAMESPACE ? number : 0;
+}
+
 static __always_inline __u32 namespace_of(struct net* net)
 {
-    const __u32 number = BPF_CORE_READ(net, ns.inum);
-    return number >= LEAST_NAMESPACE ? number : 0;
+    return as_namespace(BPF_CORE_READ(net, ns.inum));
 }
 
 // Where a packet is: its device, and the namespace of that or of the socket. NULL what it has not.

@@ -28,28 +28,51 @@ const volatile __u8 with_stack = 0;
                        : BPF_CORE_READ_BITFIELD_PROBED(from_, field);                              \
     })
 
-static __always_inline void tell_place(struct follow_event* event, struct packet skb)
+// A field that pointers lead to.
+#define THROUGH(packet, ...)                                                                       \
+    ({                                                                                             \
+        struct sk_buff* from_ = (packet).skb;                                                      \
+        (packet).known ? ___arrow(from_, __VA_ARGS__) : BPF_CORE_READ(from_, __VA_ARGS__);         \
+    })
+
+// Looks where the packet is, when that is not where it was told before. Addresses in the upper half
+// are the kernel's.
+static __always_inline void look_where(struct follow_place* place, struct packet skb)
 {
-    struct net_device* dev = POINTER(skb, dev);
-    event->netns = namespace_of(BPF_CORE_READ(dev, nd_net.net));
-    event->device = event->netns ? BPF_CORE_READ(dev, ifindex) : 0;
-    event->device_mtu = event->netns ? BPF_CORE_READ(dev, mtu) : 0;
-    event->device_name[0] = 0;
-    if (event->netns) {
-        bpf_probe_read_kernel(event->device_name, sizeof(event->device_name),
-                              __builtin_preserve_access_index(&dev->name));
+    place->device = (__u64)FIELD(skb, dev);
+    place->netns = place->index = place->mtu = place->name[0] = 0;
+    if ((long)place->device < 0)
+        place->netns = as_namespace(THROUGH(skb, dev, nd_net.net, ns.inum));
+    if (!place->netns) {
+        struct sock* sk = POINTER(skb, sk);
+        place->netns = namespace_of(BPF_CORE_READ(sk, __sk_common.skc_net.net));
         return;
     }
-    struct sock* sk = POINTER(skb, sk);
-    event->netns = namespace_of(BPF_CORE_READ(sk, __sk_common.skc_net.net));
+    place->index = THROUGH(skb, dev, ifindex);
+    place->mtu = THROUGH(skb, dev, mtu);
+    struct net_device* dev = (struct net_device*)place->device;
+    bpf_probe_read_kernel(place->name, sizeof(place->name),
+                          __builtin_preserve_access_index(&dev->name));
+}
+
+static __always_inline void tell_place(struct follow_event* event, struct packet skb,
+                                       struct follow_place* place)
+{
+    if (place->device != (__u64)FIELD(skb, dev)) look_where(place, skb);
+    event->netns = place->netns;
+    event->device = place->index;
+    event->device_mtu = place->mtu;
+    __builtin_memcpy(event->device_name, place->name, sizeof(event->device_name));
 }
 
 // A packet that has just been put into one of the other IP version has still its old protocol
-// (__ip_local_out() sets it), one with a VLAN tag in its data that of the tag.
+// (__ip_local_out() sets it), one with a VLAN tag in its data that of the tag, one of this host
+// that was not routed yet none.
 static __always_inline __u16 true_protocol(__u16 protocol, __u8 version)
 {
     const __u32 is_ip = equal(protocol, ETH_P_IP) | equal(protocol, ETH_P_IPV6) |
-                        equal(protocol, ETH_P_8021Q) | equal(protocol, ETH_P_8021AD);
+                        equal(protocol, ETH_P_8021Q) | equal(protocol, ETH_P_8021AD) |
+                        equal(protocol, 0);
     const __u32 four = is_ip & equal(version, 4), six = is_ip & equal(version, 6);
     return four * ETH_P_IP | six * ETH_P_IPV6 | (1 ^ four ^ six) * protocol;
 }
@@ -60,12 +83,19 @@ static __always_inline int is_checked(__u32 what)
     return what == FOLLOW_STEP || what == FOLLOW_SENT || what == FOLLOW_DROPPED;
 }
 
-static __always_inline void tell_headers(struct follow_event* event, struct packet skb, __u32 what)
+static __always_inline __u32 tell_bytes(struct follow_event* event, const struct skb_place* at)
 {
-    const struct skb_place at = what == FOLLOW_RECEIVED ? skb_received_place(skb) : skb_place(skb);
-    const struct ip_bytes ip = ip_bytes(at.head + at.network);
-    struct skb_shared_info* shared = skb_shared(skb, &at);
-    const __u32 captured = at_most(at.tail - at.network, FOLLOW_SNAP);
+    __u32 captured = at_most(at->tail - at->network, FOLLOW_SNAP);
+    if (bpf_probe_read_kernel(event->snap, captured, at->head + at->network)) captured = 0;
+    event->snapped = captured;
+    return captured;
+}
+
+static __always_inline void tell_headers(struct follow_event* event, struct packet skb,
+                                         const struct skb_place at, __u32 what)
+{
+    const struct ip_bytes ip = ip_bytes(event->snap, tell_bytes(event, &at));
+    const struct skb_gso gso = skb_gso(skb, &at);
     event->length = skb_network_length(skb, &at);
     event->data = at.data;
     event->tail = at.tail;
@@ -73,9 +103,9 @@ static __always_inline void tell_headers(struct follow_event* event, struct pack
     event->csum_start = FIELD(skb, csum_start);
     event->csum_offset = FIELD(skb, csum_offset);
     event->ip_summed = BITS(skb, ip_summed);
-    event->gso_size = BPF_CORE_READ(shared, gso_size);
-    event->gso_segs = BPF_CORE_READ(shared, gso_segs);
-    event->gso_type = BPF_CORE_READ(shared, gso_type);
+    event->gso_size = gso.size;
+    event->gso_segs = gso.segments;
+    event->gso_type = gso.type;
     event->mac = FIELD(skb, mac_header);
     event->network = at.network;
     event->transport = FIELD(skb, transport_header);
@@ -83,8 +113,6 @@ static __always_inline void tell_headers(struct follow_event* event, struct pack
     event->inner_network = FIELD(skb, inner_network_header);
     event->inner_transport = FIELD(skb, inner_transport_header);
     event->encapsulation = BITS(skb, encapsulation);
-    event->snapped = captured;
-    if (bpf_probe_read_kernel(event->snap, captured, at.head + at.network)) event->snapped = 0;
     event->protocol = true_protocol(bpf_ntohs(FIELD(skb, protocol)), ip.version);
     event->checked = 0;
     if (is_checked(what)) check_invariants(event, ip);
@@ -109,7 +137,7 @@ static __always_inline struct follow_event* reserve(const void* stack_of)
     return event;
 }
 
-static __always_inline int tell(struct packet skb, const struct follow_state* state,
+static __always_inline int tell(struct packet skb, struct follow_state* state,
                                 const struct told told)
 {
     ADD(seen);
@@ -127,8 +155,12 @@ static __always_inline int tell(struct packet skb, const struct follow_state* st
     event->function = told.function;
     event->reason = told.reason;
     event->cpu = bpf_get_smp_processor_id();
-    tell_place(event, skb);
-    tell_headers(event, skb, told.what);
+    unsigned char* head = (unsigned char*)state->head;
+    tell_place(event, skb, &state->place);
+    tell_headers(event, skb,
+                 told.what == FOLLOW_RECEIVED ? skb_received_place(skb, head)
+                                              : skb_place(skb, head),
+                 told.what);
     tell_detail(event, &told.detail);
     event->failed = 0;
     if (told.what == FOLLOW_DROPPED) tell_failures(event, &state->failures);

@@ -3,6 +3,8 @@
 // counts as which; here lengths are not compared.
 #pragma once
 
+#include "compare.h"
+#include "follow.h"
 #include "skb.h"
 
 #define IP_IPIP 4
@@ -11,69 +13,53 @@
 #define IP_GRE 47
 #define UDP_HEADER 8
 #define IPV6_HEADER 40
+#define GRE_HEADER 4
+#define GUE_HEADER 4
 
-static __always_inline int is_ip_in_ip(__u8 protocol)
+static __always_inline __u32 is_ip_in_ip(__u32 protocol)
 {
-    return protocol == IP_IPIP || protocol == IP_IPV6;
+    return equal(protocol, IP_IPIP) | equal(protocol, IP_IPV6);
 }
 
-// Bytes of GRE in front of an IP packet; 0 when it carries something else.
+// Bytes of GRE in front of an IP packet; 0 when it carries something else. Checksum, key and
+// sequence number have four bytes each, where their bits say so.
 static __always_inline __u32 gre_header(const __u8* gre)
 {
-    const __u16 ethertype = gre[2] << 8 | gre[3];
-    if (ethertype != ETH_P_IP && ethertype != ETH_P_IPV6) return 0;
-    // Checksum, key and sequence number, four bytes each.
-    return 4 + (gre[0] & 0x80 ? 4 : 0) + (gre[0] & 0x20 ? 4 : 0) + (gre[0] & 0x10 ? 4 : 0);
+    const __u32 ethertype = gre[2] << 8 | gre[3];
+    const __u32 options = (gre[0] >> 7 & 1) + (gre[0] >> 5 & 1) + (gre[0] >> 4 & 1);
+    return (equal(ethertype, ETH_P_IP) | equal(ethertype, ETH_P_IPV6)) * (GRE_HEADER + 4 * options);
 }
 
 // Bytes of UDP and GUE in front of an IP packet. An IP version in place of GUE's is FOU.
 static __always_inline __u32 udp_tunnel_header(const __u8* gue)
 {
-    const __u8 version = gue[0] >> 4;
-    if (version == 4 || version == 6) return UDP_HEADER;
-    if ((gue[0] & 0xe0) || !is_ip_in_ip(gue[1])) return 0;
-    return UDP_HEADER + 4 + 4 * (gue[0] & 0x1f);
+    const __u32 fou = equal(gue[0] >> 4, 4) | equal(gue[0] >> 4, 6);
+    const __u32 is_gue = equal(gue[0] & 0xe0, 0) & is_ip_in_ip(gue[1]);
+    return where(fou, UDP_HEADER) + where(is_gue, UDP_HEADER + GUE_HEADER + 4 * (gue[0] & 0x1f));
 }
 
-// Bytes from the outer IP header, at `start`, to the inner one; 0 when there is none.
-static __always_inline __u32 tunnel_offset(const unsigned char* start)
-{
-    __u8 ip[IPV6_HEADER], next[UDP_HEADER + 4];
-    if (bpf_probe_read_kernel(ip, sizeof(ip), start)) return 0;
-    const int six = ip[0] >> 4 == 6;
-    const __u32 header = six ? IPV6_HEADER : 4 * (ip[0] & 0xf);
-    const __u8 protocol = six ? ip[6] : ip[9];
-    if (is_ip_in_ip(protocol)) return header;
-    if (bpf_probe_read_kernel(next, sizeof(next), start + header)) return 0;
-    const __u32 more = protocol == IP_GRE   ? gre_header(next)
-                       : protocol == IP_UDP ? udp_tunnel_header(next + UDP_HEADER)
-                                            : 0;
-    return more ? header + more : 0;
-}
-
-// What the bytes of an IP packet say of it.
+// What the bytes of a packet say of it.
 struct ip_bytes {
-    __u16 to_inner; // bytes from its header to the one inside of a tunnel; 0: none
-    __u8 protocol;  // of its header
-    __u8 version;   // 4, 6; else it is no IP packet
+    __u32 to_inner; // bytes from its header to the one inside of a tunnel; 0: none
+    __u32 protocol; // of its header
+    __u32 version;  // 4, 6; else it is no IP packet, and the rest does not count
 };
 
-// Global, so that the verifier looks at all its ways once, and not in each that leads to it. It
-// takes a global function for one that answers any number: `start` is a kernel address, the answer
-// a struct ip_bytes.
-__noinline __u32 read_ip(__u64 start)
+// `bytes` has room for FOLLOW_SNAP, of which `captured` count, from the network header on.
+static __always_inline struct ip_bytes ip_bytes(const __u8* bytes, __u32 captured)
 {
-    const unsigned char* at = (const unsigned char*)start;
-    __u8 first = 0, protocol = 0;
-    bpf_probe_read_kernel(&first, sizeof(first), at);
-    const __u32 version = first >> 4;
-    if (version != 4 && version != 6) return 0;
-    bpf_probe_read_kernel(&protocol, sizeof(protocol), at + (version == 4 ? 9 : 6));
-    return (tunnel_offset(at) & 0xffff) | (__u32)protocol << 16 | version << 24;
-}
-
-static __always_inline struct ip_bytes ip_bytes(const unsigned char* start)
-{
-    const __u32 all = read_ip((__u64)start);
-    return (struct ip_bytes){.to_inner = all, .protocol = all >> 16, .version = all >> 24};
+    const __u32 version = where(is_more(captured, 0), bytes[0] >> 4);
+    const __u32 four = equal(version, 4), six = equal(version, 6);
+    const __u32 header = where(four, 4 * (bytes[0] & 0xf)) + where(six, IPV6_HEADER);
+    const __u32 protocol = where(four, bytes[9]) + where(six, bytes[6]);
+    const __u32 ipip = is_ip_in_ip(protocol);
+    const __u32 is_gre = equal(protocol, IP_GRE), is_udp = equal(protocol, IP_UDP);
+    const __u32 least = header + UDP_HEADER + GUE_HEADER;
+    if (!(ipip | is_gre | is_udp) || captured <= least)
+        return (struct ip_bytes){0, protocol, version};
+    const __u8* next = bytes + header; // no more than 60
+    const __u32 gre = where(is_gre, gre_header(next));
+    const __u32 udp = where(is_udp, udp_tunnel_header(next + UDP_HEADER));
+    const __u32 is_tunnel = ipip | differ(gre + udp, 0);
+    return (struct ip_bytes){where(is_tunnel, header + gre + udp), protocol, version};
 }

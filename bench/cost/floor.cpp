@@ -10,6 +10,7 @@ namespace gueway::bench {
 namespace {
 
 constexpr uint16_t nobodys_port = 9;
+constexpr uint32_t ring = 64 << 20; // bytes: nobody reads it
 
 std::vector<Hook> hooks_of(const floor_bpf& opened)
 {
@@ -29,12 +30,15 @@ struct Floor::State {
     std::unique_ptr<Hooked> hooked;
 };
 
-Result<Floor> Floor::start()
+Result<Floor> Floor::start(Least what)
 {
     const auto types = TRY(KernelTypes::load());
     auto state = std::make_unique<State>();
-    const auto loadable = state->skeleton.loadable(
-        "floor", [](floor_bpf& opened) { opened.rodata->port = nobodys_port; });
+    const auto loadable = state->skeleton.loadable("floor", [what](floor_bpf& opened) {
+        opened.rodata->port = nobodys_port;
+        opened.rodata->telling = what == Least::tell;
+        bpf_map__set_max_entries(opened.maps.events, ring);
+    });
     TRY(loadable.open());
     const auto hooks = hooks_of(*state->skeleton.operator->());
     state->hooked = std::make_unique<Hooked>(TRY(Hooked::attach(loadable, hooks, &types)));
@@ -45,9 +49,9 @@ Floor::Floor(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Floor::Floor(Floor&&) noexcept = default;
 Floor::~Floor() = default;
 
-const Hooked& Floor::hooked() const
+uint64_t Floor::told() const
 {
-    return *state_->hooked;
+    return state_->skeleton->bss->told;
 }
 
 } // namespace gueway::bench

@@ -8,15 +8,18 @@
 
 namespace gueway::bench {
 
+// What the programs do: nothing, or tell each step of all packets.
+enum class Least : uint8_t { pass, tell };
+
 class Floor {
 public:
     // On those of follow_hooks() that the kernel grants as fentry, fexit or tracepoint.
-    static Result<Floor> start();
+    static Result<Floor> start(Least what);
     Floor(Floor&&) noexcept;
     Floor& operator=(Floor&&) = delete;
     ~Floor();
 
-    const Hooked& hooked() const;
+    uint64_t told() const; // steps
 
 private:
     struct State;

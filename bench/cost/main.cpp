@@ -90,6 +90,11 @@ public:
     {
         add(name, [&](size_t i) { return fmt::format("{:+.0f}", with[i].reader); });
     }
+    template <class F>
+    void add_figure(const std::string& name, F figure)
+    {
+        add(name, [&](size_t i) { return fmt::format("{:.3f}", figure(i)); });
+    }
     // A bar for one figure of each shape.
     template <class F>
     void hold(const std::string& name, F figure, double most)
@@ -123,10 +128,10 @@ Argv follow(const std::string& expression)
     return {"droptrace", "--follow", expression, "--ring", "64MiB"};
 }
 
-Result<Row> measure_floor(const Path& path)
+Result<Row> measure_floor(const Path& path, Least what, unsigned packets)
 {
-    const auto floor = TRY(Floor::start());
-    return measure(path, many);
+    const auto floor = TRY(Floor::start(what));
+    return measure(path, packets);
 }
 
 Result<int> bench(bool with_pwru)
@@ -136,8 +141,9 @@ Result<int> bench(bool with_pwru)
     TRY(measure(path, some)); // the kernel's caches
     Report report(TRY(measure(path, many)));
     const auto drops = TRY(measure_with(path, {"droptrace"}, "Watching", many));
-    const auto least = TRY(measure_floor(path));
+    const auto least = TRY(measure_floor(path, Least::pass, many));
     const auto none = TRY(measure_with(path, follow("tcp and port 9"), "Following", many));
+    const auto telling = TRY(measure_floor(path, Least::tell, some));
     const auto every = TRY(measure_with(path, follow(ours), "Following", some));
     report.add_tracer("droptrace, nothing dropped", drops);
     report.hold("  share", [&](size_t i) { return report.part(drops, i); }, most_for_drops);
@@ -146,15 +152,19 @@ Result<int> bench(bool with_pwru)
     report.hold(
         "  all of it over the least", [&](size_t i) { return none[i].way / least[i].way; },
         most_over_floor);
+    report.add_tracer("the least that tells each step", telling);
     report.add_tracer("--follow, every packet", every);
+    report.add_figure("  over the least",
+                      [&](size_t i) { return report.added(every, i) / report.added(telling, i); });
     report.add_reader("  and in its process", every);
     if (with_pwru) {
         const auto pwru = TRY(measure_with(path, {"pwru", ours}, "Listening", some));
         report.add_tracer("pwru, every packet", pwru);
-        report.hold(
-            "  share of it that --follow adds",
-            [&](size_t i) { return report.added(every, i) / report.added(pwru, i); },
-            1 / least_gain_over_pwru);
+        const auto share = [&](const Row& of) {
+            return [&](size_t i) { return report.added(of, i) / report.added(pwru, i); };
+        };
+        report.add_figure("  share of it that the least adds", share(telling));
+        report.hold("  share of it that --follow adds", share(every), 1 / least_gain_over_pwru);
     }
     fmt::print("{}", report.text());
     return report.missed() ? 1 : 0;

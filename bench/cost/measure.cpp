@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -74,7 +76,28 @@ Result<bool> is_spinning(Reader reader)
     return true;
 }
 
-// Work that packets make, until all is as quiet as before; what there is anyway is taken off.
+// A tracer that is held while packets pass: what it does with them afterwards takes so long that
+// the kernel's own ticks in that time would count as work on the packets' way.
+class Held {
+public:
+    explicit Held(Reader reader) : reader_(reader)
+    {
+        if (reader_) ::kill(*reader_, SIGSTOP);
+    }
+    ~Held() { let_go(); }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+    void let_go()
+    {
+        if (const auto reader = std::exchange(reader_, {})) ::kill(*reader, SIGCONT);
+    }
+
+private:
+    Reader reader_;
+};
+
+// Work that packets make; what there is anyway is taken off. A tracer that is kept busy is not
+// held, since it makes room for what comes.
 Result<Span> work(const Path& path, const Injector& injector, unsigned packets, Reader reader,
                   bool spins)
 {
@@ -83,18 +106,22 @@ Result<Span> work(const Path& path, const Injector& injector, unsigned packets, 
     const std::chrono::milliseconds watched(spins ? 50 : 1000), pause(spins ? 50 : 200);
     const auto usual = TRY(rest(reader, watched));
     const auto arrived = TRY(path.arrived());
+    Held held(spins ? Reader() : reader);
     const auto before = TRY(now(reader));
     TRY(injector.send(packets / Path::copies));
     TRY(wait_until(Deadline::after(std::chrono::minutes(1)), "sink", "all packets",
                    [&]() -> Result<bool> { return TRY(path.arrived()) - arrived == packets; }));
+    TRY(rest(reader, pause)); // what the kernel does a moment later
+    auto way = TRY(now(reader)) - before;
+    held.let_go();
     for (int rests = 0; rests < most_rests; ++rests) {
         const auto idle = TRY(rest(reader, pause));
         if (idle.reader / idle.time <= usual.reader / usual.time * 1.1 + quiet) break;
     }
-    auto all = TRY(now(reader)) - before;
-    all.way -= usual.way / usual.time * all.time;
-    all.reader -= usual.reader / usual.time * all.time;
-    return all;
+    const auto all = TRY(now(reader)) - before;
+    way.way -= usual.way / usual.time * way.time;
+    way.reader = all.reader - usual.reader / usual.time * all.time;
+    return way;
 }
 
 // Instructions a packet: the median of three, since the kernel has work of its own now and then.

@@ -20,6 +20,8 @@ constexpr std::string_view gro =
     "parts of a GRO packet, freed after its data was read or segmented";
 constexpr std::string_view duplicate = "a segment that TCP had already";
 constexpr std::string_view time_wait = "a segment for a connection in TIME_WAIT";
+constexpr std::string_view echo =
+    "an echo reply that no ping socket waits for; raw sockets had copies";
 constexpr std::string_view lookup = "a question for a route, which the kernel asks with a packet";
 constexpr std::string_view check = "a self-check of a new device";
 constexpr Row rows[] = {
@@ -34,6 +36,9 @@ constexpr Row rows[] = {
     {"", "TCP_OLD_ACK", duplicate},
     {"", "TCP_CLOSE", "a segment for a connection that has ended"},
     {"ip6_mc_input", "", "IPv6 multicast nobody here joined"},
+    {"ping_rcv", "NO_SOCKET", echo},
+    {"icmp_rcv", "NO_SOCKET", echo},
+    {"icmpv6_rcv", "NO_SOCKET", echo},
     {"icmpv6_rcv", "NOT_SPECIFIED", "ICMPv6 messages, which end there once read"},
     {"inet_rtm_getroute", "", lookup},
     {"inet6_rtm_getroute", "", lookup},

@@ -210,7 +210,6 @@ Json to_json(const FollowReport& report)
               {"table_full", totals.table_full},
               {"unread", totals.unread},
               {"segments_left", totals.segments_left},
-              {"not_forgotten", totals.not_forgotten},
               {"missed", number_or_null(report.counts.missed)},
               {"not_shown", report.counts.not_shown}}},
             {"verdicts", list(report.verdicts, counted_json)},

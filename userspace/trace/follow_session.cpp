@@ -134,12 +134,11 @@ std::string text(const FollowReport& report)
     auto text = fmt::format(
         "{} packets arrived, {} dropped; {} could not be followed (table full), {} segments (too "
         "many "
-        "of one packet); {} arrivals were not compared with the filter; {} buffers take room after "
-        "their end\n"
+        "of one packet); {} arrivals were not compared with the filter\n"
         "{} steps seen: {} told, {} lost (ring full), {} not shown (left at the end); {} times the "
         "kernel skipped a program\n",
         totals.arrived, report.dropped, totals.table_full, totals.segments_left, totals.unread,
-        totals.not_forgotten, totals.seen, totals.emitted - not_shown, totals.ring_full, not_shown,
+        totals.seen, totals.emitted - not_shown, totals.ring_full, not_shown,
         count_or_unknown(missed));
     for (const auto& one : report.verdicts)
         text += fmt::format("{} x {}\n", one.packets,

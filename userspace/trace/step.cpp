@@ -6,8 +6,6 @@
 #include <cstring>
 #include <span>
 
-#include <linux/if_ether.h>
-
 namespace gueway {
 
 namespace {
@@ -50,18 +48,10 @@ StepKind kind_of(uint32_t what)
     }
 }
 
-// Packets of this host have no EtherType before they are routed.
-uint16_t protocol_of(const follow_event& event)
-{
-    if (event.protocol != 0 || event.snapped == 0) return event.protocol;
-    const auto version = event.snap[0] >> 4;
-    return version == 4 ? ETH_P_IP : version == 6 ? ETH_P_IPV6 : 0;
-}
-
 void decode_packet(Step& step, const follow_event& event)
 {
     const std::span bytes(event.snap, std::min<size_t>(event.snapped, FOLLOW_SNAP));
-    step.protocol = protocol_of(event);
+    step.protocol = event.protocol;
     step.layers = parse_layers(step.protocol, bytes);
     step.length = event.length;
     step.gso = {event.gso_type, event.gso_size, event.gso_segs};

@@ -46,5 +46,12 @@ TEST(Harmless, WhatTcpRefusesIsNot)
         EXPECT_EQ(harmless_because(count("tcp_validate_incoming+0x2c", reason)), "") << reason;
 }
 
+TEST(Harmless, EchoRepliesThatRawSocketsHadAre)
+{
+    EXPECT_NE(harmless_because(count("icmp_rcv+0x1b1", "NO_SOCKET")), "");
+    EXPECT_NE(harmless_because(count("ping_rcv+0xaf", "NO_SOCKET")), "");
+    EXPECT_EQ(harmless_because(count("icmp_rcv+0x1b1", "ICMP_CSUM")), "");
+}
+
 } // namespace
 } // namespace gueway

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Comparisons without a branch, 1 or 0: the verifier would go each way of each, times all others.
+// The numbers are below 2^31; the compiler must not see that it is a comparison.
+#pragma once
+
+#include <bpf/bpf_helpers.h>
+#include <linux/types.h>
+
+static __always_inline __u32 is_more(__u32 a, __u32 b)
+{
+    __u32 difference = b - a;
+    barrier_var(difference);
+    return difference >> 31;
+}
+
+static __always_inline __u32 equal(__u32 a, __u32 b)
+{
+    __u32 difference = a ^ b;
+    barrier_var(difference);
+    return (difference - 1) >> 31;
+}
+
+static __always_inline __u32 differ(__u32 a, __u32 b)
+{
+    return equal(a, b) ^ 1;
+}
+
+// `value` where the condition is 1, else 0. The verifier knows no bound of a product, nor of a
+// disjunction.
+static __always_inline __u32 where(__u32 condition, __u32 value)
+{
+    return -condition & value;
+}
