@@ -5,9 +5,9 @@
 #include <array>
 #include <string>
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <pty.h>
+#include <unistd.h>
 
 namespace gueway {
 namespace {
@@ -23,13 +23,16 @@ std::string written(bool terminal, F&& use)
                  : ::pipe(ends.data()) != 0)
         return "no pipe";
     const Fd read(ends[0]);
-    const Fd write(ends[1]);
+    Fd write(ends[1]);
     Progress progress(write.get());
     use(progress);
-    ::fcntl(read.get(), F_SETFL, O_NONBLOCK);
-    std::string text(65536, '\0');
-    const ssize_t n = ::read(read.get(), text.data(), text.size());
-    return text.substr(0, n > 0 ? static_cast<size_t>(n) : 0);
+    // A terminal hands on what was written in its own time; its end comes after all of it.
+    write.reset();
+    std::string text;
+    std::array<char, 4096> block{};
+    for (ssize_t n = 0; (n = ::read(read.get(), block.data(), block.size())) > 0;)
+        text.append(block.data(), static_cast<size_t>(n));
+    return text;
 }
 
 void transfer(Progress& progress)
