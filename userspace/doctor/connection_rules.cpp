@@ -64,11 +64,11 @@ void add_sloppy_on(Findings& found, const Settings& settings)
 {
     const auto tcp = [](const auto& each) { return carries_tcp(each); };
     const auto hashed = [](const auto& each) { return carries_tcp(each) && hashes_source(each); };
-    if (settings.sysctls.sloppy_tcp.value_or(0) == 0 ||
-        std::ranges::none_of(settings.services, tcp) ||
+    const int now = settings.sysctls.sloppy_tcp.value_or(0);
+    if (now == 0 || std::ranges::none_of(settings.services, tcp) ||
         std::ranges::any_of(settings.services, hashed))
         return;
-    auto made = finding(Severity::note, "sloppy-tcp-on", sloppy, *settings.sysctls.sloppy_tcp,
+    auto made = finding(Severity::note, "sloppy-tcp-on", sloppy, now,
                         "no TCP service is scheduled by mh or sh, so that a connection that comes "
                         "in the middle goes to any worker, and each stray packet takes an entry "
                         "in the connection table");
@@ -114,14 +114,13 @@ void add_reuse(Findings& found, const Settings& settings)
 // one.
 void add_conntrack(Findings& found, const Settings& settings)
 {
-    const auto& now = settings.sysctls;
-    if (now.conntrack.value_or(0) == 0 || now.conn_reuse_mode.value_or(0) == 0 ||
-        std::ranges::none_of(settings.services, reuses_ports))
-        return;
-    auto made = finding(Severity::note, "conntrack-drops-reused", conntrack, *now.conntrack,
+    const int tracked = settings.sysctls.conntrack.value_or(0);
+    const int mode = settings.sysctls.conn_reuse_mode.value_or(0);
+    if (tracked == 0 || mode == 0 || std::ranges::none_of(settings.services, reuses_ports)) return;
+    auto made = finding(Severity::note, "conntrack-drops-reused", conntrack, tracked,
                         fmt::format("with conn_reuse_mode {} the first SYN of a client that uses a "
                                     "port again is dropped, which costs it a second",
-                                    *now.conn_reuse_mode));
+                                    mode));
     made.commands.push_back(set_command(conntrack, 0));
     made.advice = "unless rules of netfilter need the state of IPVS's connections";
     found.push_back(std::move(made));

@@ -5,6 +5,10 @@
 #include "doctor/rules.h"
 #include "hotfix/counts.h"
 #include "util/deadline.h"
+#include "util/module.h"
+
+#include <algorithm>
+#include <set>
 
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -15,11 +19,28 @@ namespace gueway::doctor {
 
 namespace {
 
-// A module goes once nothing needs it: others before those they stand on, and all when the kernel
-// has cleaned up behind the probe's namespaces, which it does in its own time. What somebody else
-// has begun to use stays. Returns those.
-std::vector<std::string> unload(std::vector<std::string> modules)
+// What the probe makes the kernel load, by the beginnings of the names: IPVS with what it stands
+// on, and the wires. Anything else that came meanwhile is somebody else's.
+constexpr std::string_view ours[] = {
+    "ip_vs",      "nf_conntrack",   "nf_defrag_ipv", "libcrc32c",  "crc32c",
+    "udp_tunnel", "ip6_udp_tunnel", "ip_tunnel",     "ip6_tunnel", "tunnel6",
+    "gre",        "veth",           "af_packet"};
+
+bool is_ours(const std::string& module)
 {
+    return std::ranges::any_of(ours,
+                               [&](std::string_view name) { return module.starts_with(name); });
+}
+
+// Takes out those of our modules that were not there before. A module goes once nothing needs it:
+// others before those they stand on, and all when the kernel has cleaned up behind the probe's
+// namespaces, which it does in its own time. What somebody else has begun to use stays. Returns
+// those.
+std::vector<std::string> unload_all_but(const std::set<std::string>& before)
+{
+    std::vector<std::string> modules;
+    for (const auto& module : loaded_modules())
+        if (!before.contains(module) && is_ours(module)) modules.push_back(module);
     const auto gone = [](const std::string& module) {
         return ::syscall(SYS_delete_module, module.c_str(), O_NONBLOCK) == 0 || errno == ENOENT;
     };
@@ -34,15 +55,18 @@ std::vector<std::string> unload(std::vector<std::string> modules)
 
 Result<KernelAnswer> ask_kernel(const std::vector<Segmentation>& tunnels)
 {
-    KernelAnswer answer;
+    const auto before = loaded_modules();
+    // Older kernels do not load it when they are asked for IPVS. Where it cannot be loaded, the
+    // probe says what is missing.
+    (void)load_module("ip_vs");
     auto probe = probe_kernel(ways_to_probe(tunnels));
+    KernelAnswer answer;
+    answer.left = unload_all_but(before);
     if (!probe && probe.error().code == EPERM) return probe.error();
-    if (!probe) {
+    if (probe)
+        answer.probe = *std::move(probe);
+    else
         answer.unknown = probe.error().text();
-        return answer;
-    }
-    answer.left = unload(probe->loaded_modules);
-    answer.probe = *std::move(probe);
     return answer;
 }
 

@@ -4,8 +4,7 @@
 #include "doctor/scratch.h"
 #include "hotfix/counts.h"
 #include "util/deadline.h"
-#include "util/file.h"
-#include "util/text.h"
+#include "util/module.h"
 
 #include <algorithm>
 #include <array>
@@ -29,16 +28,6 @@ constexpr unsigned small_packets = 4, large_packets = 4;
 constexpr auto patience = 2s;
 // For one that is late on another processor, once the packet sent last has come.
 constexpr auto grace = 100ms;
-
-std::set<std::string> present_modules()
-{
-    std::set<std::string> names;
-    const auto list = read_file("/proc/modules");
-    if (!list) return names; // a kernel without modules
-    for (const auto line : lines(*list))
-        if (const auto parts = words(line); !parts.empty()) names.emplace(parts[0]);
-    return names;
-}
 
 // What is sent along one way, and when enough of it has come.
 class Transfer {
@@ -241,7 +230,7 @@ std::vector<TunnelWay> default_ways()
 
 Result<KernelProbe> probe_kernel(const std::vector<TunnelWay>& ways)
 {
-    const auto before = present_modules();
+    const auto before = loaded_modules();
     auto scratch = TRY(Scratch::make());
     KernelProbe probe;
     Controls controls(scratch);
@@ -255,8 +244,7 @@ Result<KernelProbe> probe_kernel(const std::vector<TunnelWay>& ways)
         probe.tunnels.push_back(std::move(tunnel));
     }
     probe.hotfix_loaded = TRY(hotfix::counts(scratch.director())).has_value();
-    std::ranges::set_difference(present_modules(), before,
-                                std::back_inserter(probe.loaded_modules));
+    std::ranges::set_difference(loaded_modules(), before, std::back_inserter(probe.loaded_modules));
     return probe;
 }
 

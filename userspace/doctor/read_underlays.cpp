@@ -53,6 +53,7 @@ std::vector<std::string> stack_of(const std::string& device, const std::vector<D
         for (const auto& one : all)
             if (is_below(one, *stack[at])) add(one);
     std::vector<std::string> names;
+    names.reserve(stack.size());
     for (const auto* one : stack) names.push_back(one->name);
     return names;
 }

@@ -68,9 +68,7 @@ void add_no_fallback(Findings& found, const ipvs::ServiceState& state)
 {
     const auto& service = state.service;
     const auto fallback = scheduler_flag(service.scheduler, service.scheduler + "-fallback");
-    if ((service.scheduler != "mh" && service.scheduler != "sh") ||
-        (service.flags & *fallback) != 0 || state.destinations.size() < 2)
-        return;
+    if (!fallback || (service.flags & *fallback) != 0 || state.destinations.size() < 2) return;
     std::vector<std::string> idle;
     for (const auto& worker : state.destinations)
         if (!takes_connections(worker)) idle.push_back(worker.text());

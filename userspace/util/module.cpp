@@ -38,6 +38,16 @@ Result<bool> module_present(const std::string& name)
     });
 }
 
+std::set<std::string> loaded_modules()
+{
+    std::set<std::string> names;
+    const auto list = read_file("/proc/modules");
+    if (!list) return names;
+    for (const auto line : lines(*list))
+        if (const auto parts = words(line); !parts.empty()) names.emplace(parts[0]);
+    return names;
+}
+
 Result<void> load_module(const std::string& name)
 {
     if (TRY(module_present(name))) return {};

@@ -4,6 +4,7 @@
 
 #include "util/result.h"
 
+#include <set>
 #include <string>
 
 namespace gueway {
@@ -11,6 +12,9 @@ namespace gueway {
 // Loaded, or part of the kernel itself. '-' and '_' are the same, as to modprobe(8). An Error only
 // when the kernel's list of built-in modules is there and cannot be read.
 Result<bool> module_present(const std::string& name);
+
+// The loaded ones, by the kernel's names (/proc/modules); none when the kernel has no modules.
+std::set<std::string> loaded_modules();
 
 // modprobe(8); does nothing for one that is present. An Error has modprobe's words.
 Result<void> load_module(const std::string& name);
