@@ -99,6 +99,7 @@ Result<Row> measure_tc(const Path& path, const std::string& lines)
 Result<Row> measure_mitigation(const Path& path, unsigned vips)
 {
     std::vector<Address> all;
+    all.reserve(vips);
     for (unsigned i = 0; i < vips; ++i) all.push_back(TRY(parse_address(address(i, vips))));
     TRY(mitigate::add(path.director(), "d0", all));
     auto row = TRY(measure(path, many));

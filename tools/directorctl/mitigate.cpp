@@ -17,6 +17,7 @@ namespace {
 std::vector<std::string> texts(const std::vector<Address>& addresses)
 {
     std::vector<std::string> made;
+    made.reserve(addresses.size());
     for (const auto& each : addresses) made.push_back(each.text());
     return made;
 }

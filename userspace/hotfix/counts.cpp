@@ -98,13 +98,15 @@ Result<AllCounts> counts_everywhere()
     const auto here = number_of(own);
     for (const auto& [number, place] : places()) {
         const auto counted = number == here ? counts_here() : counts_at(place);
-        if (!counted && counted.error().code == ENOENT) continue; // it has gone meanwhile
-        if (!counted && (counted.error().code == EPERM || counted.error().code == EACCES))
-            ++all.unread;
-        else if (!counted)
-            return counted.error();
-        else if (*counted)
-            all.namespaces.push_back({place.name, number == here, **counted});
+        if (counted) {
+            if (const auto& counts = *counted)
+                all.namespaces.push_back({place.name, number == here, *counts});
+            continue;
+        }
+        const int code = counted.error().code;
+        if (code == ENOENT) continue; // it has gone meanwhile
+        if (code != EPERM && code != EACCES) return counted.error();
+        ++all.unread;
     }
     std::ranges::sort(all.namespaces, {},
                       [](const NamespaceCounts& each) { return std::pair(!each.here, each.name); });

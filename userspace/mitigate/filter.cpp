@@ -172,7 +172,7 @@ std::optional<Rule> parse_rule(Bytes options, int family, uint32_t handle)
     const auto action = inside(netlink::find(options, TCA_U32_ACT), first_action);
     const auto mark = inside(action, TCA_ACT_COOKIE);
     const auto chosen = netlink::find(options, TCA_U32_SEL);
-    if (!mark || !chosen || mark->size() != cookie.size() + 1 ||
+    if (!action || !mark || !chosen || mark->size() != cookie.size() + 1 ||
         std::memcmp(mark->data(), cookie.data(), cookie.size()) != 0)
         return {};
     const auto vip = vip_of(*chosen, family);

@@ -85,8 +85,9 @@ std::optional<Address> hexadecimal_address(std::string_view text)
 {
     if (auto six = parse_address(text); six && six->family == AF_INET6) return *six;
     uint32_t number = 0;
-    const auto* const end = text.data() + text.size();
-    if (text.size() != 8 || std::from_chars(text.data(), end, number, 16).ptr != end) return {};
+    const auto* const begin = text.begin();
+    if (text.size() != 8 || std::from_chars(begin, text.end(), number, 16).ptr != text.end())
+        return {};
     Address four{.family = AF_INET};
     for (size_t i = 0; i < sizeof number; ++i)
         four.bytes[i] = static_cast<uint8_t>(number >> (8 * (3 - i)));

@@ -3,9 +3,11 @@
 // and where it refuses.
 #include "link/namespace.h"
 #include "tests/assert_ok.h"
+#include "util/address.h"
 #include "util/process.h"
 #include "util/text.h"
 
+#include <cerrno>
 #include <memory>
 
 #include <fmt/format.h>
@@ -188,7 +190,12 @@ TEST_F(Filters, WhereOnlyTheDirectorItselfConnectsTheHotfixIsNamed)
 {
     ok("ip route add 198.51.100.150/32 dev d1 src 10.0.0.9 && ip neigh add 10.0.0.1 dev d1 lladdr "
        "02:00:00:00:00:01 && ip neigh add 198.51.100.150 dev d1 lladdr 02:00:00:00:00:01");
-    shell("timeout 0.3 bash -c '</dev/tcp/198.51.100.150/80'");
+    const auto client = where_->socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK);
+    ASSERT_OK(client);
+    sockaddr_storage to{};
+    const auto length = socket_address(parse_address("198.51.100.150").value(), 80, to);
+    ASSERT_EQ(::connect(client->get(), reinterpret_cast<sockaddr*>(&to), length), -1);
+    ASSERT_EQ(errno, EINPROGRESS); // its SYN has gone
     ASSERT_NE(ok("cat /proc/net/ip_vs_conn").find("0A000009"), std::string::npos);
     expect_refused("on", {"come from the director itself", "directorctl hotfix on"});
 }
