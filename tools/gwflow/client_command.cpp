@@ -27,6 +27,7 @@ ClientCommand::ClientCommand(CLI::App& app)
     add_seconds(app, "--duration", options_.duration, "begin requests for so long, instead");
     app.get_option("--duration")->excludes(requests);
     app.add_flag("--fresh", options_.fresh, "a new connection for each request");
+    add_seconds(app, "--pause", pause_, "a connection's rest after each request (default none)");
     add_seconds(app, "--deadline", deadline_, "give a request up after (default 30)");
     app.add_option("--bind", bind_, "source address")->type_name("ADDRESS");
     app.add_option("--seed", options_.seed, "of all payloads (default 1)")->type_name("N");
@@ -37,6 +38,7 @@ ClientCommand::ClientCommand(CLI::App& app)
 int ClientCommand::run()
 {
     if (udp_) options_.protocol = Protocol::udp;
+    if (pause_) options_.pause = *pause_;
     if (deadline_) options_.deadline = *deadline_;
     if (!options_.requests && !options_.duration) options_.requests = 1;
     if (bind_) {

@@ -18,6 +18,7 @@ private:
     bool tcp_ = false, udp_ = false;
     std::optional<std::string> bind_;
     std::optional<int64_t> deadline_;
+    std::optional<int64_t> pause_;
     std::string json_;
     bool quiet_ = false;
 };

@@ -39,6 +39,7 @@ private:
     bool more() const;
     Result<void> start_requests();
     void collect();
+    void rest(const Due& due);
     void expire();
     void tick();
     void prune();
@@ -90,12 +91,19 @@ void Engine::collect()
 {
     for (const auto& [flow, failed] : context_.ended) {
         under_way_--;
-        if (failed)
-            resting_.push_back({now_ns() + rest_after_failure, flow, 0});
+        const int64_t span = std::max(options_.pause, failed ? rest_after_failure : 0);
+        if (span > 0)
+            rest({now_ns() + span, flow, 0});
         else
             idle_.push_back(flow);
     }
     context_.ended.clear();
+}
+
+// In order of time: not all rest equally long.
+void Engine::rest(const Due& due)
+{
+    resting_.insert(std::ranges::upper_bound(resting_, due.when, {}, &Due::when), due);
 }
 
 void Engine::expire()

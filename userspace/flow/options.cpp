@@ -73,6 +73,7 @@ Result<void> validate(const ClientOptions& options)
     if (options.duration && *options.duration <= 0)
         return refuse("--duration", "not a time", "give seconds above 0");
     if (options.deadline <= 0) return refuse("--deadline", "not a time", "give seconds above 0");
+    if (options.pause < 0) return refuse("--pause", "not a time", "give seconds above 0");
     TRY(validate_sizes(options));
     return validate(options.sending);
 }

@@ -49,6 +49,9 @@ struct ClientOptions {
     std::optional<int64_t> duration;
     bool fresh = false; // a new connection (UDP: a new socket and source port) for each request
 
+    // ns that a connection rests after each of its requests: a load of a given rate.
+    int64_t pause = 0;
+
     int64_t deadline = 30 * ns_per_s; // ns per request, connecting included
     uint64_t seed = 1;                // all payloads follow from it
 };

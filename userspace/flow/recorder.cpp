@@ -14,6 +14,7 @@ void Recorder::ok(const Exchange& exchange, int64_t now)
 {
     report_.ok++;
     report_.latencies.push_back(now - exchange.first_write);
+    report_.begins.push_back(exchange.first_write - start_);
     report_.elapsed = now - start_;
 }
 

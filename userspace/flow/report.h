@@ -82,6 +82,8 @@ struct Report {
     // ns from the first byte written to the last byte of the response verified, of each request
     // that is ok, in the order of their ends. Making a connection is not part of it.
     std::vector<int64_t> latencies;
+    // When each of them began, ns from the start of the first request.
+    std::vector<int64_t> begins;
 
     // Payload bytes in each `timeline_interval` from the start of the first request on, those of
     // requests that later failed included. Requests: acknowledged by the server's kernel as seen at

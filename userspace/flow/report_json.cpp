@@ -31,6 +31,7 @@ Json options_json(const ClientOptions& options)
             {"requests", or_null(options.requests)},
             {"duration_ns", or_null(options.duration)},
             {"fresh", options.fresh},
+            {"pause_ns", options.pause},
             {"deadline_ns", options.deadline},
             {"seed", options.seed}};
 }
@@ -44,9 +45,13 @@ Json percentile_json(const Report& report, double q)
 
 Json latency_json(const Report& report)
 {
-    return {{"p50", percentile_json(report, 0.5)},       {"p99", percentile_json(report, 0.99)},
-            {"max", percentile_json(report, 1)},         {"censored_count", report.timed_out},
-            {"censored_at_ns", report.options.deadline}, {"ok_ns", report.latencies}};
+    return {{"p50", percentile_json(report, 0.5)},
+            {"p99", percentile_json(report, 0.99)},
+            {"max", percentile_json(report, 1)},
+            {"censored_count", report.timed_out},
+            {"censored_at_ns", report.options.deadline},
+            {"ok_ns", report.latencies},
+            {"ok_began_ns", report.begins}};
 }
 
 Json tcp_json(const TcpTotals& tcp)
@@ -218,6 +223,7 @@ Result<ClientOptions> read_options(const Members& members)
     TRY(members.read("requests", options.requests));
     TRY(members.read("duration_ns", options.duration));
     TRY(members.read("fresh", options.fresh));
+    TRY(members.read("pause_ns", options.pause));
     TRY(members.read("deadline_ns", options.deadline));
     TRY(members.read("seed", options.seed));
     return options;
@@ -280,7 +286,10 @@ Result<Report> from_json(const Json& json, const std::string& source)
     TRY(requests.read("timed_out", report.timed_out));
     TRY(requests.read("failed", report.failed));
     TRY(top.read("elapsed_ns", report.elapsed));
-    TRY(TRY(top.object("latency")).read("ok_ns", report.latencies));
+    const Members latency = TRY(top.object("latency"));
+    TRY(latency.read("ok_ns", report.latencies));
+    TRY(latency.read("ok_began_ns", report.begins));
+    if (report.begins.size() != report.latencies.size()) return latency.mistyped("ok_began_ns");
     const Members timeline = TRY(top.object("timeline"));
     TRY(timeline.read("request_bytes", report.request_timeline));
     TRY(timeline.read("response_bytes", report.response_timeline));

@@ -66,6 +66,7 @@ Report full_report(Protocol protocol)
     report.options.connections = 7;
     report.options.duration = 5 * ns_per_s;
     report.options.fresh = true;
+    report.options.pause = 77;
     report.options.deadline = deadline;
     report.options.seed = ~0ULL;
     report.ok = 3;
@@ -73,6 +74,7 @@ Report full_report(Protocol protocol)
     report.failed = 2;
     report.elapsed = 123456789;
     report.latencies = {30, 10, 20};
+    report.begins = {0, 5, 40};
     report.request_timeline = {1, 2};
     report.response_timeline = {3, 4};
     if (protocol == Protocol::tcp)
@@ -93,6 +95,8 @@ TEST(ReportJson, ReadsBackEveryField)
         ASSERT_TRUE(back) << back.error().text();
         EXPECT_EQ(to_json(*back), json);
         EXPECT_EQ(back->latencies, report.latencies);
+        EXPECT_EQ(back->begins, report.begins);
+        EXPECT_EQ(back->options.pause, report.options.pause);
         EXPECT_EQ(back->tcp, report.tcp);
         EXPECT_EQ(back->udp, report.udp);
         EXPECT_EQ(back->failures, report.failures);

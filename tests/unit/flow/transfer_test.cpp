@@ -142,6 +142,20 @@ TEST(Duration, BeginsRequestsForThatLong)
     EXPECT_EQ(sum(report.request_timeline), report.ok * options.request_size);
 }
 
+TEST(Pause, IsBetweenTheRequestsOfAConnection)
+{
+    RunningServer server;
+    ClientOptions options = small_run(server.at());
+    options.requests = 4;
+    options.connections = 1;
+    options.pause = 20 * ns_per_ms;
+    const auto report = run_client(options).value();
+    EXPECT_TRUE(report.clean());
+    ASSERT_EQ(report.begins.size(), 4U);
+    for (size_t i = 1; i < report.begins.size(); i++)
+        EXPECT_GE(report.begins[i], report.begins[i - 1] + report.latencies[i - 1] + options.pause);
+}
+
 TEST(Seed, DecidesWhatIsSent)
 {
     RunningServer server;
