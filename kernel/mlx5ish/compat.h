@@ -36,13 +36,13 @@
 #define MLX5ISH_NEWLINK_WORDS                                                                      \
 	struct net *source, struct net_device *dev, struct nlattr *tb[], struct nlattr *data[],    \
 		struct netlink_ext_ack *extack
-#define mlx5ish_newlink_unpack()
+#define MLX5ISH_NEWLINK_UNPACK
 #define mlx5ish_peer_net(attributes) rtnl_link_get_net(source, attributes)
 #define MLX5ISH_PEER_TYPE
 #else
 #define MLX5ISH_NEWLINK_WORDS                                                                      \
 	struct net_device *dev, struct rtnl_newlink_params *params, struct netlink_ext_ack *extack
-#define mlx5ish_newlink_unpack() struct nlattr **tb = params->tb, **data = params->data
+#define MLX5ISH_NEWLINK_UNPACK struct nlattr **tb = params->tb, **data = params->data;
 #define mlx5ish_peer_net(attributes) get_net(rtnl_newlink_peer_net(params))
 #define MLX5ISH_PEER_TYPE .peer_type = VETH_INFO_PEER,
 #endif

@@ -198,7 +198,7 @@ static int add_peer(struct net *net, struct nlattr *tb[], const struct ifinfomsg
 
 static int newlink(MLX5ISH_NEWLINK_WORDS)
 {
-	mlx5ish_newlink_unpack();
+	MLX5ISH_NEWLINK_UNPACK
 	struct nlattr *peer_tb[IFLA_MAX + 1] = {};
 	const struct ifinfomsg *header = NULL;
 	struct net_device *peer;

@@ -28,11 +28,10 @@ struct Tunnel {
     std::string description;
     std::string link;
     Cut expected = Cut::software;
-    std::vector<std::pair<std::string, std::string>> parameters = {};
-    std::vector<std::string> features_off = {}; // of the sender's d1
-    bool udp = false;                           // UDP_SEGMENT inside instead of TCP
-    std::string fou = {};                       // words behind `ip fou add`
-    std::string route = {}; // instead of an address of its own: `ip route add 10.9.0.2/32 ...`
+    std::vector<std::pair<std::string, std::string>> parameters;
+    std::vector<std::string> features_off; // of the sender's d1
+    bool udp = false;                      // UDP_SEGMENT inside instead of TCP
+    std::string fou;                       // words behind `ip fou add`
 };
 
 constexpr const char* vxlan = "type vxlan id 9 local LOCAL remote REMOTE dev d1 ";

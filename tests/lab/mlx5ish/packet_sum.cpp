@@ -38,7 +38,7 @@ uint32_t pseudo_header_sum(std::span<const uint8_t> ip, uint8_t protocol, uint32
 
 TransportPlace find_transport(std::span<const uint8_t> ip)
 {
-    if (ip[0] >> 4 == 4) return {(ip[0] & 15U) * 4, be16(ip, 2), ip[9]};
+    if (ip[0] >> 4 == 4) return {(ip[0] & size_t{15}) * 4, be16(ip, 2), ip[9]};
     return {40, size_t{40} + be16(ip, 4), ip[6]};
 }
 
