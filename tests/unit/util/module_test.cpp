@@ -16,5 +16,12 @@ TEST(Module, OneThatNoKernelHasIsNotPresentAndNotLoaded)
         << loaded.error().text();
 }
 
+// The names are those of the kernel's list and of its directories alike.
+TEST(Module, LoadedOnesArePresent)
+{
+    for (const auto& name : loaded_modules()) EXPECT_TRUE(module_present(name).value()) << name;
+    EXPECT_FALSE(loaded_modules().contains("gueway_no_such_module"));
+}
+
 } // namespace
 } // namespace gueway
