@@ -52,6 +52,7 @@ incident_test_uses := incident trace drops
 hotfix_test_uses := incident hotfix
 mitigate_test_uses := incident mitigate
 lockdown_test_uses := hotfix
+mitigate_filters_test_uses := link
 doctor_test_uses := doctor incident
 doctor_kernels_test_uses := incident
 follow_test_uses := incident trace
