@@ -105,7 +105,7 @@ void verify(std::span<const uint8_t> ip, Verified& verified)
     const auto payload = ip.subspan(place.at + udp, place.end - place.at - udp);
     const bool private_flags = (payload[3] & 1) != 0 && (payload[4] & 0x80) != 0;
     if (!private_flags) return;
-    const size_t header = gue + (payload[0] & size_t{31}) * 4;
+    const size_t words = payload[0] & 31U, header = gue + words * 4;
     const auto inner = payload.subspan(header);
     const size_t start = payload[8] << 8 | payload[9], field = payload[10] << 8 | payload[11];
     const auto transport = find_transport(inner);
