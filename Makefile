@@ -148,6 +148,11 @@ demo: need-demo ## the incident, unfixed and fixed, on a real kernel: a table an
 	$(sub) plain-programs
 	$(Q)$(B)/bin/netlab demo --out out --command 'make demo'
 
+.PHONY: demo-fixes
+demo-fixes: need-demo ## a running director on an mlx5-class device, mended in three ways: out/demo-fixes.html
+	$(sub) plain-programs
+	$(Q)$(B)/bin/netlab demo-fixes --out out --command 'make demo-fixes'
+
 .PHONY: check
 check: need-check ## all tests but those on the other kernels
 	$(Q)tests/check.sh build lint unit host lab
@@ -227,7 +232,7 @@ PREFIX ?= /usr/local
 .PHONY: install
 install: programs ## into PREFIX (/usr/local), below DESTDIR
 	$(Q)install -D -t $(DESTDIR)$(PREFIX)/bin $(addprefix $(B)/bin/,netlab gwflow directorctl droptrace)
-	$(Q)install -D -t $(DESTDIR)$(PREFIX)/lib/gueway $(addprefix $(B)/bin/,init incident)
+	$(Q)install -D -t $(DESTDIR)$(PREFIX)/lib/gueway $(addprefix $(B)/bin/,init incident repair)
 	$(Q)ln -sf ../../bin/gwflow ../../bin/directorctl $(DESTDIR)$(PREFIX)/lib/gueway
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gueway/kernel kernel/inner-mac.cocci
 	$(Q)install -D -t $(DESTDIR)$(PREFIX)/share/gueway/kernel/variants kernel/variants/*

@@ -13,6 +13,7 @@ void add_run(CLI::App& app, int& status);
 void add_shell(CLI::App& app, int& status);
 void add_suite(CLI::App& app, int& status);
 void add_demo(CLI::App& app, int& status);
+void add_demo_fixes(CLI::App& app, int& status);
 
 // One line on standard error: "netlab: ...".
 void complain(const std::string& line);

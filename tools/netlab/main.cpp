@@ -33,8 +33,8 @@ int main(int argc, char** argv)
                  "netlab");
     app.require_subcommand(1);
     int status = 0;
-    for (const auto add :
-         {add_demo, add_run, add_shell, add_kernels, add_fetch, add_topology, add_suite})
+    for (const auto add : {add_demo, add_demo_fixes, add_run, add_shell, add_kernels, add_fetch,
+                           add_topology, add_suite})
         add(app, status);
     try {
         app.parse(argc, argv);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The demo's model to and from gueway.demo/1.
-#include "util/json.h"
-
+#include "demo/json_parts.h"
 #include "demo/model.h"
 
 #include <string_view>
@@ -13,46 +12,15 @@ namespace gueway {
 namespace {
 
 constexpr std::string_view schema = "gueway.demo/1";
+using namespace demo_json;
+
 constexpr std::string_view request = "request";
 constexpr std::string_view response = "response";
-
-// Raised while reading, and caught at this file's border.
-struct Mistyped {
-    std::string detail;
-};
-
-template <class T>
-T number(const Json& json)
-{
-    // get<T>() would turn -1 into a huge number and 1.5 into 1.
-    if (!json.is_number_unsigned() || json.get<uint64_t>() > std::numeric_limits<T>::max())
-        throw Mistyped{fmt::format("{} is not a whole number in range", dump_json_line(json))};
-    return json.get<T>();
-}
-
-template <class T>
-std::vector<T> list(const Json& json, T (*read)(const Json&))
-{
-    if (!json.is_array()) throw Mistyped{fmt::format("{} is not an array", dump_json_line(json))};
-    std::vector<T> out;
-    for (const auto& entry : json) out.push_back(read(entry));
-    return out;
-}
-
-Json to_json(const DemoDrop& drop)
-{
-    return {{"symbol", drop.symbol}, {"packets", drop.packets}, {"reason", drop.reason}};
-}
-
-DemoDrop read_drop(const Json& json)
-{
-    return {json.at("symbol"), number<uint64_t>(json.at("packets")), json.at("reason")};
-}
 
 Json to_json(const DemoCell& cell)
 {
     Json drops = Json::array();
-    for (const auto& drop : cell.drops) drops.push_back(to_json(drop));
+    for (const auto& drop : cell.drops) drops.push_back(drop_json(drop));
     return {{"family", static_cast<uint64_t>(cell.family)},
             {"size_bytes", cell.size},
             {"direction", cell.direction == DemoDirection::Request ? request : response},

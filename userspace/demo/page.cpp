@@ -5,8 +5,8 @@
 #include "demo/charts.h"
 #include "demo/compare.h"
 #include "demo/drawing.h"
+#include "demo/page_parts.h"
 #include "demo/tables.h"
-#include "report/chart.h"
 
 #include <algorithm>
 
@@ -16,6 +16,8 @@ namespace gueway {
 
 namespace {
 
+using namespace page_parts;
+
 constexpr std::string_view style = R"css(
 .lead { font-size: 1.1rem; margin-top: 0.75rem; }
 .why { max-width: 40rem; margin: 1.25rem 0; }
@@ -24,38 +26,7 @@ constexpr std::string_view style = R"css(
 .packet .ghost { stroke: var(--axis); stroke-dasharray: 3 3; }
 .packet .drop { stroke: currentColor; stroke-dasharray: 1.5 2.5; }
 .packet .offset { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 11px; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1.25rem; margin: 0.75rem 0;
-  font-size: 0.9rem; }
-dt { color: var(--soft); }
-dd { margin: 0; min-width: 0; }
 )css";
-
-std::string paragraph(std::string_view text, std::string name = {})
-{
-    return element("p", {{"class", std::move(name)}}, escape(text)) + "\n";
-}
-
-std::string heading(std::string_view text)
-{
-    return element("h2", {}, escape(text)) + "\n";
-}
-
-std::string panels(const std::vector<Chart>& charts)
-{
-    std::string out = "\n";
-    for (const auto& chart : charts) out += element("div", {}, chart_svg(chart)) + "\n";
-    return element("div", {{"class", "panels"}}, out) + "\n";
-}
-
-// What the lines mean, with a piece of each.
-std::string key_entry(Tone tone, bool dashed, std::string_view text)
-{
-    const auto line =
-        element("path", {{"class", dashed ? "line dashed" : "line"}, {"d", "M0 5H30"}});
-    const auto sample = element("svg", {{"viewBox", "0 0 30 10"}, {"aria-hidden", "true"}},
-                                element("g", {{"class", std::string(css_class(tone))}}, line));
-    return element("span", {}, sample + escape(text));
-}
 
 std::string key(const DemoResult& result, bool families)
 {
@@ -65,11 +36,6 @@ std::string key(const DemoResult& result, bool families)
     if (families)
         out += key_entry(Tone::Quiet, false, "IPv4 VIP") + key_entry(Tone::Quiet, true, "IPv6 VIP");
     return element("div", {{"class", "key"}}, out) + "\n";
-}
-
-std::string table(const Table& table)
-{
-    return element("div", {{"class", "wide"}, {"tabindex", "0"}}, table_html(table)) + "\n";
 }
 
 std::string why(const DemoResult& result)
@@ -82,11 +48,6 @@ std::string why(const DemoResult& result)
                      "the packet must be cut into segments, the length of the tunnel's headers is "
                      "taken from it. The fix lets it point to the inner packet.") +
            element("div", {{"class", "why"}}, drawing) + "\n";
-}
-
-std::string term(std::string_view name, std::string_view text)
-{
-    return text.empty() ? "" : element("dt", {}, escape(name)) + element("dd", {}, escape(text));
 }
 
 std::string conditions(const DemoResult& result)
@@ -123,7 +84,8 @@ std::string demo_page(const DemoResult& result)
     body += heading("How it was measured") + conditions(result);
     body += paragraph("Again:", "quiet");
     body += element("pre", {}, element("code", {}, escape(result.command)));
-    return page_html({"gueway demo: " + verdict.headline, std::string(style), body});
+    return page_html(
+        {"gueway demo: " + verdict.headline, std::string(style) + std::string(terms_style), body});
 }
 
 } // namespace gueway

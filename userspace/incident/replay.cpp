@@ -3,8 +3,8 @@
 
 #include "demo/from_flow.h"
 #include "drops/drop_histogram.h"
-#include "drops/harmless.h"
 #include "incident/director.h"
+#include "incident/path_drops.h"
 #include "topology/topology.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -48,22 +48,6 @@ Result<flow::Report> run_client(const Topology& topology, const Argv& argv, cons
         return error(quoted(argv), "run",
                      fmt::format("status {}: {}", outcome.status, trim(outcome.errors)));
     return flow::from_json(TRY(read_json(json)), json);
-}
-
-// A packet that came as far as TCP was not lost on the path; what TCP then has against it (nobody
-// listens, a duplicate) shows as a failed request, or is none of the path's doing.
-bool on_path(const DropCount& count)
-{
-    return !count.function().starts_with("tcp_");
-}
-
-std::vector<DemoDrop> path_drops(const std::vector<DropCount>& counts)
-{
-    std::vector<DemoDrop> drops;
-    for (const auto& count : counts)
-        if (on_path(count) && harmless_because(count).empty())
-            drops.push_back({count.place, count.packets, count.reason});
-    return drops;
 }
 
 Result<DemoCell> measure(const Topology& topology, const DropHistogram& drops, const Shape& shape,

@@ -15,6 +15,7 @@ namespace gueway {
 namespace {
 
 constexpr double text_height = 12;
+constexpr double mark_height = text_height + 6; // above the plot, when there are marks
 constexpr double character = 0.6 * text_height; // generous: a reader's font is not known
 
 double text_width(std::string_view text)
@@ -53,7 +54,8 @@ Frame frame(const Chart& chart)
     double widest = 0;
     for (const double tick : ticks(chart.y.scale, chart.y.ticks))
         widest = std::max(widest, text_width(written(chart.y, tick)));
-    const double top = (chart.title.empty() ? 4 : 24) + (chart.y.title.empty() ? 4 : 20);
+    const double top = (chart.title.empty() ? 4 : 24) + (chart.y.title.empty() ? 4 : 20) +
+                       (chart.marks.empty() ? 0 : mark_height);
     const double bottom = chart.x.title.empty() ? 24 : 40;
     return {chart, {widest + 8, top, chart.width - 18.0, chart.height - bottom}};
 }
@@ -101,7 +103,19 @@ std::string y_axis(const Frame& f)
         if (y < f.plot.bottom - 0.5) out += line(f.plot.left, y, f.plot.right, y, "grid");
         out += text_at(f.plot.left - 6, y + 4, "end", written(axis, tick));
     }
-    if (!axis.title.empty()) out += text_at(0, f.plot.top - 10, "start", axis.title, "quiet");
+    const double above = f.chart.marks.empty() ? 10 : 10 + mark_height;
+    if (!axis.title.empty()) out += text_at(0, f.plot.top - above, "start", axis.title, "quiet");
+    return out;
+}
+
+std::string marks_svg(const Frame& f)
+{
+    std::string out;
+    for (const auto& mark : f.chart.marks) {
+        const double x = f.x(mark.x);
+        out += line(x, f.plot.top - mark_height, x, f.plot.bottom, "axis");
+        out += text_at(x + 5, f.plot.top - 7, "start", mark.text);
+    }
     return out;
 }
 
@@ -208,7 +222,7 @@ std::string chart_svg(const Chart& chart)
     const auto f = frame(chart);
     auto content = element("desc", {}, escape(chart.description));
     if (!chart.title.empty()) content += text_at(0, 13, "start", chart.title, "title");
-    content += y_axis(f) + x_axis(f) + "\n" + plot(f);
+    content += y_axis(f) + x_axis(f) + marks_svg(f) + "\n" + plot(f);
     return element("svg",
                    {{"class", "chart"},
                     {"role", "img"},

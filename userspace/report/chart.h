@@ -33,13 +33,20 @@ struct Series {
     std::vector<Label> labels; // written beside their points, where they cover least
 };
 
+// A moment on the x axis: a line from top to bottom, named above the plot on its right.
+struct Mark {
+    double x = 0;
+    std::string text;
+};
+
 struct Chart {
     std::string title;       // above the plot
     std::string description; // for those who do not see it
     Axis x;
     Axis y;
     std::vector<Series> series; // the later ones are drawn over the earlier
-    int width = 420;            // in units of 1/12 of the text's height; the page scales it
+    std::vector<Mark> marks;
+    int width = 420; // in units of 1/12 of the text's height; the page scales it
     int height = 220;
 };
 

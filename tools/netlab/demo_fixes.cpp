@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// netlab demo-fixes: a director repaired and broken again under traffic, as tables and a page.
+#include "commands.h"
+#include "demo/fixes.h"
+#include "demo_guest.h"
+#include "lab/progress.h"
+#include "lab/share.h"
+#include "lab/suite.h"
+#include "util/json.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <memory>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+struct Options {
+    std::string kernel = "6.1";
+    std::string lane = "exact"; // the same figures on every machine, however busy
+    std::string out = "out";
+    double seconds = 3;  // of each phase
+    std::string command; // that repeats this run
+    bool verbose = false;
+};
+
+Result<FixesResult> measure(const Options& options, Variant variant)
+{
+    const std::string name(text(variant));
+    DemoGuest guest{.kernel = options.kernel,
+                    .ip_vs = variant,
+                    .lane = options.lane,
+                    .program = "repair",
+                    .words = {"--ipvs", name, "--seconds", fmt::format("{}", options.seconds)},
+                    .doing = "requests while it is repaired",
+                    .verbose = options.verbose};
+    for (const char* directory : {"kernel/mlx5ish", "kernel/hotfix"}) {
+        const auto source = TRY(share_file(directory));
+        guest.extras.push_back(TRY(extra_for(options.kernel, modules_mark + source.string())));
+    }
+    return fixes_from_json(TRY(run_demo_guest(guest)), name);
+}
+
+Result<int> demo_fixes(const Options& options)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    FixesResult result;
+    for (const auto variant : {Variant::vulnerable, Variant::patched}) {
+        auto one = TRY(measure(options, variant));
+        std::ranges::move(one.tracks, std::back_inserter(result.tracks));
+        one.tracks = std::move(result.tracks);
+        result = std::move(one);
+    }
+    result.command = options.command;
+    result.lane = options.lane;
+    result.finished = finished_now(options.lane);
+    TRY(make_directories(options.out));
+    TRY(write_json(fs::path(options.out) / "demo-fixes.json", fixes_to_json(result)));
+    TRY(write_file(fs::path(options.out) / "demo-fixes.html", fixes_page(result)));
+    fmt::print("{}\n", fixes_text(result));
+    print_time(begin, options.out + "/demo-fixes.html");
+    return fixes_verdict(result).holds ? 0 : 1;
+}
+
+} // namespace
+
+void add_demo_fixes(CLI::App& app, int& status)
+{
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand(
+        "demo-fixes", "the incident on an mlx5-class device, mended under traffic in three ways");
+    command->add_option("--kernel", options->kernel, "with headers and source in the archive");
+    command->add_option("--lane", options->lane, "exact: the same figures everywhere; or smp")
+        ->check(CLI::IsMember({"smp", "exact"}));
+    command->add_option("--out", options->out, "directory for demo-fixes.html and .json");
+    command->add_option("--seconds", options->seconds, "of each phase")->check(CLI::PositiveNumber);
+    command->add_flag("-v,--verbose", options->verbose, "show the kernel logs as they come");
+    command->add_option("--command", options->command, "what the page says repeats this run")
+        ->default_val("netlab demo-fixes");
+    command->callback([options, &status] {
+        progress().set_verbose(options->verbose);
+        const auto done = demo_fixes(*options);
+        if (!done) complain(done.error());
+        status = done ? *done : exit_code(LabStatus::failed);
+    });
+}
+
+} // namespace gueway

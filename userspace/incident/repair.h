@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A director that is repaired and broken again while requests go through it: an mlx5-class underlay
+// as it comes, without a change by ethtool, and directorctl's two ways to repair a vulnerable
+// ip_vs.
+#pragma once
+
+#include "demo/fixes.h"
+#include "encap/encap.h"
+
+#include <chrono>
+#include <string>
+
+namespace gueway {
+
+struct RepairOptions {
+    std::string ip_vs;                    // "vulnerable": all phases; "patched": a single one
+    EncapType encap = EncapType::gue;     // gue or gre
+    unsigned mtu = 1600;                  // of the underlay
+    uint64_t size = 32768;                // payload bytes of a request
+    unsigned connections = 2;             // at a time, each request on a new one
+    std::chrono::milliseconds pause{25};  // of a connection after each request
+    std::chrono::milliseconds span{3000}; // of each phase
+};
+
+// The modules come as files: netlab builds them for the guest's kernel (+kernel/hotfix,
+// +kernel/mlx5ish).
+inline constexpr const char* repair_modules = "/lib/gueway";
+
+// Needs root, IPVS, fou, and gwflow and directorctl in PATH. Loads the device's module and installs
+// the hotfix's when they are not there yet; both stay. What keeps a phase from being measured is an
+// Error; requests that fail are part of the track.
+Result<FixesTrack> repair_under_traffic(const RepairOptions& options);
+
+} // namespace gueway
