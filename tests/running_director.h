@@ -107,9 +107,9 @@ private:
     static std::optional<uint64_t> parse_hexadecimal(std::string_view text)
     {
         uint64_t value = 0;
-        const auto end = text.data() + text.size();
-        const auto parsed = std::from_chars(text.data(), end, value, 16);
-        return parsed.ptr == end ? std::optional(value) : std::nullopt;
+        const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+        const bool whole = parsed.ptr == text.data() + text.size();
+        return whole ? std::optional(value) : std::nullopt;
     }
     std::string report() const { return files_.path() / "report.json"; }
     // Open connections that IPVS knows.
