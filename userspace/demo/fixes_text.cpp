@@ -2,6 +2,7 @@
 // Fixes for a terminal: a table for each tunnel, and under it the same as strips of time.
 #include "demo/compare.h"
 #include "demo/fixes_tables.h"
+#include "report/columns.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +15,8 @@ namespace gueway {
 namespace {
 
 constexpr size_t width = 100;
-constexpr size_t columns = 84; // of a strip
+constexpr size_t left = 11;    // for the names of strips
+constexpr size_t columns = 80; // of a strip
 constexpr const char* heights[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 constexpr double full = 8;
 
@@ -28,15 +30,16 @@ struct Slot {
 
 std::vector<Slot> slots(const std::vector<FixesMoment>& moments)
 {
-    const size_t each = (moments.size() + columns - 1) / columns;
+    const size_t count = std::min(columns, moments.size());
     std::vector<Slot> out;
-    for (size_t i = 0; i < moments.size(); i += each) {
+    for (size_t i = 0; i < count; ++i) {
         Slot slot;
-        const size_t end = std::min(moments.size(), i + each);
-        for (size_t m = i; m < end; ++m) {
+        const size_t begin = i * moments.size() / count;
+        const size_t end = (i + 1) * moments.size() / count;
+        for (size_t m = begin; m < end; ++m) {
             if (!slot.phase) slot.phase = moments[m].phase;
             slot.latency = std::max(slot.latency, moments[m].latency.value_or(0));
-            slot.rate += moments[m].rate / static_cast<double>(end - i);
+            slot.rate += moments[m].rate / static_cast<double>(end - begin);
             slot.dropped += moments[m].dropped;
         }
         // As a request lasts: nothing began because one was under way.
@@ -50,7 +53,7 @@ std::vector<Slot> slots(const std::vector<FixesMoment>& moments)
 std::string strip(const std::string& name, const std::vector<Slot>& slots,
                   const std::function<double(const Slot&)>& share, const std::string& scale)
 {
-    std::string out = fmt::format("{:<11}", name);
+    std::string out = padded(name, left, Align::Left);
     for (const auto& slot : slots) {
         const double height = share(slot);
         out += heights[height <= 0 ? 0 : std::clamp<int>(std::lround(height * full), 1, 8)];
@@ -61,14 +64,14 @@ std::string strip(const std::string& name, const std::vector<Slot>& slots,
 // The names of the phases, each above its first column.
 std::string names(const std::vector<Slot>& slots)
 {
-    std::string out(11, ' ');
+    std::string out(left, ' ');
     const FixesPhase* shown = nullptr;
-    size_t column = 11;
+    size_t column = left;
     for (const auto& slot : slots) {
         if (slot.phase && slot.phase != shown) {
             shown = slot.phase;
             if (out.size() < column) out.resize(column, ' ');
-            out += (out.size() > column ? " " : "") + shown->name;
+            out += (out.size() >= column && column > left ? " " : "") + shown->name;
         }
         ++column;
     }

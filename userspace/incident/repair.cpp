@@ -77,7 +77,6 @@ public:
         client.server = TRY(flow::parse_endpoint(service_endpoint(4)));
         client.request_size = options.size;
         client.response_size = 64;
-        client.connections = options.connections;
         client.fresh = true;
         client.pause = std::chrono::nanoseconds(options.pause).count();
         client.duration = std::chrono::nanoseconds(longest).count();

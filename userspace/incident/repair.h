@@ -13,12 +13,13 @@
 namespace gueway {
 
 struct RepairOptions {
-    std::string ip_vs;                    // "vulnerable": all phases; "patched": a single one
-    EncapType encap = EncapType::gue;     // gue or gre
-    unsigned mtu = 1600;                  // of the underlay
-    uint64_t size = 32768;                // payload bytes of a request
-    unsigned connections = 2;             // at a time, each request on a new one
-    std::chrono::milliseconds pause{25};  // of a connection after each request
+    std::string ip_vs;                // "vulnerable": all phases; "patched": a single one
+    EncapType encap = EncapType::gue; // gue or gre
+    unsigned mtu = 1600;              // of the underlay
+    uint64_t size = 32768;            // payload bytes of a request
+    // Between two requests. There is one at a time, each on a new connection: two that meet would
+    // wait for each other, and medians would tell how often they do.
+    std::chrono::milliseconds pause{20};
     std::chrono::milliseconds span{3000}; // of each phase
 };
 
