@@ -90,10 +90,10 @@ TEST_F(Command, StatusHasTheCountsOfEachNamespace)
     ASSERT_OK(director->dropped(4));
     const auto host = director->topology().host("director");
     ASSERT_OK(host);
-    const auto counted = hotfix::counts(**host);
-    ASSERT_OK(counted);
-    ASSERT_TRUE(*counted);
-    EXPECT_GT((*counted)->seen, 0U);
+    const auto found = hotfix::counts(**host);
+    ASSERT_OK(found);
+    const auto counted = found->value_or(hotfix::Counts{});
+    EXPECT_GT(counted.seen, 0U);
     const auto status = parse_json(hotfix_command({"status", "--json"}).output, "status");
     ASSERT_OK(status);
     EXPECT_EQ((*status)["loaded"], true);
@@ -101,9 +101,9 @@ TEST_F(Command, StatusHasTheCountsOfEachNamespace)
     for (const auto& each : (*status)["namespaces"]) {
         if (each["name"] != (*host)->name()) continue;
         ++met;
-        EXPECT_EQ(each["seen"], (*counted)->seen);
-        EXPECT_EQ(each["right"], (*counted)->right);
-        EXPECT_EQ(each["repaired"], (*counted)->repaired);
+        EXPECT_EQ(each["seen"], counted.seen);
+        EXPECT_EQ(each["right"], counted.right);
+        EXPECT_EQ(each["repaired"], counted.repaired);
     }
     EXPECT_EQ(met, 1U) << dump_json(*status);
     expect_done(hotfix_command({"status"}), (*host)->name());
