@@ -49,8 +49,16 @@ protected:
         });
     }
 
+    static void tell(const char* underlay, const Seen& seen)
+    {
+        fmt::print("{}: {} requests answered, {} checksums wrong at the worker, {} dropped\n",
+                   underlay, seen.requests, seen.refused, seen.dropped);
+        EXPECT_EQ(seen.requests, 2U);
+        EXPECT_EQ(seen.dropped, 0U);
+    }
+
     // Two requests of 32 KiB through the director, by GUE with remote checksums.
-    Result<Seen> transfer_over(Cable cable, int workers = 1)
+    Result<Seen> transfer_over(Cable cable, int workers = 1, bool gro = true)
     {
         auto options = ReplayOptions{}.reference;
         options.encap = remote;
@@ -62,6 +70,7 @@ protected:
         TRY(configure(*topology_, options));
         const auto servers = TRY(start_servers(*topology_, options));
         const auto sniffer = TRY(listen(workers));
+        if (!gro) TRY(set_features(*TRY(topology_->host("w1")), "u0", {"rx-gro"}, false));
         const auto before = TRY(wrong_checksums());
         const auto report = TRY(run_client(*topology_, "client", service_endpoint(4),
                                            {"--request", "32KiB", "--response", "64", "--fresh",
@@ -77,16 +86,16 @@ TEST_F(Mlx5ishRemcsum, FailsWhereTheSkbCrossesAndNotWhereBytesDo)
 {
     const auto veth = transfer_over(Cable::veth);
     ASSERT_OK(veth);
-    const auto wire = transfer_over(Cable::mlx5ish);
-    ASSERT_OK(wire);
-    for (const auto* each : {&*veth, &*wire})
-        fmt::print("{}: {} requests answered, {} checksums wrong at the worker, {} dropped\n",
-                   each == &*veth ? "veth" : "mlx5ish", each->requests, each->refused,
-                   each->dropped);
-    EXPECT_EQ(veth->requests + wire->requests, 4U);
-    EXPECT_EQ(veth->dropped + wire->dropped, 0U);
+    tell("veth", *veth);
     EXPECT_GT(veth->refused, 0U) << "this kernel clears the note: say so in the documentation";
-    EXPECT_EQ(wire->refused, 0U);
+    // GUE's own GRO clears the note (include/net/gro.h, skb_gro_flush_final_remcsum), and would
+    // hide one that crossed.
+    for (const bool gro : {true, false}) {
+        const auto wire = transfer_over(Cable::mlx5ish, 1, gro);
+        ASSERT_OK(wire);
+        tell(gro ? "mlx5ish with GRO" : "mlx5ish without GRO", *wire);
+        EXPECT_EQ(wire->refused, 0U);
+    }
 }
 
 // What a frame says about the remote checksum of the packet inside, and whether it is true.
