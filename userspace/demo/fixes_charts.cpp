@@ -16,6 +16,7 @@ namespace {
 // As wide as the page.
 constexpr int chart_width = 860;
 constexpr int chart_height = 170;
+constexpr int label_room = 48; // for the values: charts below each other share their times
 constexpr int value_ticks = 4;
 constexpr int time_ticks = 12;
 
@@ -42,7 +43,7 @@ std::vector<Series> series_of(const std::vector<FixesMoment>& moments, const Val
         const auto now = value(moment);
         if (out.empty() || moment.phase != before) {
             if (!out.empty()) out.back().points.push_back({moment.begin, last});
-            out.push_back({.name = moment.phase ? moment.phase->name : "while a command runs",
+            out.push_back({.name = moment.phase ? moment.phase->name : "a change",
                            .tone = tone_of(moment.phase)});
             if (!now) out.back().points.push_back({moment.begin, last});
         }
@@ -67,6 +68,7 @@ Chart chart_of(const std::vector<FixesMoment>& moments, const std::vector<Mark>&
     chart.series = series_of(moments, value);
     chart.marks = marks;
     chart.width = chart_width;
+    chart.left = label_room;
     chart.height = chart_height;
     for (const auto& series : chart.series) {
         double most = 0;
@@ -99,11 +101,13 @@ std::vector<Chart> fixes_charts(const FixesResult& result, const FixesLine& line
         return static_cast<double>(moment.dropped);
     };
     std::vector<Chart> out;
-    out.push_back(
-        chart_of(moments, marks, line.encap + ": slowest request of those begun", latency));
+    out.push_back(chart_of(
+        moments, marks,
+        line.encap + ": latency, the slowest of the requests that began in each 100 ms", latency));
     out.back().y = {
         nice_scale(ScaleKind::Log, 0.5, largest(moments, latency, 2)), {}, times, value_ticks};
-    out.push_back(chart_of(moments, marks, line.encap + ": payload delivered", rate));
+    out.push_back(chart_of(moments, marks,
+                           line.encap + ": throughput, payload delivered in each 100 ms", rate));
     out.back().y = {nice_scale(ScaleKind::Linear, 0, largest(moments, rate, 1), value_ticks),
                     {},
                     times,

@@ -24,7 +24,7 @@ std::string key()
     return element("div", {{"class", "key"}},
                    key_entry(Tone::Bad, false, "nothing repairs it") +
                        key_entry(Tone::Good, false, "repaired") +
-                       key_entry(Tone::Quiet, false, "while the command in between runs")) +
+                       key_entry(Tone::Quiet, false, "100 ms with a change in them")) +
            "\n";
 }
 

@@ -61,10 +61,11 @@ std::optional<Unit> unit_of(const FixesResult& result, const FixesLine& line)
                 static_cast<double>(cell.bytes) / static_cast<double>(cell.duration)};
 }
 
-const FixesPhase* phase_at(const FixesTrack& track, uint64_t time)
+// Null when a change falls into the interval: what happened in it is neither one's.
+const FixesPhase* phase_of(const FixesTrack& track, uint64_t begin, uint64_t end)
 {
     for (const auto& phase : track.phases)
-        if (time >= phase.begin && time < phase.end) return &phase;
+        if (begin >= phase.begin && end <= phase.end) return &phase;
     return nullptr;
 }
 
@@ -88,7 +89,7 @@ void add_moments(std::vector<FixesMoment>& out, const FixesTrack& track, uint64_
         const uint64_t begin = i * track.interval;
         FixesMoment moment{.begin = seconds(offset + begin),
                            .end = seconds(offset + begin + track.interval),
-                           .phase = phase_at(track, begin + track.interval / 2)};
+                           .phase = phase_of(track, begin, begin + track.interval)};
         if (latencies[i]) moment.latency = static_cast<double>(latencies[i]) / unit.latency;
         if (i < track.bytes.size())
             moment.rate = static_cast<double>(track.bytes[i]) /

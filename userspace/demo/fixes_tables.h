@@ -19,7 +19,7 @@ std::string fixes_conditions(const FixesResult& result, const FixesLine& line);
 struct FixesMoment {
     double begin = 0; // s, of the line's time
     double end = 0;
-    const FixesPhase* phase = nullptr; // null: in between, while a command ran
+    const FixesPhase* phase = nullptr; // null: a change falls into it
     // Of the slowest request that began in it, as a ratio to the patched median; nothing when none
     // began.
     std::optional<double> latency;

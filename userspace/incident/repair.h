@@ -18,8 +18,9 @@ struct RepairOptions {
     unsigned mtu = 1600;              // of the underlay
     uint64_t size = 32768;            // payload bytes of a request
     // Between two requests. There is one at a time, each on a new connection: two that meet would
-    // wait for each other, and medians would tell how often they do.
-    std::chrono::milliseconds pause{20};
+    // wait for each other, and medians would tell how often they do. Not a multiple of the kernel's
+    // tick (4 ms), which would meet all requests of a phase or none.
+    std::chrono::milliseconds pause{17};
     std::chrono::milliseconds span{3000}; // of each phase
 };
 

@@ -57,7 +57,9 @@ Frame frame(const Chart& chart)
     const double top = (chart.title.empty() ? 4 : 24) + (chart.y.title.empty() ? 4 : 20) +
                        (chart.marks.empty() ? 0 : mark_height);
     const double bottom = chart.x.title.empty() ? 24 : 40;
-    return {chart, {widest + 8, top, chart.width - 18.0, chart.height - bottom}};
+    return {chart,
+            {std::max(widest + 8, static_cast<double>(chart.left)), top, chart.width - 18.0,
+             chart.height - bottom}};
 }
 
 std::string text_at(double x, double y, std::string_view anchor, std::string_view text,

@@ -48,6 +48,7 @@ struct Chart {
     std::vector<Mark> marks;
     int width = 420; // in units of 1/12 of the text's height; the page scales it
     int height = 220;
+    int left = 0; // where the plot begins at the least, so that charts below each other can align
 };
 
 // An <svg>. A chart without points keeps its axes and says "no data".
