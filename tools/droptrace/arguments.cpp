@@ -15,15 +15,23 @@ namespace gueway {
 
 namespace {
 
+// The library's own check prints all 309 digits of the largest double.
+std::string above_zero(const std::string& text)
+{
+    double value = 0;
+    if (CLI::detail::lexical_cast(text, value) && value > 0) return {};
+    return "not a number above 0: " + text;
+}
+
 void declare_limits(CLI::App& app, Arguments& into)
 {
     app.add_option("--duration", into.seconds, "end after so long (default: until a signal)")
         ->type_name("SECONDS")
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero);
     app.add_option("--count", into.count,
                    "end after so many drops; with --follow: take so many packets")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero);
     app.add_flag("--exit-on-drop", into.exit_on_drop, "end when a followed packet is dropped");
     app.add_flag("--no-verdicts", into.no_verdicts,
                  "look at no namespace's settings, which takes privileges");
