@@ -172,6 +172,8 @@ void Connection::close()
         totals_.server_retransmits += server_retransmits_;
         totals_.server_unknown += told_ ? 0 : 1;
     }
+    // Closing alone does not take it out of the poller while another thread's fork() has it, too.
+    poller_.remove(fd_.get());
     fd_.reset();
 }
 
