@@ -14,8 +14,8 @@
 #include <gtest/gtest.h>
 #include <linux/if_ether.h>
 #include <netinet/in.h>
-#include <netinet/udp.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 namespace gueway {
 namespace {
@@ -45,21 +45,24 @@ protected:
     }
     void ip(const std::string& what, const Namespace& host) const { tool("ip " + what, host); }
 
-    // Datagrams from one to the other; `segment` bytes each when not 0 (UDP_SEGMENT).
-    void send(uint64_t count, size_t size, int segment = 0) const
+    // Datagrams from one to the other, until the last has been received.
+    void send(uint64_t count, size_t size) const
     {
-        const auto socket = a_.socket(AF_INET, SOCK_DGRAM).value();
-        if (segment) {
-            ASSERT_EQ(
-                ::setsockopt(socket.get(), IPPROTO_UDP, UDP_SEGMENT, &segment, sizeof segment), 0);
-        }
+        const auto from = a_.socket(AF_INET, SOCK_DGRAM).value();
+        const auto receiver = b_.socket(AF_INET, SOCK_DGRAM).value();
         sockaddr_in to{.sin_family = AF_INET, .sin_port = htons(port)};
         ASSERT_EQ(::inet_pton(AF_INET, "10.77.7.2", &to.sin_addr), 1);
-        const std::string bytes(size, 'x');
+        const auto* address = reinterpret_cast<const sockaddr*>(&to);
+        ASSERT_EQ(::bind(receiver.get(), address, sizeof to), 0);
+        const timeval patience{.tv_sec = 10, .tv_usec = 0};
+        ASSERT_EQ(::setsockopt(receiver.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience),
+                  0);
+        std::string bytes(size, 'x');
+        const auto length = static_cast<ssize_t>(size);
         for (uint64_t i = 0; i < count; ++i)
-            ASSERT_EQ(::sendto(socket.get(), bytes.data(), bytes.size(), 0,
-                               reinterpret_cast<sockaddr*>(&to), sizeof to),
-                      static_cast<ssize_t>(bytes.size()));
+            ASSERT_EQ(::sendto(from.get(), bytes.data(), size, 0, address, sizeof to), length);
+        for (uint64_t i = 0; i < count; ++i)
+            ASSERT_EQ(::recv(receiver.get(), bytes.data(), size, 0), length);
     }
 
     template <class F>
