@@ -236,6 +236,8 @@ install: programs ## into PREFIX (/usr/local), below DESTDIR
 	$(Q)ln -sf ../../bin/gwflow ../../bin/directorctl $(DESTDIR)$(PREFIX)/lib/gueway
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gueway/kernel kernel/inner-mac.cocci
 	$(Q)install -D -t $(DESTDIR)$(PREFIX)/share/gueway/kernel/variants kernel/variants/*
+	$(Q)for module in hotfix mlx5ish; do \
+	    install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gueway/kernel/$$module kernel/$$module/*; done
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gueway/examples Documentation/examples/*.yaml
 	$(Q)install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	$(Q)sed 's|@BINDIR@|$(PREFIX)/bin|' tools/directorctl/directorctl.service \
