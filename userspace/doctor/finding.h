@@ -11,8 +11,9 @@ namespace gueway::doctor {
 
 // How much it matters, the least first.
 //   note     nothing to be done, or nothing now
-//   at_risk  works until something else happens: a worker fails, a route changes, a device is
-//   swapped broken   packets are lost as it is
+//   at_risk  works until something else happens: a worker fails, a route changes, a device
+//            is swapped
+//   broken   packets are lost as it is
 enum class Severity : uint8_t { note, at_risk, broken };
 std::string_view name(Severity severity); // "note", "at risk", "broken"
 

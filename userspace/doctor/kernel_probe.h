@@ -28,7 +28,8 @@ struct TunnelWay {
 
 //   fixed         large packets get through, and nobody had to repair them
 //   repaired      large packets get through because the hotfix module repairs them
-//   lossy         large packets are lost, small ones are not
+//   lossy         large packets are lost, small ones are not, and the underlay device has counted
+//                 each as dropped. Without that they may be late: a host under load is not broken
 //   inconclusive  nothing can be said: `why` has the reason
 enum class TunnelState : uint8_t { fixed, repaired, lossy, inconclusive };
 std::string_view name(TunnelState state); // "fixed", ...

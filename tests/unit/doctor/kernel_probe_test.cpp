@@ -9,19 +9,25 @@ namespace {
 struct Row {
     const char* description;
     unsigned small_arrived = 5, segments_arrived = 16;
-    uint64_t repaired = 0;
+    uint64_t dropped = 0, repaired = 0;
     TunnelState state = TunnelState::inconclusive;
     const char* why = "";
 };
 
 const Row rows[] = {
-    {"all arrives, nobody repairs", 5, 16, 0, TunnelState::fixed},
-    {"all arrives, because the hotfix repairs", 5, 16, 4, TunnelState::repaired},
-    {"small arrives, large does not", 5, 0, 0, TunnelState::lossy},
-    {"repaired, and lost for all that", 5, 0, 4, TunnelState::lossy},
-    {"small is lost too", 0, 0, 0, TunnelState::inconclusive, "0 of 5 small packets arrived"},
-    {"a small one is lost", 4, 16, 0, TunnelState::inconclusive, "4 of 5 small packets arrived"},
-    {"some of large arrives", 5, 15, 0, TunnelState::inconclusive,
+    {"all arrives, nobody repairs", 5, 16, 0, 0, TunnelState::fixed},
+    {"all arrives, because the hotfix repairs", 5, 16, 0, 4, TunnelState::repaired},
+    {"small arrives, large is dropped", 5, 0, 4, 0, TunnelState::lossy},
+    {"repaired, and dropped for all that", 5, 0, 4, 4, TunnelState::lossy},
+    {"a host under load: large is late", 5, 0, 0, 0, TunnelState::inconclusive,
+     "no large packet arrived, and the device has dropped 0 of 4: they are late, or were lost "
+     "elsewhere"},
+    {"not all that did not come was dropped", 5, 0, 3, 0, TunnelState::inconclusive,
+     "no large packet arrived, and the device has dropped 3 of 4: they are late, or were lost "
+     "elsewhere"},
+    {"small is lost too", 0, 0, 4, 0, TunnelState::inconclusive, "0 of 5 small packets arrived"},
+    {"a small one is lost", 4, 16, 0, 0, TunnelState::inconclusive, "4 of 5 small packets arrived"},
+    {"some of large arrives", 5, 15, 4, 0, TunnelState::inconclusive,
      "15 of 16 segments of large packets arrived: the bug takes all"},
 };
 
@@ -33,6 +39,7 @@ TEST(JudgeTunnel, FromWhatWasSentAndWhatCame)
                           .large_sent = 4,
                           .segments_sent = 16,
                           .segments_arrived = row.segments_arrived,
+                          .dropped = row.dropped,
                           .repaired = row.repaired};
         judge(probe);
         EXPECT_EQ(name(probe.state), name(row.state)) << row.description;
