@@ -14,11 +14,14 @@ namespace gueway::doctor {
 namespace {
 
 // ip_vs_mh.c and ip_vs_sh.c: neither gives out a worker of weight 0, nor one at its threshold.
+bool is_full(const ipvs::Destination& worker)
+{
+    return worker.upper_threshold && worker.active + worker.inactive >= worker.upper_threshold;
+}
+
 bool takes_connections(const ipvs::Destination& worker)
 {
-    const bool full =
-        worker.upper_threshold && worker.active + worker.inactive >= worker.upper_threshold;
-    return worker.weight > 0 && !full;
+    return worker.weight > 0 && !is_full(worker);
 }
 
 Finding finding(Severity severity, std::string id, const ipvs::ServiceState& state,
@@ -31,6 +34,29 @@ Finding finding(Severity severity, std::string id, const ipvs::ServiceState& sta
             .why = std::move(why)};
 }
 
+// By cause: full ones that are not drained have room once their limit is off; else those that were
+// drained may be well again, which is not seen from here.
+void add_worker_commands(Finding& finding, const ipvs::ServiceState& state)
+{
+    const auto words = service_words(state.service.key);
+    const auto edit = [&](const ipvs::Destination& worker, const char* option) {
+        return fmt::format("directorctl -e {} -r {} {}", words, worker.text(), option);
+    };
+    const auto full = std::ranges::find_if(state.destinations,
+                                           [](const auto& worker) { return worker.weight > 0; });
+    if (full != state.destinations.end()) {
+        finding.why += "; a worker at its threshold takes more once it is off";
+        finding.commands.push_back(edit(*full, "-x 0"));
+        finding.advice = "-x with a larger number instead, or more workers";
+        return;
+    }
+    finding.why += "; once it is known to be well, a drained worker is to have its weight again";
+    finding.commands.push_back(edit(state.destinations.front(), "-w 1"));
+    finding.advice =
+        "and so for each worker that is well, and for no other; directorctl apply FILE "
+        "--weights sets those of the file";
+}
+
 void add_no_worker(Findings& found, const ipvs::ServiceState& state)
 {
     const auto& workers = state.destinations;
@@ -41,15 +67,10 @@ void add_no_worker(Findings& found, const ipvs::ServiceState& state)
                                                       "(weight 0, or at its threshold)",
                                                       workers.size()),
                         "every new connection is refused");
-    const auto words = service_words(state.service.key);
-    if (workers.empty()) {
+    if (workers.empty())
         made.commands.emplace_back("directorctl apply FILE");
-    } else {
-        made.commands.push_back(
-            fmt::format("directorctl -e {} -r {} -w 1", words, workers.front().text()));
-        made.advice = "and so for each worker that is well; directorctl apply FILE --weights sets "
-                      "those of the file";
-    }
+    else
+        add_worker_commands(made, state);
     found.push_back(std::move(made));
 }
 

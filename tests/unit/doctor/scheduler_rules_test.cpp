@@ -70,7 +70,11 @@ TEST(SchedulerRules, AServiceNeedsAWorkerThatTakesConnections)
     worker.active = 9;
     EXPECT_EQ(told(scheduler_findings(settings)), Lines{});
     worker.inactive = 1;
-    EXPECT_EQ(told(scheduler_findings(settings)), Lines{"broken no-worker"});
+    found = scheduler_findings(settings);
+    ASSERT_EQ(told(found), Lines{"broken no-worker"});
+    EXPECT_EQ(found[0].commands,
+              Lines{"directorctl -e -t 198.51.100.150:8000 -r 172.70.64.149:8000 -x 0"})
+        << "the one that is full, not the one that was drained";
 
     settings.services[0].destinations.clear();
     found = scheduler_findings(settings);
