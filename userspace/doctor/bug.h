@@ -34,10 +34,17 @@ struct KernelAnswer {
 
 // Traffic control in front of IPVS that takes the Ethernet header off (directorctl mitigate).
 //   covered    VIPs whose packets it takes, on every device that they may come by
-//   uncovered  of the others, and services by firewall mark, whose addresses are not known
+//   uncovered  of the others that the bug can strike, and services by firewall mark, whose
+//   addresses
+//              are not known
+//   gaps       why packets to covered VIPs may not come to it, each in words
+//   spared_by  the devices that all clients come through, when their packets have no Ethernet
+//              header: the bug spares them as they are
+//   command    what would cover more; empty when it would be refused, or there is no more
 //   unknown    why it could not be read; mostly empty
 struct Mitigation {
-    std::vector<std::string> covered, uncovered;
+    std::vector<std::string> covered, uncovered, gaps, spared_by;
+    std::string command = "directorctl mitigate on";
     std::string unknown;
     bool covers_all() const { return uncovered.empty() && !covered.empty(); }
 };

@@ -24,26 +24,36 @@ int in_effect(const ReversePaths& paths, const Input& input)
 // Makes `value` the larger one of the two.
 void add_commands(Finding& finding, const ReversePaths& paths, const Input& input, int value)
 {
-    if (paths.all > value)
+    if (paths.all > value) {
         finding.commands.push_back(set_command(device_sysctl(AF_INET, "all", "rp_filter"), value));
+        finding.advice = "conf.all is every device's: those that are to be filtered on need "
+                         "rp_filter of their own first";
+    }
     if (input.rp_filter > value ||
         (value == loose && std::max(paths.all, input.rp_filter) != loose))
         finding.commands.push_back(
             set_command(device_sysctl(AF_INET, input.device, "rp_filter"), value));
 }
 
+// The kernel counts for all devices together.
+std::string dropped(const ReversePaths& paths)
+{
+    return fmt::format("filters of this namespace have dropped {} packets since boot, {} of them "
+                       "just now",
+                       paths.filtered, paths.filtering);
+}
+
 Finding finding(const ReversePaths& paths, const Input& input, std::string id, std::string why)
 {
-    return {.severity = paths.filtered ? Severity::broken : Severity::at_risk,
+    return {.severity = paths.filtering ? Severity::broken : Severity::at_risk,
             .id = std::move(id),
             .subject = "device " + input.device,
             .found =
-                fmt::format("rp_filter {} ({}{}); the filter has dropped {} packets since boot",
-                            in_effect(paths, input),
+                fmt::format("rp_filter {} ({}{}); {}", in_effect(paths, input),
                             input.rp_filter >= paths.all ? "its own" : "that of conf.all",
-                            input.addressed ? "" : ", and it has no IPv4 address", paths.filtered),
+                            input.addressed ? "" : ", and it has no IPv4 address", dropped(paths)),
             .why = std::move(why),
-            .basis = paths.filtered ? Basis::measured : Basis::read};
+            .basis = paths.filtering ? Basis::measured : Basis::read};
 }
 
 // What comes out of a tunnel is from clients, whose answers leave by another device.

@@ -5,7 +5,6 @@
 #include "link/device.h"
 #include "link/route_lookup.h"
 #include "link/sysctl.h"
-#include "mitigate/mitigation.h"
 #include "util/module.h"
 #include "util/text.h"
 
@@ -79,25 +78,12 @@ std::vector<Worker> read_workers(const std::vector<ipvs::ServiceState>& services
 
 } // namespace
 
-Mitigation read_mitigation(const Namespace& where, const Settings& settings)
-{
-    if (!settings.ipvs) return {};
-    const auto coverage = mitigate::coverage(where);
-    if (!coverage) return {.unknown = coverage.error().text()};
-    Mitigation found;
-    for (const auto& vip : coverage->covered) found.covered.push_back(vip.text());
-    for (const auto& vip : coverage->uncovered) found.uncovered.push_back(vip.text());
-    for (const auto& worker : settings.workers) {
-        const auto name = worker.service.text();
-        if (worker.service.fwmark != 0 && worker.tunnelled() &&
-            std::ranges::find(found.uncovered, name) == found.uncovered.end())
-            found.uncovered.push_back(name);
-    }
-    return found;
-}
-
 Result<void> read_drops_again(const Namespace& where, Settings& settings)
 {
+    auto& paths = settings.reverse_paths;
+    const auto filtered = std::max(read_filtered(where), paths.filtered);
+    paths.filtering = filtered - paths.filtered;
+    paths.filtered = filtered;
     std::map<std::string, uint64_t> now;
     for (const auto& device : TRY(devices(where))) now[device.name] = device.counters.tx_dropped;
     for (auto& underlay : settings.underlays)

@@ -17,6 +17,9 @@ Result<ReversePaths> read_reverse_paths(const Namespace& where, const std::vecto
 std::vector<Underlay> read_underlays(const Namespace& where, const std::vector<Device>& all,
                                      const std::vector<Worker>& workers);
 
+// Packets that the reverse path filter has dropped since boot; 0 when that cannot be read.
+uint64_t read_filtered(const Namespace& where);
+
 // IPReversePathFilter of TcpExt in the text of /proc/net/netstat; 0 when it is not there.
 uint64_t filtered_packets(std::string_view netstat);
 

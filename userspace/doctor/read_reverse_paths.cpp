@@ -61,6 +61,12 @@ uint64_t filtered_packets(std::string_view netstat)
     return 0;
 }
 
+uint64_t read_filtered(const Namespace& where)
+{
+    const auto netstat = where.in([] { return read_file("/proc/thread-self/net/netstat"); });
+    return netstat ? filtered_packets(*netstat) : 0;
+}
+
 Result<ReversePaths> read_reverse_paths(const Namespace& where, const std::vector<Device>& all)
 {
     std::set<std::string> addressed, tunnels, ends;
@@ -83,8 +89,7 @@ Result<ReversePaths> read_reverse_paths(const Namespace& where, const std::vecto
                                 .ends_tunnel = end});
     }
     paths.default_device = TRY(default_device(where));
-    const auto netstat = where.in([] { return read_file("/proc/thread-self/net/netstat"); });
-    if (netstat) paths.filtered = filtered_packets(*netstat);
+    paths.filtered = read_filtered(where);
     return paths;
 }
 

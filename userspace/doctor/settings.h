@@ -53,11 +53,12 @@ struct Input {
 
 //   default_device  by which IPv4 packets for anywhere leave; empty: no such route, or several
 //   filtered        packets that the reverse path filter has dropped since boot
+//   filtering       those of them that it dropped while the doctor looked
 struct ReversePaths {
     int all = 0;
     std::vector<Input> inputs;
     std::string default_device;
-    uint64_t filtered = 0;
+    uint64_t filtered = 0, filtering = 0;
 };
 
 // A device of the way to workers, and those below it, which send in its place (the one under a

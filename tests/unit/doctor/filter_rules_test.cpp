@@ -49,13 +49,24 @@ TEST(FilterRules, CommandsMakeTheLargerOneRight)
     EXPECT_EQ(filter_findings(with_tunnel(2, 0, false))[0].commands, Lines{all});
 }
 
-TEST(FilterRules, WhatWasDroppedIsBroken)
+TEST(FilterRules, WhatIsDroppedNowIsBrokenAndWhatWasDroppedOnceIsNot)
 {
     auto settings = with_tunnel(1, 0, true);
     settings.reverse_paths.filtered = 5;
-    const auto found = filter_findings(settings);
+    auto found = filter_findings(settings);
+    ASSERT_EQ(told(found), Lines{"at risk rp-filter-tunnel"});
+    EXPECT_EQ(found[0].basis, Basis::read);
+    settings.reverse_paths.filtering = 1;
+    found = filter_findings(settings);
     ASSERT_EQ(told(found), Lines{"broken rp-filter-tunnel"});
     EXPECT_EQ(found[0].basis, Basis::measured);
+}
+
+TEST(FilterRules, SaysThatConfAllIsEveryDevices)
+{
+    EXPECT_EQ(filter_findings(with_tunnel(1, 0, true))[0].advice, "");
+    EXPECT_NE(filter_findings(with_tunnel(2, 0, false))[0].advice.find("every device"),
+              std::string::npos);
 }
 
 Settings with_ingress(const char* device, int filter)

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "doctor/clients.h"
+#include "doctor/read.h"
+#include "link/address.h"
+#include "util/file.h"
+
+#include <algorithm>
+
+namespace gueway::doctor {
+
+namespace {
+
+constexpr size_t most_connections = size_t{16} << 20; // bytes of the list
+
+// Too many to be read: nothing is said of them.
+Result<mitigate::LocalClients> read_clients(const Namespace& where)
+{
+    std::vector<Address> own;
+    for (const auto& each : TRY(addresses(where))) own.push_back(each.address.address);
+    const auto list =
+        where.in([] { return read_file("/proc/thread-self/net/ip_vs_conn", most_connections); });
+    if (!list && list.error().code == EFBIG) return mitigate::LocalClients{};
+    return mitigate::local_clients(TRY(list), own);
+}
+
+std::vector<std::string> marks(const Settings& settings)
+{
+    std::vector<std::string> names;
+    for (const auto& worker : settings.workers) {
+        const auto name = worker.service.text();
+        if (worker.service.fwmark != 0 && worker.tunnelled() &&
+            worker.destination.encap.type != EncapType::ipip &&
+            std::ranges::find(names, name) == names.end())
+            names.push_back(name);
+    }
+    return names;
+}
+
+Result<MitigationFacts> read_facts(const Namespace& where, const Settings& settings)
+{
+    MitigationFacts facts;
+    facts.services = TRY(mitigate::services(where));
+    facts.marks = marks(settings);
+    facts.coverage = TRY(mitigate::coverage(where));
+    facts.in_force = TRY(mitigate::in_force(where));
+    facts.clients = TRY(read_clients(where));
+    facts.around = {TRY(devices(where)), TRY(routes(where)), facts.services.workers};
+    return facts;
+}
+
+} // namespace
+
+Mitigation read_mitigation(const Namespace& where, const Settings& settings)
+{
+    if (!settings.ipvs) return {};
+    const auto facts = read_facts(where, settings);
+    if (!facts) return {.unknown = facts.error().text()};
+    return mitigation_of(*facts);
+}
+
+} // namespace gueway::doctor
