@@ -4,6 +4,7 @@
 #include "util/text.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -22,10 +23,25 @@ constexpr std::string_view fixed_kernel =
     "a kernel with d7fce52fdf96 \"ipvs: align inner_mac_header for encapsulation\" (6.4, 6.3.10, "
     "6.1.36, 5.15.119, 5.4.249; Debian 6.1.37-1) has no such bug";
 
-void add_cures(Finding& finding)
+void add_cures(Finding& finding, const Mitigation& mitigation)
 {
     finding.commands = {"make install-hotfix", "directorctl hotfix on"};
-    finding.advice = fmt::format("or without a module: directorctl mitigate on; {}", fixed_kernel);
+    finding.advice = fixed_kernel;
+    if (!mitigation.command.empty())
+        finding.advice =
+            fmt::format("or without a module: {}; {}", mitigation.command, fixed_kernel);
+}
+
+// What traffic control does not keep from being lost; empty where there is none of ours.
+std::string mitigation_text(const Mitigation& mitigation)
+{
+    if (mitigation.covered.empty()) return {};
+    if (!mitigation.uncovered.empty())
+        return fmt::format("; traffic control repairs {}, but not {}", listed(mitigation.covered),
+                           listed(mitigation.uncovered));
+    return fmt::format("; traffic control is there for every VIP, but {}",
+                       mitigation.gaps.empty() ? "it does not keep them from being dropped"
+                                               : join(mitigation.gaps, ", and "));
 }
 
 std::string missing_text(const Segmentation& tunnel)
@@ -44,7 +60,8 @@ std::string missing_text(const Segmentation& tunnel)
 
 Finding lossy(const Segmentation& tunnel, const Mitigation& mitigation)
 {
-    const bool losing = tunnel.exposure == Exposure::exposed || tunnel.dropping > 0;
+    const bool exposed = tunnel.exposure == Exposure::exposed && !mitigation.covers_all();
+    const bool losing = exposed || tunnel.dropping > 0;
     Finding made{.severity = losing ? Severity::broken : Severity::at_risk,
                  .id = "inner-mac",
                  .subject = tunnel.text(),
@@ -63,10 +80,13 @@ Finding lossy(const Segmentation& tunnel, const Mitigation& mitigation)
         made.why = "the device hides the bug: with an offload turned off, or another device, large "
                    "requests are dropped";
     }
-    if (!mitigation.covered.empty())
-        made.found += fmt::format("; traffic control repairs {}, but not {}",
-                                  listed(mitigation.covered), listed(mitigation.uncovered));
-    add_cures(made);
+    if (!losing && mitigation.covers_all()) {
+        made.why = "large requests that traffic control does not see are dropped on their way to "
+                   "the workers, unless the device hides it";
+        made.basis = Basis::read;
+    }
+    made.found += mitigation_text(mitigation);
+    add_cures(made, mitigation);
     return made;
 }
 
@@ -88,23 +108,47 @@ Finding unknown(const Segmentation& tunnel, const KernelAnswer& kernel)
             .advice = std::string(fixed_kernel)};
 }
 
+// Why the bug does no harm though the kernel may have it.
+//   measured  by packets of the probe's
+struct Held {
+    std::string id, what, why;
+    bool measured = false;
+};
+constexpr const char* until_reboot = "the repair is gone after a reboot, unless it is loaded again";
+
 // Said once, whatever the number of tunnels.
-void add_held(Findings& found, std::string_view id, const KernelAnswer& kernel,
-              std::string_view what)
+void add_held(Findings& found, const KernelAnswer& kernel, const Held& held)
 {
-    const auto same = [&](const Finding& each) { return each.id == id; };
+    const auto same = [&](const Finding& each) { return each.id == held.id; };
     if (std::ranges::any_of(found, same)) return;
     const auto known = kernel.state() != TunnelState::inconclusive;
     const auto state = known ? std::string("loses segmented packets")
                              : "whether it loses segmented packets is not known: " + kernel.why();
     found.push_back({.severity = Severity::note,
-                     .id = std::string(id),
+                     .id = held.id,
                      .subject = "kernel",
-                     .found = fmt::format("{}; {}", state, what),
-                     .why = "the repair is gone after a reboot, unless it is loaded again",
+                     .found = fmt::format("{}; {}", state, held.what),
+                     .why = held.why,
                      .commands = {},
                      .advice = fmt::format("reboot into a fixed kernel: {}", fixed_kernel),
-                     .basis = known ? Basis::measured : Basis::read});
+                     .basis = held.measured ? Basis::measured : Basis::read});
+}
+
+// What keeps packets from the bug before they come to IPVS; the probe's do not go that way.
+std::optional<Held> held_in_front(const Mitigation& mitigation)
+{
+    if (!mitigation.spared_by.empty())
+        return Held{.id = "inner-mac-spared",
+                    .what = fmt::format("clients come through {}, whose packets have no Ethernet "
+                                        "header: it spares them",
+                                        listed(mitigation.spared_by)),
+                    .why = "a client that comes by Ethernet, or is the director itself, would lose "
+                           "its large requests"};
+    if (mitigation.covers_all() && mitigation.gaps.empty())
+        return Held{.id = "inner-mac-mitigated",
+                    .what = "traffic control in front of IPVS repairs them for every VIP",
+                    .why = until_reboot};
+    return {};
 }
 
 void add_tunnel(Findings& found, const Bug& bug, const Segmentation& tunnel)
@@ -114,12 +158,13 @@ void add_tunnel(Findings& found, const Bug& bug, const Segmentation& tunnel)
     const auto state = kernel.state(tunnel.encap, tunnel.underlay);
     if (state == TunnelState::fixed) return;
     if (state == TunnelState::repaired)
-        add_held(found, "inner-mac-hotfix", kernel, "the hotfix module repairs them");
+        add_held(found, kernel,
+                 {"inner-mac-hotfix", "the hotfix module repairs them", until_reboot, true});
     else if (!kernel.probe && kernel.hotfix)
-        add_held(found, "inner-mac-hotfix", kernel, "the hotfix module would repair them");
-    else if (bug.mitigation.covers_all())
-        add_held(found, "inner-mac-mitigated", kernel,
-                 "traffic control in front of IPVS repairs them for every VIP");
+        add_held(found, kernel,
+                 {"inner-mac-hotfix", "the hotfix module would repair them", until_reboot});
+    else if (const auto held = held_in_front(bug.mitigation); held && tunnel.dropping == 0)
+        add_held(found, kernel, *held);
     else if (state == TunnelState::lossy)
         found.push_back(lossy(tunnel, bug.mitigation));
     else
@@ -144,7 +189,7 @@ void add_unused(Findings& found, const Bug& bug)
                  .why = "before a service has workers behind such a tunnel, the kernel is to be "
                         "fixed",
                  .basis = lost ? Basis::measured : Basis::read};
-    if (lost) add_cures(made);
+    if (lost) add_cures(made, bug.mitigation);
     found.push_back(std::move(made));
 }
 

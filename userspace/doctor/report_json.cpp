@@ -88,6 +88,8 @@ Json to_json(const Report& report)
             {"mitigation",
              {{"covered", report.bug.mitigation.covered},
               {"uncovered", report.bug.mitigation.uncovered},
+              {"gaps", report.bug.mitigation.gaps},
+              {"spared_by", report.bug.mitigation.spared_by},
               {"unknown", report.bug.mitigation.unknown}}},
             {"tunnels", std::move(tunnels)},
             {"findings", std::move(findings)}};

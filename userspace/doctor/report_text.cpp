@@ -61,11 +61,16 @@ std::string hotfix_words(const KernelAnswer& kernel)
 std::string mitigation_words(const Mitigation& mitigation)
 {
     if (!mitigation.unknown.empty()) return "cannot be read: " + mitigation.unknown;
+    if (!mitigation.spared_by.empty())
+        return fmt::format("not needed: clients come through {}, without an Ethernet header",
+                           listed(mitigation.spared_by));
     if (mitigation.covered.empty()) return "none";
-    return fmt::format("for {}{}", listed(mitigation.covered),
-                       mitigation.uncovered.empty()
-                           ? ", all VIPs"
-                           : fmt::format(", not for {}", listed(mitigation.uncovered)));
+    auto words = fmt::format("for {}{}", listed(mitigation.covered),
+                             mitigation.uncovered.empty()
+                                 ? ", all VIPs"
+                                 : fmt::format(", not for {}", listed(mitigation.uncovered)));
+    for (const auto& gap : mitigation.gaps) words += "; " + gap;
+    return words;
 }
 
 std::string tunnel_words(const Segmentation& tunnel)

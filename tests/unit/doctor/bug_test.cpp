@@ -74,12 +74,44 @@ TEST(Bug, TheHotfixMakesItANoteSaidOnce)
 TEST(Bug, AMitigationHasToCoverEveryVip)
 {
     auto covered = bug(TunnelState::lossy, Exposure::exposed);
-    covered.mitigation = {.covered = {"198.51.100.150"}, .uncovered = {}};
+    covered.mitigation = {.covered = {"198.51.100.150"}};
     EXPECT_EQ(told(bug_findings(covered)), Lines{"note inner-mac-mitigated"});
+    EXPECT_EQ(bug_findings(covered)[0].basis, Basis::read) << "no packet was sent through it";
     covered.mitigation.uncovered = {"2001:db8::101"};
     const auto found = bug_findings(covered);
     ASSERT_EQ(told(found), Lines{"broken inner-mac"});
     EXPECT_NE(found[0].found.find("but not 2001:db8::101"), std::string::npos) << found[0].found;
+}
+
+TEST(Bug, AMitigationThatDoesNotHelpIsNoRepair)
+{
+    auto covered = bug(TunnelState::lossy, Exposure::exposed);
+    covered.mitigation = {.covered = {"198.51.100.150"}, .command = ""};
+    covered.tunnels[0].dropping = 2;
+    auto found = bug_findings(covered);
+    ASSERT_EQ(told(found), Lines{"broken inner-mac"});
+    EXPECT_NE(found[0].found.find("for every VIP, but it does not keep them"), std::string::npos)
+        << found[0].found;
+
+    covered.tunnels[0].dropping = 0;
+    covered.mitigation.gaps = {"filters of others"};
+    found = bug_findings(covered);
+    ASSERT_EQ(told(found), Lines{"at risk inner-mac"});
+    EXPECT_NE(found[0].found.find("but filters of others"), std::string::npos) << found[0].found;
+    EXPECT_EQ(found[0].basis, Basis::read);
+    EXPECT_EQ(found[0].advice.find("directorctl mitigate"), std::string::npos) << found[0].advice;
+
+    covered.kernel = answered(TunnelState::fixed);
+    EXPECT_EQ(told(bug_findings(covered)), Lines{});
+}
+
+TEST(Bug, ClientsWithoutAnEthernetHeaderAreSpared)
+{
+    auto tunnelled = bug(TunnelState::lossy, Exposure::exposed);
+    tunnelled.mitigation.spared_by = {"tun0"};
+    EXPECT_EQ(told(bug_findings(tunnelled)), Lines{"note inner-mac-spared"});
+    tunnelled.tunnels[0].dropping = 1;
+    EXPECT_EQ(told(bug_findings(tunnelled)), Lines{"broken inner-mac"});
 }
 
 TEST(Bug, WhatIsNotKnownIsARisk)
