@@ -24,6 +24,7 @@ Result<RunSpec> make_spec(const DemoGuest& guest, const std::string& name, const
     spec.lane = guest.lane == "exact" ? Lane::exact : Lane::smp;
     spec.timeout = patience;
     spec.one_deadline = true;
+    spec.kernel_words = guest.kernel_words;
     spec.extras = guest.extras;
     for (const std::string& program :
          {guest.program, std::string("gwflow"), std::string("directorctl")})

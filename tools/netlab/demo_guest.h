@@ -19,6 +19,7 @@ struct DemoGuest {
     std::string lane; // "smp" or "exact"
     std::string program;
     Argv words;
+    std::vector<std::string> kernel_words;
     std::vector<Extra> extras; // beside the program, gwflow and directorctl
     std::string doing;
     bool verbose = false;

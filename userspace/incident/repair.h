@@ -18,9 +18,7 @@ struct RepairOptions {
     unsigned mtu = 1600;              // of the underlay
     uint64_t size = 32768;            // payload bytes of a request
     // Between two requests. There is one at a time, each on a new connection: two that meet would
-    // wait for each other, and medians would tell how often they do. With the millisecond that one
-    // takes it is 17 from one to the next, so that the kernel's tick, each 4 ms, meets one in four:
-    // with 18 it would meet every other one, and be in the median or not by chance.
+    // wait for each other, and medians would tell how often they do.
     std::chrono::milliseconds pause{16};
     std::chrono::milliseconds span{3000}; // of each phase
 };
