@@ -9,9 +9,11 @@
 
 #include <linux/if.h>
 #include <linux/if_link.h>
+#include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <netlink/route/link.h>
+#include <netlink/route/link/vlan.h>
 
 namespace gueway {
 
@@ -29,6 +31,7 @@ Device describe(rtnl_link* link)
     const unsigned flags = rtnl_link_get_flags(link);
     nl_addr* mac = rtnl_link_get_addr(link);
     const char* kind = rtnl_link_get_type(link);
+    int32_t elsewhere = 0;
     return {
         .index = rtnl_link_get_ifindex(link),
         .name = rtnl_link_get_name(link),
@@ -38,6 +41,9 @@ Device describe(rtnl_link* link)
         .mac = mac && nl_addr_get_len(mac) > 0 ? text(mac) : std::string{},
         .master = rtnl_link_get_master(link),
         .link = rtnl_link_get_link(link),
+        .link_elsewhere = rtnl_link_get_link_netnsid(link, &elsewhere) == 0,
+        .tag_inside = rtnl_link_is_vlan(link) &&
+                      (rtnl_link_vlan_get_flags(link) & VLAN_FLAG_REORDER_HDR) == 0,
         .up = (flags & IFF_UP) != 0,
         .carrier = (flags & IFF_LOWER_UP) != 0 && (oper == IF_OPER_UP || oper == IF_OPER_UNKNOWN),
         .counters = {count(RTNL_LINK_RX_PACKETS), count(RTNL_LINK_RX_BYTES),

@@ -27,8 +27,10 @@ struct Device {
     int master = 0;  // index of the bridge it is a port of, or of the bond, or 0
     int link = 0;    // index of the device it stands on (VLAN, macvlan, tunnel), or of a veth's
                      // peer, which may be in another namespace; 0: none
-    bool up = false; // set up by its owner
-    bool carrier = false; // and able to pass packets (IFF_LOWER_UP and operational)
+    bool link_elsewhere = false; // that device is in another namespace, as its index is
+    bool tag_inside = false;     // a VLAN that leaves the tag in its packets (reorder_hdr off)
+    bool up = false;             // set up by its owner
+    bool carrier = false;        // and able to pass packets (IFF_LOWER_UP and operational)
     Counters counters;
 };
 

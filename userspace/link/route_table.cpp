@@ -54,6 +54,21 @@ std::optional<Address> address(Bytes attributes, uint16_t id, int family)
     return found;
 }
 
+// A gateway of the other family is struct rtvia.
+std::optional<Address> gateway(Bytes attributes, int family)
+{
+    if (auto same = address(attributes, RTA_GATEWAY, family)) return same;
+    const auto other = netlink::find(attributes, RTA_VIA);
+    rtvia head{};
+    if (!other || other->size() < sizeof head) return {};
+    std::memcpy(&head, other->data(), sizeof head);
+    const auto bytes = other->subspan(sizeof head);
+    Address found{.family = head.rtvia_family};
+    if (bytes.size() != static_cast<size_t>(found.size())) return {};
+    std::ranges::copy(bytes, found.bytes.begin());
+    return found;
+}
+
 // What a multipath route has in place of a gateway: struct rtnexthop, each with attributes.
 void read_hops(Bytes hops, int family, const Names& names, RouteState& route)
 {
@@ -61,10 +76,13 @@ void read_hops(Bytes hops, int family, const Names& names, RouteState& route)
         rtnexthop hop;
         std::memcpy(&hop, hops.data(), sizeof hop);
         if (hop.rtnh_len < sizeof hop || hop.rtnh_len > hops.size()) return;
+        RouteHop found{name_of(names, static_cast<uint32_t>(hop.rtnh_ifindex)),
+                       gateway(hops.subspan(sizeof hop, hop.rtnh_len - sizeof hop), family)};
         if (route.hops == 0) {
-            route.entry.device = name_of(names, static_cast<uint32_t>(hop.rtnh_ifindex));
-            route.entry.via =
-                address(hops.subspan(sizeof hop, hop.rtnh_len - sizeof hop), RTA_GATEWAY, family);
+            route.entry.device = std::move(found.device);
+            route.entry.via = found.via;
+        } else {
+            route.further.push_back(std::move(found));
         }
         hops = hops.subspan(std::min<size_t>(RTNH_ALIGN(hop.rtnh_len), hops.size()));
     }
@@ -99,7 +117,7 @@ Result<std::optional<RouteState>> parse_route(const Listed& from, const Names& n
         .metric = wire.priority, .tos = from.fixed.rtm_tos, .protocol = from.fixed.rtm_protocol};
     route.entry.to = {address(from.attributes, RTA_DST, family).value_or(Address{family, {}}),
                       from.fixed.rtm_dst_len};
-    route.entry.via = address(from.attributes, RTA_GATEWAY, family);
+    route.entry.via = gateway(from.attributes, family);
     route.entry.device = name_of(names, wire.device);
     route.entry.source = address(from.attributes, RTA_PREFSRC, family);
     if (const auto metrics = netlink::find(from.attributes, RTA_METRICS)) {
