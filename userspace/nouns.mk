@@ -28,7 +28,7 @@ trace_uses    := probe packet filter drops encap util
 verdict_uses  := trace drops packet ipvs fou link encap util
 incident_uses := topology config drops demo flow util
 hotfix_uses   := link util
-mitigate_uses := ipvs link encap netlink util
+mitigate_uses := plan ipvs link encap netlink util
 doctor_uses   := hotfix mitigate config ipvs link encap packet netlink report util
 scenario_uses := incident verdict trace probe topology util
 

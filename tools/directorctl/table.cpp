@@ -46,7 +46,7 @@ constexpr OptionRow option_table[] = {
     {"--timing", "", "say how long parsing and planning took", &Options::timing},
     {"--yaml", "", "the format; there is no other yet", &Options::yaml},
     {"--no-probe", "", "do not send through namespaces of its own", &Options::no_probe},
-    {"--force", "", "even where the kernel does not need it", &Options::force},
+    {"--force", "", "even where it seems to be of no use", &Options::force},
     {"--device", "NAME", "on this device; may be there several times", &Options::devices},
     {"--vip", "ADDRESS", "for this VIP; may be there several times", &Options::vips},
 };
@@ -95,7 +95,8 @@ constexpr Subcommand subcommand_table[] = {
      no_probe | everywhere, doctor_command, exit_unknown, exit_unknown},
     {"hotfix status", "whether the hotfix module is loaded, and what it has counted",
      "Of each network namespace: packets that IPVS has put into tunnels since the module was "
-     "loaded (seen), those whose inner MAC header was right, and those that were repaired.",
+     "loaded and that were yet to be segmented or to get their checksum (seen), those whose inner "
+     "MAC header was right, and those that were repaired.",
      everywhere, hotfix_status_command},
     {"hotfix on", "load the module that repairs the kernel's inner-MAC bug",
      "Finds out first, by sending through network namespaces of its own, whether the kernel needs "
@@ -114,9 +115,11 @@ constexpr Subcommand subcommand_table[] = {
      "packets to the VIPs of services with GUE or GRE (--vip: to these) before IPVS sees them: "
      "filters of kind u32 with the action vlan pop_eth, of preference 64004 for IPv4 and 64006 for "
      "IPv6. Adds what is missing and removes nothing. Of a VLAN the device is the VLAN's own. It "
-     "cannot work on the port of a bridge or bond, nor for clients on the director itself: "
-     "directorctl hotfix on. It goes with the device, and with a reboot.",
-     devices | vips | everywhere, mitigate_on_command},
+     "cannot work on the port of a bridge or bond, below a macvlan or ipvlan, on a VLAN with "
+     "reorder_hdr off, nor for clients on the director itself: directorctl hotfix on. Where all "
+     "connections are the director's own it refuses, unless --device or --force is given. It goes "
+     "with the device, and with a reboot.",
+     devices | vips | force | everywhere, mitigate_on_command},
     {"mitigate off", "remove the mitigation's filters, and nothing else",
      "All of them, or those of --device and --vip. The qdisc goes with the last one, if mitigate "
      "on has made it and nobody else has filters there.",

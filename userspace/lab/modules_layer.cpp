@@ -30,7 +30,7 @@ const std::vector<std::string> available = {
     "act_gact",   "sch_fq",      "sch_netem",    "nf_tables",  "nft_counter",
     "nft_ct",     "nft_log",     "nf_conntrack", "tcp_diag",   "udp_diag",
     "inet_diag",  "af_packet",   "sctp",         "udp_tunnel", "ip6_udp_tunnel",
-    "vxlan",      "geneve"};
+    "vxlan",      "geneve",      "macvlan"};
 
 std::string directory(const Kernel& kernel)
 {

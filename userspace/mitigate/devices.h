@@ -21,16 +21,17 @@ struct LeftOut {
     std::string device, why;
 };
 
-//   notes  what the reader should know of the choice, one line each
+//   missed  why there may be clients that come through none of the devices and that the bug can
+//           strike, one line each
 struct Choice {
     std::vector<std::string> devices;
     std::vector<LeftOut> left_out;
-    std::vector<std::string> notes;
+    std::vector<std::string> missed;
 };
 
 // What clients may come through: devices with routes of the VIPs' families, but for those behind
 // which there is nothing but the subnets of workers. Where only such are there, clients come
-// through these. Pure.
+// through these. All hops of a route count. Pure.
 struct Surroundings {
     std::vector<Device> devices;
     std::vector<RouteState> routes; // of the main table

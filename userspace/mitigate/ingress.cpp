@@ -62,6 +62,7 @@ Result<void> take_in(Ingress& ingress, const std::string& who, Filter filter)
                          text(filter) + " is not of directorctl mitigate",
                          "give that filter another preference"};
         auto& mine = ingress.families[family == AF_INET6 ? 1 : 0];
+        mine.classifier = true;
         if (filter.handle == table(family)) mine.table = true;
         if (filter.link == table(family)) mine.link = filter.handle;
         if (filter.rule) ingress.rules.push_back(*filter.rule);
@@ -151,11 +152,11 @@ Result<void> remove_table(const Talk& talk, const Ingress& ingress, int family)
 Result<void> remove_family(const Talk& talk, const Ingress& ingress, int family)
 {
     const auto& there = ingress.of(family);
-    if (!there.table) return {};
+    if (!there.classifier) return {};
     if (there.link)
         TRY(talk(remove_filter(ingress.index, family, there.link),
                  "remove the filter that leads to the table"));
-    TRY(remove_table(talk, ingress, family));
+    if (there.table) TRY(remove_table(talk, ingress, family));
     // Where no other u32 filter is left on the qdisc, it has gone with its last table.
     auto gone = talk(remove_filter(ingress.index, family, 0), "remove the classifier");
     if (!gone && gone.error().code == ENOENT) return {};
@@ -194,20 +195,50 @@ Result<void> remove_qdisc_if_idle(const Namespace& where, const std::string& dev
     return Talk(where, device)(remove_qdisc(now.index), "remove qdisc clsact");
 }
 
-// After a failure: as it was before. What cannot be taken back now stays for `off`.
-void undo(const Namespace& where, const Ingress& before, const std::vector<Address>& vips)
+// After a failure: as it was before, but for what somebody else has added meanwhile. What cannot be
+// taken back now stays for `off`.
+void undo(const Namespace& where, const Ingress& before, const std::vector<Address>& added)
 {
     const auto now = look_at(where, before.device);
     if (!now) return;
-    std::ignore = take_out(Talk(where, before.device), *now, vips);
+    std::ignore = take_out(Talk(where, before.device), *now, added);
     std::ignore = remove_qdisc_if_idle(where, before.device, !before.qdisc);
+}
+
+bool has_rule(const Ingress& ingress, const Address& vip)
+{
+    return std::ranges::find(ingress.rules, vip, &Rule::vip) != ingress.rules.end();
+}
+
+bool reached(const Ingress& ingress, const Rule& rule)
+{
+    return ingress.of(rule.vip.family).link != 0;
 }
 
 } // namespace
 
 bool Ingress::has(const Address& vip) const
 {
-    return std::ranges::find(rules, vip, &Rule::vip) != rules.end();
+    return has_rule(*this, vip) && of(vip.family).link != 0;
+}
+
+bool Ingress::in_force() const
+{
+    return std::ranges::any_of(rules, [&](const Rule& rule) { return reached(*this, rule); });
+}
+
+bool Ingress::leftovers() const
+{
+    return std::ranges::any_of(gueway::mitigate::families, [&](int family) {
+        return of(family).classifier && std::ranges::none_of(rules, [&](const Rule& rule) {
+                   return rule.vip.family == family && reached(*this, rule);
+               });
+    });
+}
+
+bool Ingress::empty() const
+{
+    return !in_force() && !leftovers();
 }
 
 bool Ingress::owns_qdisc() const
@@ -224,15 +255,19 @@ Result<std::vector<Address>> add(const Namespace& where, const std::string& devi
                                  const std::vector<Address>& vips)
 {
     const auto before = TRY(look_at(where, device));
-    std::vector<Address> missing;
-    for (const auto& vip : vips)
-        if (!before.has(vip) && !contains(missing, vip)) missing.push_back(vip);
+    std::vector<Address> missing, without_rule;
+    for (const auto& vip : vips) {
+        if (before.has(vip) || contains(missing, vip)) continue;
+        missing.push_back(vip);
+        if (!has_rule(before, vip)) without_rule.push_back(vip);
+    }
     if (missing.empty()) return missing;
     auto now = before;
-    auto added = add_all(Talk(where, device), now, missing);
-    if (added) return missing;
-    undo(where, before, missing);
-    return std::move(added).error();
+    auto done = add_all(Talk(where, device), now, without_rule);
+    if (done) return missing;
+    std::erase_if(without_rule, [&](const Address& vip) { return !has_rule(now, vip); });
+    undo(where, before, without_rule);
+    return std::move(done).error();
 }
 
 Result<std::vector<Address>> remove(const Namespace& where, const std::string& device,
@@ -241,7 +276,7 @@ Result<std::vector<Address>> remove(const Namespace& where, const std::string& d
     const auto before = TRY(look_at(where, device));
     std::vector<Address> there;
     for (const auto& vip : vips)
-        if (before.has(vip)) there.push_back(vip);
+        if (has_rule(before, vip)) there.push_back(vip);
     TRY(take_out(Talk(where, device), before, there));
     TRY(remove_qdisc_if_idle(where, device, before.owns_qdisc()));
     return there;

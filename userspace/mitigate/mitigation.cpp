@@ -3,11 +3,15 @@
 
 #include "ipvs/client.h"
 #include "link/address.h"
+#include "plan/writer.h"
 #include "util/file.h"
+#include "util/module.h"
 #include "util/text.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -17,9 +21,10 @@ namespace {
 
 constexpr const char* object = "mitigation";
 
-void add_once(std::vector<Address>& list, const Address& address)
+template <class T>
+void add_once(std::vector<T>& list, const T& item)
 {
-    if (std::ranges::find(list, address) == list.end()) list.push_back(address);
+    if (std::ranges::find(list, item) == list.end()) list.push_back(item);
 }
 
 bool can_be_struck(const ipvs::Destination& worker)
@@ -28,10 +33,19 @@ bool can_be_struck(const ipvs::Destination& worker)
            (worker.encap.type == EncapType::gue || worker.encap.type == EncapType::gre);
 }
 
-Result<Choice> choose_here(const Namespace& where, const Services& services,
-                           const std::vector<Address>& vips)
+Result<Surroundings> look_around(const Namespace& where, const Services& services)
 {
-    return choose({TRY(devices(where)), TRY(routes(where)), services.workers}, vips);
+    return Surroundings{TRY(devices(where)), TRY(routes(where)), services.workers};
+}
+
+// What is on each device that was left out: for the error that none is left.
+Error no_device(const Choice& choice)
+{
+    std::string why = "no device has a route that clients could come through";
+    for (const auto& [device, reason] : choice.left_out)
+        why += fmt::format("; {}: {}", device, reason);
+    return error(object, "turn on", std::move(why),
+                 "--device names one; else: directorctl hotfix on");
 }
 
 Result<void> check_devices(const Namespace& where, const std::vector<std::string>& names)
@@ -65,15 +79,21 @@ Result<LocalClients> look_for_local_clients(const Namespace& where)
     return local_clients(list, own);
 }
 
-// Refuses where every client is on this host; says so where some are.
-Result<void> consider_local_clients(const Namespace& where, Change& change)
+// Refuses where every client is on this host, unless it was told where others will come; says so
+// where some are.
+Result<void> consider_local_clients(const Namespace& where, const Request& request, Change& change)
 {
+    if (!TRY(module_present("ip_vs"))) return {};
     const auto found = look_for_local_clients(where);
-    if (!found || found->local == 0) return {}; // too many to be read: most are not local
-    if (found->local == found->all)
+    if (!found && found.error().code == EFBIG) return {}; // so many: most are not local
+    if (!found) return found.error();
+    if (found->local == 0) return {};
+    if (found->local == found->all && request.devices.empty() && !request.force)
         return error(object, "turn on",
-                     "all connections come from the director itself, through no device",
-                     "directorctl hotfix on");
+                     fmt::format("all connections ({}) come from the director itself, through no "
+                                 "device",
+                                 found->all),
+                     "directorctl hotfix on; --force or --device for clients to come");
     change.notes.push_back(
         fmt::format("{} of {} connections come from the director itself, through "
                     "no device: for them, directorctl hotfix on",
@@ -112,6 +132,8 @@ LocalClients local_clients(std::string_view connections, const std::vector<Addre
 Result<Services> services(const Namespace& where)
 {
     Services found;
+    // To ask would load it.
+    if (!TRY(module_present("ip_vs"))) return found;
     auto client = TRY(where.in([&] { return ipvs::Client::open(where.name()); }));
     for (const auto& [service, workers] : TRY(client.snapshot())) {
         for (const auto& worker : workers) add_once(found.workers, worker.address);
@@ -135,31 +157,29 @@ Result<std::vector<Ingress>> in_force(const Namespace& where)
         // It may go while we look.
         if (!ingress && ingress.error().code == ENODEV) continue;
         if (!ingress) return std::move(ingress).error();
-        if (!ingress->rules.empty()) found.push_back(std::move(*ingress));
+        if (!ingress->empty()) found.push_back(std::move(*ingress));
     }
     return found;
 }
 
 Result<Change> turn_on(const Namespace& where, const Request& request)
 {
+    const auto lock = TRY(where.in([] { return plan::lock_writer(); }));
     const auto known = TRY(services(where));
     const auto vips = TRY(vips_for(request, known));
-    auto choice = request.devices.empty() ? TRY(choose_here(where, known, vips))
+    auto choice = request.devices.empty() ? choose(TRY(look_around(where, known)), vips)
                                           : Choice{.devices = request.devices};
     TRY(check_devices(where, choice.devices));
-    if (choice.devices.empty())
-        return error(object, "turn on", "no device has a route that clients could come through",
-                     "--device names one; else: directorctl hotfix on");
-    Change change{.left_out = std::move(choice.left_out), .notes = std::move(choice.notes)};
-    TRY(consider_local_clients(where, change));
+    if (choice.devices.empty()) return no_device(choice);
+    Change change{.left_out = std::move(choice.left_out), .notes = std::move(choice.missed)};
+    TRY(consider_local_clients(where, request, change));
     Defer undo([&] {
-        for (const auto& [device, added, others] : change.devices)
-            std::ignore = remove(where, device, added);
+        for (const auto& done : change.devices)
+            std::ignore = remove(where, done.device, done.changed);
     });
     for (const auto& device : choice.devices) {
-        auto added = TRY(add(where, device, vips));
-        change.devices.push_back(
-            {device, std::move(added), TRY(look_at(where, device)).others > 0});
+        change.devices.push_back({device, TRY(add(where, device, vips))});
+        change.devices.back().others = TRY(look_at(where, device)).others > 0;
     }
     undo.release();
     return change;
@@ -167,6 +187,7 @@ Result<Change> turn_on(const Namespace& where, const Request& request)
 
 Result<Change> turn_off(const Namespace& where, const Request& request)
 {
+    const auto lock = TRY(where.in([] { return plan::lock_writer(); }));
     std::vector<Ingress> there;
     if (request.devices.empty()) there = TRY(in_force(where));
     for (const auto& device : request.devices) there.push_back(TRY(look_at(where, device)));
@@ -175,28 +196,46 @@ Result<Change> turn_off(const Namespace& where, const Request& request)
         auto vips = request.vips;
         if (vips.empty())
             for (const auto& rule : ingress.rules) vips.push_back(rule.vip);
-        change.devices.push_back(
-            {ingress.device, TRY(remove(where, ingress.device, vips)), ingress.others > 0});
+        change.devices.push_back({ingress.device, TRY(remove(where, ingress.device, vips)),
+                                  ingress.others > 0, ingress.leftovers()});
     }
     return change;
+}
+
+namespace {
+
+bool covers(const Choice& choice, const std::vector<Ingress>& there, const Address& vip)
+{
+    if (choice.devices.empty() || !choice.missed.empty()) return false;
+    return std::ranges::all_of(choice.devices, [&](const std::string& name) {
+        return std::ranges::any_of(
+            there, [&](const Ingress& each) { return each.device == name && each.has(vip); });
+    });
+}
+
+} // namespace
+
+Coverage coverage(const Services& known, const Surroundings& around,
+                  const std::vector<Ingress>& there)
+{
+    Coverage found;
+    std::map<int, Choice> choices; // of a family: that is all of a VIP that matters
+    for (const auto& vip : known.vips) {
+        const auto [choice, fresh] = choices.try_emplace(vip.family);
+        if (fresh) {
+            choice->second = choose(around, {vip});
+            for (const auto& why : choice->second.missed) add_once(found.missed, why);
+        }
+        (covers(choice->second, there, vip) ? found.covered : found.uncovered).push_back(vip);
+    }
+    return found;
 }
 
 Result<Coverage> coverage(const Namespace& where)
 {
     const auto known = TRY(services(where));
-    const auto there = TRY(in_force(where));
-    Coverage found;
-    for (const auto& vip : known.vips) {
-        const auto choice = TRY(choose_here(where, known, {vip}));
-        const bool all = !choice.devices.empty() &&
-                         std::ranges::all_of(choice.devices, [&](const std::string& name) {
-                             return std::ranges::any_of(there, [&](const Ingress& each) {
-                                 return each.device == name && each.has(vip);
-                             });
-                         });
-        (all ? found.covered : found.uncovered).push_back(vip);
-    }
-    return found;
+    if (known.vips.empty()) return Coverage{};
+    return coverage(known, TRY(look_around(where, known)), TRY(in_force(where)));
 }
 
 } // namespace gueway::mitigate

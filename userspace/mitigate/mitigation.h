@@ -12,7 +12,7 @@
 
 namespace gueway::mitigate {
 
-// Of the running IPVS configuration.
+// Of the running IPVS configuration; empty where IPVS is not loaded, which stays so.
 //   vips     of services with a worker behind GUE or GRE, which the bug can strike
 //   marks    services by firewall mark with such a worker: their addresses are not known to IPVS
 //   workers  addresses of all workers
@@ -23,21 +23,24 @@ struct Services {
 };
 Result<Services> services(const Namespace& where);
 
-// Devices with rules of ours.
+// Devices with something of ours; of leftovers too.
 Result<std::vector<Ingress>> in_force(const Namespace& where);
 
 // Empty lists: all devices that clients may come through, all VIPs of Services.
+//   force  though no client that IPVS knows of comes through a device
 struct Request {
     std::vector<std::string> devices;
     std::vector<Address> vips;
+    bool force = false;
 };
 
 //   changed  VIPs that were added to the device, or removed
 //   others   somebody else has filters there, too
+//   leftovers  `turn_off` met filters there that no packet came to
 struct DeviceChange {
     std::string device;
     std::vector<Address> changed;
-    bool others = false;
+    bool others = false, leftovers = false;
 };
 struct Change {
     std::vector<DeviceChange> devices;
@@ -46,7 +49,8 @@ struct Change {
 };
 
 // Adds what is missing. All devices or none: after a failure what was added is removed. An Error
-// where there is nothing to do it for, or where it cannot work.
+// where there is nothing to do it for, or where it cannot work. Both are under the lock of
+// plan::lock_writer(): EBUSY while somebody else is at it.
 Result<Change> turn_on(const Namespace& where, const Request& request);
 
 // Removes our rules of the devices and VIPs asked for; of all that have some, when none are.
@@ -54,10 +58,15 @@ Result<Change> turn_off(const Namespace& where, const Request& request);
 
 // VIPs of Services whose packets are all caught, and those that may come by a device where they are
 // not.
+//   missed  why `turn_on` may not be enough for them, one line each
 struct Coverage {
     std::vector<Address> covered, uncovered;
+    std::vector<std::string> missed;
 };
 Result<Coverage> coverage(const Namespace& where);
+// The same of what was read. Pure.
+Coverage coverage(const Services& known, const Surroundings& around,
+                  const std::vector<Ingress>& there);
 
 // Connections (/proc/net/ip_vs_conn) whose client is one of `own`: those of this host itself, which
 // come through no device. `all` counts the others too.

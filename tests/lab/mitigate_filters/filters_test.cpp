@@ -202,7 +202,77 @@ TEST_F(Filters, WhereOnlyTheDirectorItselfConnectsTheHotfixIsNamed)
     ASSERT_EQ(::connect(client->get(), reinterpret_cast<sockaddr*>(&to), length), -1);
     ASSERT_EQ(errno, EINPROGRESS); // its SYN has gone
     ASSERT_NE(ok("cat /proc/net/ip_vs_conn").find("0A000009"), std::string::npos);
-    expect_refused("on", {"come from the director itself", "directorctl hotfix on"});
+    expect_refused("on", {"come from the director itself", "directorctl hotfix on", "--force"});
+    for (const char* words : {"--device d0", "--force"}) {
+        const auto said = ok(fmt::format("directorctl mitigate on {}", words));
+        EXPECT_NE(said.find("note: 1 of 1 connections"), std::string::npos) << said;
+        ok("directorctl mitigate off");
+    }
+}
+
+// Of which no filter says how many gateways it has.
+TEST_F(Filters, AreOnTheDevicesOfAllHopsAndOfGatewaysOfTheOtherFamily)
+{
+    ok("ip addr del 192.0.2.1/24 dev d0 && ip link add d2 type dummy && ip link set d2 up && "
+       "ip addr add 192.0.3.1/24 dev d2 && ip route add 203.0.113.0/24 "
+       "nexthop via inet6 fe80::1 dev d0 nexthop via 192.0.3.2 dev d2");
+    const auto words = ok("directorctl mitigate on --vip 198.51.100.150");
+    EXPECT_NE(words.find("d0: on"), std::string::npos) << words;
+    EXPECT_NE(words.find("d2: on"), std::string::npos) << words;
+    ok("directorctl mitigate off --device d2");
+    EXPECT_NE(ok("directorctl mitigate status").find("uncovered: 198.51.100.150"),
+              std::string::npos);
+    ok("directorctl mitigate off && ip link del d2 && ip route add default via inet6 fe80::1 dev "
+       "d1");
+    EXPECT_NE(ok("directorctl mitigate on --vip 198.51.100.150").find("d1: on"), std::string::npos);
+}
+
+// What is there when `on` is killed before its last step, or `off` after its first.
+TEST_F(Filters, WithoutTheLinkThatBringsPacketsAreNotInForce)
+{
+    ok("directorctl mitigate on");
+    const auto whole = shown();
+    const auto cut = "tc filter del dev d0 ingress pref 64004 protocol ip handle 800::800 u32";
+    ok(cut);
+    const auto status = ok("directorctl mitigate status");
+    EXPECT_NE(status.find("uncovered: 198.51.100.150"), std::string::npos) << status;
+    EXPECT_NE(status.find("d0: filters that no packet comes to"), std::string::npos) << status;
+    EXPECT_NE(ok("directorctl mitigate on").find("d0: on for 198.51.100.150\n"), std::string::npos);
+    EXPECT_EQ(shown(), whole);
+    ok(cut);
+    ok("directorctl mitigate off");
+    EXPECT_EQ(ok("tc qdisc show dev d0 clsact"), "");
+}
+
+TEST_F(Filters, LeftHalfwayAreFoundAndRemoved)
+{
+    ok("tc qdisc add dev d0 clsact");
+    const auto before = shown();
+    ok("tc filter add dev d0 ingress pref 64004 protocol ip handle 640: u32 divisor 256");
+    EXPECT_NE(ok("directorctl mitigate off").find("ended halfway"), std::string::npos);
+    EXPECT_EQ(shown(), before);
+}
+
+TEST_F(Filters, OfTwoAtOnceAreThoseOfOne)
+{
+    ok("directorctl mitigate on");
+    const auto once = shown();
+    ok("directorctl mitigate off");
+    for (int i = 0; i < 2; ++i) {
+        shell("directorctl mitigate on & directorctl mitigate on & wait");
+        EXPECT_EQ(shown(), once);
+        ok("directorctl mitigate off");
+        EXPECT_EQ(ok("tc qdisc show dev d0 clsact"), "");
+    }
+}
+
+TEST_F(Filters, AreNotPutBelowAMacvlanNorOnAVlanWithItsTagInside)
+{
+    ok("ip link add m0 link d0 type macvlan mode bridge");
+    expect_refused("on --device d0", {"m0 is on top of it", "--device m0", "hotfix on"});
+    ok("ip link del m0 && ip link add d0.7 link d0 type vlan id 7 reorder_hdr off");
+    expect_refused("on --device d0.7", {"reorder_hdr off", "type vlan reorder_hdr on", "hotfix"});
+    ok("ip link set d0.7 type vlan reorder_hdr on && directorctl mitigate on --device d0.7");
 }
 
 // A device that refuses in the middle: those before it are as they were.

@@ -75,11 +75,29 @@ TEST(Choice, SaysWhatIsNoDeviceForIt)
     EXPECT_EQ(choice.left_out[0].device, "t0");
 }
 
-TEST(Choice, NotesARouteOfSeveralHops)
+TEST(Choice, TakesTheDevicesOfAllHops)
 {
     auto many = route("0.0.0.0/0", "d0", "192.0.2.254");
     many.hops = 2;
-    EXPECT_EQ(chosen({ethernet(1, "d0")}, {many}).notes.size(), 1U);
+    many.further = {{"d1", parse_address("192.0.3.254").value()}};
+    const std::vector<Device> devices = {ethernet(1, "d0"), ethernet(2, "d1")};
+    EXPECT_EQ(chosen(devices, {many}).devices, (Names{"d0", "d1"}));
+    EXPECT_TRUE(chosen(devices, {many}).missed.empty());
+    many.further[0].device.clear();
+    EXPECT_EQ(chosen(devices, {many}).missed.size(), 1U);
+    EXPECT_TRUE(chosen(devices, {many}, {vip_of_6}).missed.empty());
+}
+
+// Workers are in it as everything is.
+TEST(Choice, TakesTheDeviceOfADefaultRouteWithoutAGateway)
+{
+    const std::vector<Device> devices = {ethernet(1, "up"), ethernet(2, "management")};
+    const auto subnet = route("192.0.2.0/24", "management");
+    EXPECT_EQ(chosen(devices, {route("0.0.0.0/0", "up"), subnet}).devices,
+              (Names{"up", "management"}));
+    // As it is read where neighbours of IPv6 route IPv4.
+    EXPECT_EQ(chosen(devices, {route("10.0.0.0/8", "up", "fe80::1"), subnet}).devices,
+              (Names{"up", "management"}));
 }
 
 TEST(Refusal, OfPortsAndOfLoopbackNamesWhatToUse)
@@ -97,6 +115,35 @@ TEST(Refusal, OfPortsAndOfLoopbackNamesWhatToUse)
     loopback.type = ARPHRD_LOOPBACK;
     const auto refused = refusal(loopback, {loopback}).value_or(Error{});
     EXPECT_NE(refused.remedy.find("hotfix on"), std::string::npos);
+}
+
+TEST(Refusal, OfADeviceBelowOthersNamesThose)
+{
+    for (const char* kind : {"macvlan", "macvtap", "ipvlan", "ipvtap"}) {
+        const auto below = ethernet(1, "d0");
+        auto above = ethernet(2, "above", kind);
+        above.link = 1;
+        const auto refused = refusal(below, {below, above}).value_or(Error{});
+        EXPECT_NE(refused.remedy.find("--device above"), std::string::npos) << kind;
+        EXPECT_NE(refused.remedy.find("hotfix on"), std::string::npos);
+        EXPECT_FALSE(refusal(above, {below, above}));
+        // The number is another namespace's.
+        above.link_elsewhere = true;
+        EXPECT_FALSE(refusal(below, {below, above}));
+    }
+}
+
+TEST(Refusal, OfAVlanWithTheTagInsideSaysHowToTakeItOut)
+{
+    auto vlan = ethernet(1, "d0.100", "vlan");
+    vlan.tag_inside = true;
+    const auto refused = refusal(vlan, {vlan}).value_or(Error{});
+    EXPECT_NE(refused.remedy.find("d0.100 type vlan reorder_hdr on"), std::string::npos);
+    EXPECT_NE(refused.remedy.find("hotfix on"), std::string::npos);
+    const auto choice = chosen({vlan, ethernet(2, "d1")},
+                               {route("0.0.0.0/0", "d0.100"), route("192.0.2.0/24", "d1")});
+    EXPECT_EQ(choice.devices, Names{"d1"});
+    EXPECT_EQ(choice.missed.size(), 1U);
 }
 
 TEST(Refusal, IsNotOfAnEthernetDeviceNorOfOneInAVrf)
