@@ -4,10 +4,13 @@
 #include "link/namespace.h"
 #include "tests/assert_ok.h"
 #include "util/address.h"
+#include "util/deadline.h"
+#include "util/module.h"
 #include "util/process.h"
 #include "util/text.h"
 
 #include <cerrno>
+#include <chrono>
 #include <memory>
 
 #include <fmt/format.h>
@@ -251,6 +254,23 @@ TEST_F(Filters, LeftHalfwayAreFoundAndRemoved)
     ok("tc filter add dev d0 ingress pref 64004 protocol ip handle 640: u32 divisor 256");
     EXPECT_NE(ok("directorctl mitigate off").find("ended halfway"), std::string::npos);
     EXPECT_EQ(shown(), before);
+}
+
+TEST_F(Filters, AreShownAndRemovedWithoutIpvsWhichIsNotLoadedForIt)
+{
+    ok("directorctl mitigate on && directorctl -C");
+    // The namespaces of other tests may still be on their way out.
+    ASSERT_OK(wait_until(Deadline::after(std::chrono::seconds(30)), "ip_vs", "nobody to use it",
+                         [&]() -> Result<bool> {
+                             shell("rmmod $(grep -o '^ip_vs_[a-z]*' /proc/modules); rmmod ip_vs");
+                             return !TRY(module_present("ip_vs"));
+                         }));
+    const auto status = ok("directorctl mitigate status");
+    EXPECT_NE(status.find("198.51.100.150"), std::string::npos) << status;
+    ok("directorctl mitigate off");
+    EXPECT_EQ(ok("tc qdisc show dev d0 clsact"), "");
+    EXPECT_FALSE(module_present("ip_vs").value_or(true));
+    ok("modprobe ip_vs");
 }
 
 TEST_F(Filters, OfTwoAtOnceAreThoseOfOne)
