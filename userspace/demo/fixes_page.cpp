@@ -16,7 +16,8 @@ using namespace page_parts;
 
 constexpr std::string_view style = R"css(
 .lead { font-size: 1.1rem; margin-top: 0.75rem; }
-.time { margin: 1rem 0 1.75rem; }
+.time { margin: 1rem 0 1.75rem; overflow-x: auto; }
+.time svg { min-width: 40rem; }
 )css";
 
 std::string key()
@@ -33,7 +34,7 @@ std::string tunnel(const FixesResult& result, const FixesLine& line)
     auto out = heading(line.encap);
     out += paragraph(fixes_conditions(result, line) + ".", "quiet") + key();
     for (const auto& chart : fixes_charts(result, line))
-        out += element("div", {{"class", "time"}}, chart_svg(chart)) + "\n";
+        out += element("div", {{"class", "time"}, {"tabindex", "0"}}, chart_svg(chart)) + "\n";
     return out + table(fixes_table(result, line));
 }
 
