@@ -8,10 +8,12 @@
  * for the length of the tunnel header, and drops the packet.
  *
  * The hook sees every packet of POST_ROUTING, which is behind IPVS and in front of segmentation.
- * Where the kernel is fixed, its condition never holds.
+ * Where the kernel is fixed, its condition never holds. A packet whose segmentation and checksum are
+ * both made keeps no skb->encapsulation (iptunnel_handle_offloads) and needs no inner headers.
  *
  * /proc/net/gueway_hotfix of each network namespace: "seen right repaired", sums over processors;
- * seen is what IPVS encapsulated, and right + repaired once nothing is on its way.
+ * seen is what IPVS encapsulated of packets that are yet to be segmented or to get their checksum,
+ * and right + repaired.
  */
 #include <linux/module.h>
 #include <linux/netfilter.h>
@@ -117,25 +119,34 @@ static int __net_init hotfix_net_init(struct net *net)
 	return 0;
 
 remove_proc:
+	/* The first hook may have been there for a moment. */
+	synchronize_net();
 	remove_proc_entry(PROC_NAME, net->proc_net);
 free_counts:
 	free_percpu(hotfix->counts);
 	return err;
 }
 
+static void __net_exit hotfix_net_pre_exit(struct net *net)
+{
+	nf_unregister_net_hooks(net, hotfix_ops, ARRAY_SIZE(hotfix_ops));
+}
+
+/*
+ * Packets that were in the hook have counted: between pre_exit and exit the kernel waits for an RCU
+ * grace period, once for all namespaces (cleanup_net, unregister_pernet_subsys).
+ */
 static void __net_exit hotfix_net_exit(struct net *net)
 {
 	struct hotfix_net *hotfix = net_generic(net, hotfix_net_id);
 
-	nf_unregister_net_hooks(net, hotfix_ops, ARRAY_SIZE(hotfix_ops));
 	remove_proc_entry(PROC_NAME, net->proc_net);
-	/* Packets that are in the hook still count. */
-	synchronize_net();
 	free_percpu(hotfix->counts);
 }
 
 static struct pernet_operations hotfix_net_ops = {
 	.init = hotfix_net_init,
+	.pre_exit = hotfix_net_pre_exit,
 	.exit = hotfix_net_exit,
 	.id = &hotfix_net_id,
 	.size = sizeof(struct hotfix_net),

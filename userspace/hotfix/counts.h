@@ -16,7 +16,10 @@ namespace gueway::hotfix {
 // The module's name, as modprobe knows it.
 inline constexpr const char* module_name = "gueway_hotfix";
 
-// Packets of one network namespace that IPVS has put into a tunnel, since the module was loaded.
+// Packets of one network namespace that IPVS has put into a tunnel and that a device, or the kernel
+// in its place, has yet to segment or to give their checksum, since the module was loaded. Others
+// are past what the bug can do to them (skb->encapsulation is off) and are not counted: small
+// packets from a NIC that has verified their checksum.
 //   seen      all of them
 //   right     their inner MAC header was where it belongs: the kernel is fixed, or something in
 //             front of IPVS took the Ethernet header off
