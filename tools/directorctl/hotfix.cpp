@@ -8,6 +8,7 @@
 #include "util/json.h"
 
 #include <cstdio>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -76,19 +77,31 @@ Result<void> check_needed()
     return error(object, "turn on", "another program has loaded it meanwhile");
 }
 
-// What was loaded must do its work, or go again. Ways that cannot be tried here (no IPv6) could not
-// before.
+// Why what was loaded does not do its work; nothing when it does. Ways that cannot be tried here
+// (no IPv6) could not before.
+std::optional<std::string> without_effect()
+{
+    const auto probe = probe_kernel();
+    if (!probe)
+        return fmt::format("with it loaded, it could not be tried ({})", probe.error().text());
+    const auto lossy = ways(*probe, TunnelState::lossy);
+    if (!lossy.empty())
+        return fmt::format("with it loaded, large packets still do not get through ({})", lossy);
+    if (ways(*probe, TunnelState::repaired).empty())
+        return "with it loaded, nothing could be sent any more";
+    return {};
+}
+
+// What was loaded must be seen to do its work, or go again.
 Result<void> check_effect()
 {
-    const auto probe = TRY(probe_kernel());
-    const auto lossy = ways(probe, TunnelState::lossy);
-    if (lossy.empty() && !ways(probe, TunnelState::repaired).empty()) return {};
-    TRY(hotfix::unload());
-    return error(object, "turn on",
-                 lossy.empty() ? "with it loaded, nothing could be sent any more: it is unloaded"
-                               : "with it loaded, large packets still do not get through (" +
-                                     lossy + "): it is unloaded again",
-                 "directorctl doctor");
+    const auto why = without_effect();
+    if (!why) return {};
+    if (const auto gone = hotfix::unload(); !gone)
+        return error(object, "turn on",
+                     fmt::format("{}; it is still loaded: {}", *why, gone.error().text()),
+                     "directorctl hotfix off");
+    return error(object, "turn on", *why + ": it is unloaded again", "directorctl doctor");
 }
 
 // With --json, what is the case now; else the line.

@@ -3,6 +3,7 @@
 // not, with connections open, and where it cannot work.
 #include "installed.h"
 #include "link/namespace.h"
+#include "link/sysctl.h"
 #include "tests/running_director.h"
 
 #include <memory>
@@ -80,6 +81,33 @@ TEST_F(Command, TurnsOnOnlyWhereTheKernelNeedsIt)
     EXPECT_FALSE(loaded());
     EXPECT_GT(director->dropped(4).value_or(0), 0U);
     expect_done(hotfix_command({"off"}), "nothing was changed");
+}
+
+// modprobe loads the module and then takes away what the second look needs: the module goes again.
+TEST_F(Command, WhatCannotBeTriedAnyMoreIsUnloaded)
+{
+    constexpr const char* limit = "user.max_net_namespaces";
+    const fs::path rule = "/etc/modprobe.d/gueway_test.conf";
+    const auto host = Namespace::current();
+    ASSERT_OK(host);
+    const auto usual = sysctl(*host, limit);
+    ASSERT_OK(usual);
+    ASSERT_OK(make_directories(rule.parent_path()));
+    ASSERT_OK(write_file(
+        rule, fmt::format("install {0} modprobe --ignore-install {0} && sysctl -w {1}=0\n",
+                          hotfix::module_name, limit)));
+    const Defer as_before([&] {
+        std::error_code ignored;
+        fs::remove(rule, ignored);
+        EXPECT_TRUE(set_sysctl(*host, limit, *usual));
+    });
+    const auto done = hotfix_command({"on"});
+    EXPECT_EQ(done.status, 1) << done.output;
+    EXPECT_FALSE(loaded());
+    // A fixed kernel was refused before anything was loaded.
+    const bool needed = done.errors.find("this kernel is fixed") == std::string::npos;
+    if (needed) expect_refused(done, {"could not be tried", "it is unloaded again"});
+    EXPECT_EQ(sysctl(*host, limit).value_or("") == "0", needed) << "whether modprobe was called";
 }
 
 TEST_F(Command, StatusHasTheCountsOfEachNamespace)
