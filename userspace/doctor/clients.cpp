@@ -81,11 +81,8 @@ std::vector<std::string> without_ethernet(const mitigate::Surroundings& around,
     auto clients = around;
     std::erase_if(clients.routes,
                   [&](const RouteState& route) { return leads_to_workers(route, around.workers); });
-    // Not every hop may have been looked at.
-    if (std::ranges::any_of(clients.routes, [](const auto& each) { return each.hops > 1; }))
-        return {};
     const auto choice = mitigate::choose(clients, vips);
-    if (!choice.devices.empty()) return {};
+    if (!choice.devices.empty() || !choice.missed.empty()) return {};
     std::vector<std::string> names;
     for (const auto& each : choice.left_out) {
         if (is_ethernet(each.device, around.devices)) return {};
@@ -101,6 +98,7 @@ Mitigation mitigation_of(const MitigationFacts& facts)
     Mitigation made;
     for (const auto& vip : facts.coverage.covered) made.covered.push_back(vip.text());
     for (const auto& vip : facts.coverage.uncovered) made.uncovered.push_back(vip.text());
+    made.gaps = facts.coverage.missed;
     add_marks(made, facts);
     add_gaps(made, facts);
     if (facts.marks.empty() && facts.clients.local == 0)

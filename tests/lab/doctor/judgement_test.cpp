@@ -85,16 +85,28 @@ TEST(DoctorKernel, TheMitigationMakesItHealthyForTheVipsItCovers)
     ASSERT_OK(topology);
     const auto without = run_doctor(*topology);
     ASSERT_OK(without);
-    if (without->kernel() == "fixed") GTEST_SKIP() << "this kernel needs none";
+    // What the traffic control of a fixed kernel is like is read, and nothing is said of it.
+    const bool lossy = without->kernel() == "lossy";
+    const auto if_lossy = [&](const char* finding) { return lossy ? Lines{finding} : Lines{}; };
+    EXPECT_EQ(without->findings(), if_lossy("broken inner-mac")) << dump_json(without->report);
     run_in_director(*topology, "directorctl mitigate on");
     const auto with = run_doctor(*topology);
     ASSERT_OK(with);
-    EXPECT_EQ(with->findings(), Lines{"note inner-mac-mitigated"}) << dump_json(with->report);
+    EXPECT_EQ(with->kernel(), without->kernel()) << "the probe goes past it";
+    EXPECT_EQ(with->findings(), if_lossy("note inner-mac-mitigated")) << dump_json(with->report);
+    EXPECT_EQ(with->report["mitigation"]["uncovered"], Json::array());
     EXPECT_EQ(with->status, 0);
+    // A filter of somebody else's may end packets before they come to ours.
+    run_in_director(*topology,
+                    "tc filter add dev d0 ingress pref 1 protocol ip matchall action ok");
+    const auto disturbed = run_doctor(*topology);
+    ASSERT_OK(disturbed);
+    EXPECT_EQ(disturbed->findings(), if_lossy("at_risk inner-mac")) << dump_json(disturbed->report);
+    run_in_director(*topology, "tc filter del dev d0 ingress pref 1");
     run_in_director(*topology, "directorctl mitigate off --vip 2001:db8::101");
     const auto half = run_doctor(*topology);
     ASSERT_OK(half);
-    EXPECT_EQ(half->findings(), Lines{"broken inner-mac"}) << dump_json(half->report);
+    EXPECT_EQ(half->findings(), if_lossy("broken inner-mac")) << dump_json(half->report);
     EXPECT_EQ(half->report["mitigation"]["covered"], Json::array({"198.51.100.150"}));
     EXPECT_EQ(half->report["mitigation"]["uncovered"], Json::array({"2001:db8::101"}));
 }

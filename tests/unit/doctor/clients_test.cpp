@@ -105,7 +105,10 @@ TEST(WithoutEthernet, AllThatClientsComeThroughHasToBeSo)
     EXPECT_EQ(without_ethernet(around, {vip}), Lines{});
     around.routes.pop_back();
     around.routes[0].hops = 2;
+    around.routes[0].further = {{.device = "d0", .via = {}}};
     EXPECT_EQ(without_ethernet(around, {vip}), Lines{});
+    around.routes[0].further = {{.device = "", .via = {}}};
+    EXPECT_EQ(without_ethernet(around, {vip}), Lines{}) << "a hop whose device is not told";
     EXPECT_EQ(without_ethernet({}, {vip}), Lines{}) << "nothing is known";
 }
 
