@@ -178,6 +178,7 @@ std::optional<Rule> parse_rule(Bytes options, int family, uint32_t handle)
     const auto vip = vip_of(*chosen, family);
     if (!vip) return {};
     return Rule{.vip = *vip,
+                .root = TC_U32_HTID(handle) == table(family) ? 0 : handle,
                 .node = static_cast<uint16_t>(TC_U32_NODE(handle)),
                 .owns_qdisc = mark->back() == with_qdisc,
                 .packets = matched(*action)};
@@ -192,7 +193,7 @@ uint32_t Rule::bucket() const
 
 uint32_t Rule::handle() const
 {
-    return table(vip.family) | bucket() << bucket_shift | node;
+    return root ? root : table(vip.family) | bucket() << bucket_shift | node;
 }
 
 Message add_qdisc(int device)
@@ -226,9 +227,10 @@ Message add_rule(int device, const Rule& rule)
     const auto keys = keys_of(rule.vip);
     const auto match = selector(
         {.flags = TC_U32_TERMINAL, .nkeys = static_cast<unsigned char>(keys.size())}, keys);
-    auto message = of_filter(RTM_NEWTFILTER, make_new, device, family, rule.handle());
+    auto message =
+        of_filter(RTM_NEWTFILTER, make_new, device, family, rule.root ? 0 : rule.handle());
     message.begin(TCA_OPTIONS);
-    message.put(TCA_U32_HASH, table(family) | rule.bucket() << bucket_shift);
+    if (!rule.root) message.put(TCA_U32_HASH, table(family) | rule.bucket() << bucket_shift);
     message.put(TCA_U32_SEL, match.data(), match.size());
     keep_in_software(message);
     put_action(message, rule.owns_qdisc);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The filters of traffic control that take the Ethernet header off packets to a VIP, before IPVS
-// sees them: u32 at a device's ingress, in one table of 256 buckets a family, by the last byte of
-// the destination, with the action "vlan pop_eth". Messages only, without a kernel:
+// sees them: u32 at a device's ingress, with the action "vlan pop_eth". A family's first VIP is met
+// at once, in the root table, which is the cheapest for one; the others are in a table of 256
+// buckets behind it, by the last byte of the destination. Messages only, without a kernel:
 // linux/pkt_cls.h, linux/tc_act/tc_vlan.h, net/sched/cls_u32.c, act_vlan.c.
 #pragma once
 
@@ -13,6 +14,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+
+#include <linux/pkt_sched.h>
 
 namespace gueway::mitigate {
 
@@ -29,22 +32,26 @@ constexpr uint32_t table(int family)
 }
 
 // A filter of ours, of one VIP.
-//   node        its place in the VIP's bucket, from 1
+//   root        the handle that the kernel gave it in the root table; 0: it is in ours
+//   node        its place in the VIP's bucket there, from 1
 //   owns_qdisc  the qdisc that it is in was made for it. It is in the action's cookie, which says
 //               that the filter is ours
 //   packets     that it has matched
 struct Rule {
     Address vip;
+    uint32_t root = 0;
     uint16_t node = 1;
     bool owns_qdisc = false;
     uint64_t packets = 0;
 
     uint32_t bucket() const; // last byte of the VIP
     uint32_t handle() const; // as the kernel numbers it: table, bucket and node
+    // What `root` is of a rule that is to be: the kernel chooses.
+    static constexpr uint32_t root_table = TC_H_ROOT;
 };
 
-// Requests of rtnetlink for the device of that index. A family gets its table, then its rules, and
-// last the link from the root that brings packets there.
+// Requests of rtnetlink for the device of that index. A family gets a rule in the root table; for
+// more, our table, then its rules, and last the link from the root that brings packets there.
 netlink::Message add_qdisc(int device);
 netlink::Message remove_qdisc(int device);
 netlink::Message add_table(int device, int family);

@@ -113,10 +113,17 @@ uint16_t free_node(const Ingress& ingress, Rule rule)
 Result<void> add_vip(const Talk& talk, Ingress& ingress, const Address& vip, bool owns_qdisc)
 {
     auto& family = ingress.families[vip.family == AF_INET6 ? 1 : 0];
-    if (!family.table) TRY(talk(add_table(ingress.index, vip.family), "add a table of filters"));
-    family.table = true;
     Rule rule{.vip = vip, .owns_qdisc = owns_qdisc};
-    rule.node = free_node(ingress, rule);
+    // Never behind a link: there it would be met last.
+    if (!family.classifier) {
+        rule.root = Rule::root_table;
+    } else {
+        if (!family.table)
+            TRY(talk(add_table(ingress.index, vip.family), "add a table of filters"));
+        family.table = true;
+        rule.node = free_node(ingress, rule);
+    }
+    family.classifier = true;
     TRY(talk(add_rule(ingress.index, rule), "add a filter for " + vip.text()));
     ingress.rules.push_back(rule);
     return {};
@@ -127,7 +134,7 @@ Result<void> add_all(const Talk& talk, Ingress& ingress, const std::vector<Addre
     const bool owns = ingress.qdisc ? ingress.owns_qdisc() : true;
     if (!ingress.qdisc) TRY(talk(add_qdisc(ingress.index), "add qdisc clsact"));
     for (const auto& vip : vips) TRY(add_vip(talk, ingress, vip, owns));
-    // Last: with it packets come to the rules, to all of them at once.
+    // Last: with it packets come to the table's rules, to all of them at once.
     for (const int family : families)
         if (ingress.of(family).table && ingress.of(family).link == 0)
             TRY(talk(add_link(ingress.index, family), "add the filter that leads to the table"));
@@ -212,14 +219,15 @@ bool has_rule(const Ingress& ingress, const Address& vip)
 
 bool reached(const Ingress& ingress, const Rule& rule)
 {
-    return ingress.of(rule.vip.family).link != 0;
+    return rule.root != 0 || ingress.of(rule.vip.family).link != 0;
 }
 
 } // namespace
 
 bool Ingress::has(const Address& vip) const
 {
-    return has_rule(*this, vip) && of(vip.family).link != 0;
+    return std::ranges::any_of(
+        rules, [&](const Rule& rule) { return rule.vip == vip && reached(*this, rule); });
 }
 
 bool Ingress::in_force() const
@@ -229,10 +237,13 @@ bool Ingress::in_force() const
 
 bool Ingress::leftovers() const
 {
+    const auto any = [&](int family, bool of_reached) {
+        return std::ranges::any_of(rules, [&](const Rule& rule) {
+            return rule.vip.family == family && reached(*this, rule) == of_reached;
+        });
+    };
     return std::ranges::any_of(gueway::mitigate::families, [&](int family) {
-        return of(family).classifier && std::ranges::none_of(rules, [&](const Rule& rule) {
-                   return rule.vip.family == family && reached(*this, rule);
-               });
+        return of(family).classifier && (any(family, false) || !any(family, true));
     });
 }
 

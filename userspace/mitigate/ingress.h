@@ -30,7 +30,7 @@ struct Ingress {
     std::array<Family, 2> families; // IPv4, IPv6
 
     const Family& of(int family) const { return families[family == AF_INET6 ? 1 : 0]; }
-    // A rule, and the link that brings packets to it.
+    // A rule that packets come to: in the root table, or in ours with the link that leads there.
     bool has(const Address& vip) const;
     // There is a rule that packets come to.
     bool in_force() const;

@@ -233,14 +233,16 @@ TEST_F(Filters, AreOnTheDevicesOfAllHopsAndOfGatewaysOfTheOtherFamily)
 // What is there when `on` is killed before its last step, or `off` after its first.
 TEST_F(Filters, WithoutTheLinkThatBringsPacketsAreNotInForce)
 {
-    ok("directorctl mitigate on");
+    const std::string on = "directorctl mitigate on --device d0 "
+                           "--vip 203.0.113.7,198.51.100.150,2001:db8::101";
+    ok(on);
     const auto whole = shown();
-    const auto cut = "tc filter del dev d0 ingress pref 64004 protocol ip handle 800::800 u32";
+    const auto cut = "tc filter del dev d0 ingress pref 64004 protocol ip handle 800::801 u32";
     ok(cut);
     const auto status = ok("directorctl mitigate status");
     EXPECT_NE(status.find("uncovered: 198.51.100.150"), std::string::npos) << status;
     EXPECT_NE(status.find("d0: filters that no packet comes to"), std::string::npos) << status;
-    EXPECT_NE(ok("directorctl mitigate on").find("d0: on for 198.51.100.150\n"), std::string::npos);
+    EXPECT_NE(ok(on).find("d0: on for 198.51.100.150\n"), std::string::npos);
     EXPECT_EQ(shown(), whole);
     ok(cut);
     ok("directorctl mitigate off");

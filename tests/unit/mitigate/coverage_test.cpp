@@ -68,6 +68,19 @@ TEST(Ingress, RuleThatNoPacketComesToIsNotInForce)
     EXPECT_FALSE(cut.empty());
 }
 
+TEST(Ingress, RuleInTheRootTableNeedsNoLink)
+{
+    auto ingress = with_rule("d0", vip, false);
+    ingress.rules[0].root = 0x80000800;
+    EXPECT_TRUE(ingress.has(vip));
+    EXPECT_FALSE(ingress.leftovers());
+    // But one beside it in the table does.
+    const auto second = parse_address("198.51.100.151").value();
+    ingress.rules.push_back({.vip = second});
+    EXPECT_FALSE(ingress.has(second));
+    EXPECT_TRUE(ingress.leftovers());
+}
+
 TEST(Ingress, TableWithoutARuleIsALeftover)
 {
     auto ingress = with_rule("d0", vip);

@@ -3,6 +3,7 @@
 #include "mitigate/filter.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -49,6 +50,23 @@ TEST(Rule, IsInTheBucketOfItsLastByte)
 {
     EXPECT_EQ(rule("198.51.100.150", 2, true).handle(), 0x64096002U);
     EXPECT_EQ(rule("2001:db8::1fe", 1, true).handle(), 0x660fe001U);
+}
+
+// Requests name no handle there: the kernel's answer does.
+TEST(Rule, InTheRootTableIsAskedForWithoutAHandle)
+{
+    auto written = rule("198.51.100.150", 1, true);
+    written.root = Rule::root_table;
+    auto message = add_rule(device, written);
+    EXPECT_EQ(parse_filter(body(message)).value().handle, 0U);
+    std::vector<uint8_t> bytes(body(message).begin(), body(message).end());
+    tcmsg shown{};
+    std::memcpy(&shown, bytes.data(), sizeof shown);
+    shown.tcm_handle = 0x80000800;
+    std::memcpy(bytes.data(), &shown, sizeof shown);
+    const auto read = parse_filter(bytes).value().rule.value_or(Rule{});
+    EXPECT_EQ(read.vip, written.vip);
+    EXPECT_EQ(read.handle(), 0x80000800U);
 }
 
 TEST(Link, LeadsToTheTableOfItsFamily)
