@@ -25,16 +25,21 @@ FixesResult measured(const fs::path& directory)
     return result.value_or(FixesResult{});
 }
 
+// To the patched ip_vs; 0 when there is none.
+double median_ratio(const FixesFigures& figures)
+{
+    if (!figures.patched) return 0;
+    const auto ratio = demo_latency_ratio({&figures.cell, &*figures.patched}, 0.5);
+    return ratio ? ratio->value : 0;
+}
+
 void expect_mended(const FixesFigures& figures)
 {
-    ASSERT_TRUE(figures.patched);
     EXPECT_EQ(demo_drops(figures.cell), 0U);
     EXPECT_EQ(figures.cell.tx_dropped, 0U);
     EXPECT_GE(figures.cell.latencies.size(), 20U);
-    const auto ratio = demo_latency_ratio({&figures.cell, &*figures.patched}, 0.5);
-    ASSERT_TRUE(ratio);
-    EXPECT_LE(ratio->value, within);
-    EXPECT_GE(ratio->value, 1 / within);
+    EXPECT_LE(median_ratio(figures), within);
+    EXPECT_GE(median_ratio(figures), 1 / within);
 }
 
 // So that the above can fail.
@@ -44,10 +49,7 @@ void expect_broken(const FixesFigures& figures)
     EXPECT_EQ(demo_drops(figures.cell), figures.cell.tx_dropped);
     for (const auto& drop : figures.cell.drops)
         EXPECT_TRUE(drop.symbol.starts_with("validate_xmit_skb+0x")) << drop.symbol;
-    ASSERT_TRUE(figures.patched);
-    const auto ratio = demo_latency_ratio({&figures.cell, &*figures.patched}, 0.5);
-    ASSERT_TRUE(ratio);
-    EXPECT_GE(ratio->value, 20);
+    EXPECT_GE(median_ratio(figures), 20);
 }
 
 TEST(Fixes, EachAloneIsAsGoodAsThePatchedModule)
