@@ -111,6 +111,26 @@ TEST(DoctorKernel, TheMitigationMakesItHealthyForTheVipsItCovers)
     EXPECT_EQ(half->report["mitigation"]["uncovered"], Json::array({"2001:db8::101"}));
 }
 
+// Clients by a tunnel alone: the bug spares their packets, and traffic control has no header to
+// take.
+TEST(DoctorKernel, ClientsThroughATunnelAreSpared)
+{
+    const auto topology = well_set(false);
+    ASSERT_OK(topology);
+    run_in_director(*topology, "ip route flush dev d0; ip -6 route flush dev d0;"
+                               "ip link add clients type ip6tnl mode any local 2001:db8:1::1 "
+                               "remote 2001:db8:1::2 && ip link set clients up &&"
+                               "ip route add default dev clients &&"
+                               "ip -6 route add default dev clients");
+    const auto run = run_doctor(*topology);
+    ASSERT_OK(run);
+    const bool lossy = run->kernel() == "lossy";
+    EXPECT_EQ(run->findings(), lossy ? Lines{"note inner-mac-spared"} : Lines{})
+        << dump_json(run->report) << topology->run_ok("director", {"ip", "route"}).value_or("");
+    EXPECT_EQ(run->report["mitigation"]["spared_by"], Json::array({"clients"}));
+    EXPECT_EQ(run->status, 0);
+}
+
 // An mlx5-class device: its features say that it segments, and for GUE it leaves it to the kernel.
 TEST(DoctorKernel, ADeviceThatDropsWhileItIsLookedAtIsFoundOut)
 {
