@@ -184,7 +184,8 @@ bench: need-bench ## userspace costs, by Google Benchmark; tables of IPVS loaded
 	$(Q)$(B)/bin/netlab run --lane exact --timeout 1800 --add $(B)/benches/cost \
 	    --add $(B)/bin/droptrace --add @pwru -- cost --pwru
 	$(Q)$(B)/bin/netlab run --lane exact --timeout 1800 --add $(B)/benches/repair \
-	    --add +kernel/hotfix -- repair /lib/gueway/gueway_hotfix.ko
+	    --add +kernel/hotfix --add +bench/repair/floor \
+	    -- repair /lib/gueway/gueway_hotfix.ko /lib/gueway/gueway_floor.ko
 
 $(eval $(call link_rule,$(B)/benches/userspace,bench/userspace/*.cpp,lab flow,-lbenchmark_main -lbenchmark))
 $(eval $(call link_rule,$(B)/benches/bulk,bench/bulk/*.cpp,ipvs link report util))
