@@ -121,7 +121,7 @@ constexpr Subcommand subcommand_table[] = {
      "with the device, and with a reboot.",
      devices | vips | force | everywhere, mitigate_on_command},
     {"mitigate off", "remove the mitigation's filters, and nothing else",
-     "All of them, or those of --device and --vip. The qdisc goes with the last one, if mitigate "
+     "With --device and --vip only those. The qdisc goes with the last one, if mitigate "
      "on has made it and nobody else has filters there.",
      devices | vips | everywhere, mitigate_off_command},
     {"completion", "print a completion script for bash",
@@ -149,7 +149,7 @@ std::string help_text()
                        "       directorctl [--netns NAME] -A|-E|-D|-a|-e|-d|-L|... "
                        "(ipvsadm's arguments: -h)\n\nCommands:\n";
     for (const auto& subcommand : subcommands())
-        text += fmt::format("  {:<13} {}\n", subcommand.name, subcommand.summary);
+        text += fmt::format("  {:<16} {}\n", subcommand.name, subcommand.summary);
     text += "\n  --netns NAME  in the network namespace NAME (ip netns list), or a path\n"
             "  --help, --version\n\n"
             "`directorctl COMMAND --help` has the arguments of one.\n";

@@ -149,7 +149,9 @@ TEST(Drops, EndsAfterACount)
 TEST(Drops, EndsAfterADuration)
 {
     Watch watch({.duration = std::chrono::milliseconds(300)});
-    EXPECT_NEAR(watch.wait().seconds, 0.3, 0.25);
+    const auto seconds = watch.wait().seconds;
+    EXPECT_GE(seconds, 0.3);
+    EXPECT_LT(seconds, 5); // on a machine that does much else; without a duration it never ends
 }
 
 TEST(Drops, TwoAtOnceSeeTheSame)
