@@ -8,6 +8,7 @@
 #include "vmlinux.h"
 
 #define NF_DROP 0
+#define NF_STOLEN 2
 #define NF_VERDICT 0xff // the bits of a hook's answer that say so
 
 // `kind` is enum follow_detail; `subject` what it is about, `known` as in struct packet, and `icmp`

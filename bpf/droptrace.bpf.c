@@ -69,8 +69,7 @@ static void tell_device(struct drop_event* event, const struct skb_where* where)
 
 static void tell_bytes(struct drop_event* event, const struct skb_place* at)
 {
-    __u32 length = at->tail - at->network;
-    if (length > DROP_SNAP) length = DROP_SNAP;
+    const __u32 length = skb_linear(at, DROP_SNAP);
     event->snapped = length;
     if (bpf_probe_read_kernel(event->snap, length, at->head + at->network)) event->snapped = 0;
 }

@@ -9,6 +9,8 @@
 // An interrupt, or another task, may bring another packet while one is being compared.
 #define FILTER_DEPTH 4
 
+_Static_assert(FOLLOW_WINDOW == FOLLOW_SNAP, "ip_bytes() reads either");
+
 struct filter_windows {
     __u32 users[FILTER_DEPTH];
     __u8 bytes[FILTER_DEPTH][FOLLOW_WINDOW];
@@ -46,10 +48,10 @@ static __always_inline __u32 claim_window(struct filter_windows* here)
     return FILTER_DEPTH;
 }
 
-// The packet's bytes from `network` on; how many, or less than 0 when they cannot be read.
+// The packet's bytes from `network` on, and how many; less than 0 when they cannot be read.
 static __always_inline long read_window(__u8* window, const struct skb_place* at, __u32* captured)
 {
-    *captured = at_most(at->tail > at->network ? at->tail - at->network : 0, FOLLOW_WINDOW);
+    *captured = skb_linear(at, FOLLOW_WINDOW);
     return bpf_probe_read_kernel(window, *captured, at->head + at->network);
 }
 

@@ -147,7 +147,8 @@ SEC("gueway_fexit")
 int fexit_nft_do_chain(const __u64* arguments)
 {
     if (!bpf_core_type_exists(struct nft_pktinfo)) return 0;
-    if ((arguments[2] & NF_VERDICT) == NF_DROP) return 0;
+    const __u32 verdict = arguments[2] & NF_VERDICT;
+    if (verdict == NF_DROP || verdict == NF_STOLEN) return 0; // whose it is then, nobody knows
     struct follow_state* state =
         find(UNKNOWN(BPF_CORE_READ((struct nft_pktinfo*)arguments[0], skb)));
     if (state) state->chain = 0;

@@ -5,9 +5,10 @@
 
 #include <linux/types.h>
 
-// Buffers that are followed at the same time: sets of ways.
+// Buffers that are followed at the same time: sets of ways. The fifth of a set finds no room
+// (`table_full`): of 5,000 to 8,000 that live at once the first one.
 #define FOLLOW_SET_BITS 14
-#define FOLLOW_SETS (1 << FOLLOW_SET_BITS)
+#define FOLLOW_SETS (1UL << FOLLOW_SET_BITS)
 #define FOLLOW_WAYS 4
 #define FOLLOW_TABLE_SIZE (FOLLOW_SETS * FOLLOW_WAYS)
 // Bytes of a packet that the filter sees, from the IP header on.

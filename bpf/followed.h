@@ -113,6 +113,7 @@ static __always_inline void forget(const void* buffer)
     if (!set) return;
     const __u32 way = way_of(set, key);
     if (way >= FOLLOW_WAYS) return;
+    if (set->states[way].buffer != (__u64)buffer) return;
     set->keys[way] = 0;
     __sync_fetch_and_add(&set->claims[way], -1);
     __sync_fetch_and_add(&alive, -1);
@@ -120,18 +121,22 @@ static __always_inline void forget(const void* buffer)
 
 // Room for a buffer that is not in the table, or is there with what was at its address before; NULL
 // when there is none. Two buffers with one key, 4 GiB or a multiple apart, are not followed at the
-// same time: the new one takes the place.
+// same time.
 static __always_inline struct follow_state* remember(const void* buffer)
 {
     const __u32 key = key_of(buffer);
     struct follow_set* set = set_of(key);
     if (!set) return NULL;
     __u32 way = way_of(set, key);
-    if (way < FOLLOW_WAYS) return &set->states[way];
+    if (way < FOLLOW_WAYS) {
+        struct follow_state* here = &set->states[way];
+        return here->ended || here->buffer == (__u64)buffer ? here : NULL;
+    }
     way = claim_way(set);
     barrier_var(way);
     if (way >= FOLLOW_WAYS) return NULL;
     set->states[way].ended = 1; // until it is filled
+    set->states[way].buffer = (__u64)buffer;
     set->keys[way] = key;
     __sync_fetch_and_add(&alive, 1);
     return &set->states[way];

@@ -50,9 +50,9 @@ static __always_inline void check_tunnel(struct follow_event* event, __u32 proto
 {
     const __u32 udp = equal(protocol, IP_UDP), gre = equal(protocol, IP_GRE);
     const __u32 ipip = 1 ^ udp ^ gre;
-    event->tunnel = where(udp, IP_UDP) + where(gre, IP_GRE) + where(ipip, IP_IPIP);
-    const __u32 least = where(udp, UDP_HEADER) + where(gre, GRE_HEADER);
-    const __u32 types = where(udp, GSO_UDP_TUNNEL) + where(gre, GSO_GRE) + where(ipip, GSO_IPXIP);
+    event->tunnel = udp * IP_UDP + gre * IP_GRE + ipip * IP_IPIP;
+    const __u32 least = udp * UDP_HEADER + gre * GRE_HEADER;
+    const __u32 types = udp * GSO_UDP_TUNNEL + gre * GSO_GRE + ipip * GSO_IPXIP;
     event->broken |= where(udp | gre, broken_tunnel(event, least)) | broken_inner(event, types);
 }
 

@@ -88,6 +88,12 @@ static __always_inline struct skb_place skb_received_place(struct packet skb, un
     return at;
 }
 
+// Bytes from the network header on that are in the linear part, `most` at most.
+static __always_inline __u32 skb_linear(const struct skb_place* at, __u32 most)
+{
+    return at_most(at->tail > at->network ? at->tail - at->network : 0, most);
+}
+
 // Bytes from the network header on, whether data is in front of it or behind.
 static __always_inline __u32 skb_network_length(struct packet skb, const struct skb_place* at)
 {

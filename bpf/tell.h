@@ -35,7 +35,8 @@ const volatile __u8 with_stack = 0;
         (packet).known ? ___arrow(from_, __VA_ARGS__) : BPF_CORE_READ(from_, __VA_ARGS__);         \
     })
 
-// Looks where the packet is, when that is not where it was told before. Addresses in the upper half
+// Looks where the packet is, when that is not the device that was told before (whose name, MTU and
+// namespace are told as they were then). Addresses in the upper half
 // are the kernel's.
 static __always_inline void look_where(struct follow_place* place, struct packet skb)
 {
@@ -58,7 +59,7 @@ static __always_inline void look_where(struct follow_place* place, struct packet
 static __always_inline void tell_place(struct follow_event* event, struct packet skb,
                                        struct follow_place* place)
 {
-    if (place->device != (__u64)FIELD(skb, dev)) look_where(place, skb);
+    if (place->device != (__u64)FIELD(skb, dev) || !place->index) look_where(place, skb);
     event->netns = place->netns;
     event->device = place->index;
     event->device_mtu = place->mtu;
@@ -85,7 +86,7 @@ static __always_inline int is_checked(__u32 what)
 
 static __always_inline __u32 tell_bytes(struct follow_event* event, const struct skb_place* at)
 {
-    __u32 captured = at_most(at->tail - at->network, FOLLOW_SNAP);
+    __u32 captured = skb_linear(at, FOLLOW_SNAP);
     if (bpf_probe_read_kernel(event->snap, captured, at->head + at->network)) captured = 0;
     event->snapped = captured;
     return captured;

@@ -35,7 +35,7 @@ static __always_inline __u32 udp_tunnel_header(const __u8* gue)
 {
     const __u32 fou = equal(gue[0] >> 4, 4) | equal(gue[0] >> 4, 6);
     const __u32 is_gue = equal(gue[0] & 0xe0, 0) & is_ip_in_ip(gue[1]);
-    return where(fou, UDP_HEADER) + where(is_gue, UDP_HEADER + GUE_HEADER + 4 * (gue[0] & 0x1f));
+    return fou * UDP_HEADER + where(is_gue, UDP_HEADER + GUE_HEADER + 4 * (gue[0] & 0x1f));
 }
 
 // What the bytes of a packet say of it.

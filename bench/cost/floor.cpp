@@ -30,13 +30,13 @@ struct Floor::State {
     std::unique_ptr<Hooked> hooked;
 };
 
-Result<Floor> Floor::start(Least what)
+Result<Floor> Floor::start(unsigned telling)
 {
     const auto types = TRY(KernelTypes::load());
     auto state = std::make_unique<State>();
-    const auto loadable = state->skeleton.loadable("floor", [what](floor_bpf& opened) {
+    const auto loadable = state->skeleton.loadable("floor", [telling](floor_bpf& opened) {
         opened.rodata->port = nobodys_port;
-        opened.rodata->telling = what == Least::tell;
+        opened.rodata->telling = static_cast<int>(telling);
         bpf_map__set_max_entries(opened.maps.events, ring);
     });
     TRY(loadable.open());
@@ -48,10 +48,5 @@ Result<Floor> Floor::start(Least what)
 Floor::Floor(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Floor::Floor(Floor&&) noexcept = default;
 Floor::~Floor() = default;
-
-uint64_t Floor::told() const
-{
-    return state_->skeleton->bss->told;
-}
 
 } // namespace gueway::bench

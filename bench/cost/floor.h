@@ -8,18 +8,15 @@
 
 namespace gueway::bench {
 
-// What the programs do: nothing, or tell each step of all packets.
-enum class Least : uint8_t { pass, tell };
-
 class Floor {
 public:
     // On those of follow_hooks() that the kernel grants as fentry, fexit or tracepoint.
-    static Result<Floor> start(Least what);
+    // `telling`: they tell each step of the packets that the device with this index received; 0:
+    // they tell nothing.
+    static Result<Floor> start(unsigned telling);
     Floor(Floor&&) noexcept;
     Floor& operator=(Floor&&) = delete;
     ~Floor();
-
-    uint64_t told() const; // steps
 
 private:
     struct State;

@@ -128,9 +128,9 @@ Argv follow(const std::string& expression)
     return {"droptrace", "--follow", expression, "--ring", "64MiB"};
 }
 
-Result<Row> measure_floor(const Path& path, Least what, unsigned packets)
+Result<Row> measure_floor(const Path& path, unsigned telling, unsigned packets)
 {
-    const auto floor = TRY(Floor::start(what));
+    const auto floor = TRY(Floor::start(telling));
     return measure(path, packets);
 }
 
@@ -141,9 +141,9 @@ Result<int> bench(bool with_pwru)
     TRY(measure(path, some)); // the kernel's caches
     Report report(TRY(measure(path, many)));
     const auto drops = TRY(measure_with(path, {"droptrace"}, "Watching", many));
-    const auto least = TRY(measure_floor(path, Least::pass, many));
+    const auto least = TRY(measure_floor(path, 0, many));
     const auto none = TRY(measure_with(path, follow("tcp and port 9"), "Following", many));
-    const auto telling = TRY(measure_floor(path, Least::tell, some));
+    const auto telling = TRY(measure_floor(path, TRY(path.entry()), some));
     const auto every = TRY(measure_with(path, follow(ours), "Following", some));
     report.add_tracer("droptrace, nothing dropped", drops);
     report.hold("  share", [&](size_t i) { return report.part(drops, i); }, most_for_drops);

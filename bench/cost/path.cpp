@@ -104,6 +104,11 @@ Result<Injector> Path::injector(unsigned ip_length, uint16_t segment) const
                            .flags = TH_ACK});
 }
 
+Result<unsigned> Path::entry() const
+{
+    return static_cast<unsigned>(TRY(device(director_, "d0")).index);
+}
+
 Result<uint64_t> Path::arrived() const
 {
     return TRY(device(director_, "d1")).counters.tx_packets;

@@ -30,6 +30,8 @@ public:
     const Namespace& director() const { return director_; }
     // Packets that the director sent to its worker.
     Result<uint64_t> arrived() const;
+    // Index of the director's device by which they come.
+    Result<unsigned> entry() const;
 
 private:
     Path(Namespace client, Namespace director)
