@@ -80,9 +80,6 @@ FixesTrack read_track(const Json& json)
 
 FixesResult read_result(const Json& json)
 {
-    if (json.at("schema") != schema)
-        throw Mistyped{
-            fmt::format("schema {} is not \"{}\"", dump_json_line(json.at("schema")), schema)};
     FixesResult result;
     result.command = json.at("command");
     result.finished = json.at("finished");
@@ -112,17 +109,7 @@ Json fixes_to_json(const FixesResult& result)
 
 Result<FixesResult> fixes_from_json(const Json& json, const std::string& source)
 {
-    const auto refuse = [&](std::string_view detail) {
-        return error(source, "read as " + std::string(schema), std::string(detail),
-                     "compare it with Documentation/demo.md");
-    };
-    try {
-        return read_result(json);
-    } catch (const Mistyped& e) {
-        return refuse(e.detail);
-    } catch (const Json::exception& e) {
-        return refuse(e.what());
-    }
+    return read_document(json, source, schema, read_result);
 }
 
 } // namespace gueway

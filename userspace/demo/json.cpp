@@ -106,9 +106,6 @@ DemoOffsets read_offsets(const Json& json)
 DemoResult read_result(const Json& json)
 {
     DemoResult result;
-    if (json.at("schema") != schema)
-        throw Mistyped{
-            fmt::format("schema {} is not \"{}\"", dump_json_line(json.at("schema")), schema)};
     result.command = json.at("command");
     result.finished = json.at("finished");
     result.lane = json.at("lane");
@@ -137,17 +134,7 @@ Json demo_to_json(const DemoResult& result)
 
 Result<DemoResult> demo_from_json(const Json& json, const std::string& source)
 {
-    const auto refuse = [&](std::string_view detail) {
-        return error(source, "read as " + std::string(schema), std::string(detail),
-                     "compare it with Documentation/demo.md");
-    };
-    try {
-        return read_result(json);
-    } catch (const Mistyped& e) {
-        return refuse(e.detail);
-    } catch (const Json::exception& e) {
-        return refuse(e.what());
-    }
+    return read_document(json, source, schema, read_result);
 }
 
 } // namespace gueway

@@ -7,6 +7,7 @@
 
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -34,6 +35,27 @@ std::vector<T> list(const Json& json, T (*read)(const Json&))
     std::vector<T> out;
     for (const auto& entry : json) out.push_back(read(entry));
     return out;
+}
+
+// Reads a whole document of `schema`; what is wrong in it is an error that names `source`.
+template <class T>
+Result<T> read_document(const Json& json, const std::string& source, std::string_view schema,
+                        T (*read)(const Json&))
+{
+    const auto refuse = [&](std::string_view detail) {
+        return error(source, "read as " + std::string(schema), std::string(detail),
+                     "compare it with Documentation/demo.md");
+    };
+    try {
+        if (json.at("schema") != schema)
+            return refuse(
+                fmt::format("schema {} is not \"{}\"", dump_json_line(json.at("schema")), schema));
+        return read(json);
+    } catch (const Mistyped& e) {
+        return refuse(e.detail);
+    } catch (const Json::exception& e) {
+        return refuse(e.what());
+    }
 }
 
 inline Json drop_json(const DemoDrop& drop)
