@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // netlab demo: the incident on a kernel with and without the fix, as a table and a page.
-#include "commands.h"
 #include "demo/model.h"
 #include "demo_guest.h"
-#include "lab/progress.h"
+#include "demo_options.h"
 #include "util/json.h"
 
 #include <chrono>
@@ -15,14 +14,9 @@ namespace gueway {
 
 namespace {
 
-struct Options {
-    std::string kernel = "6.1";
-    std::string lane = "exact"; // the same figures on every machine, however busy
-    std::string out = "out";
-    double seconds = 0;    // in which the requests of a cell begin
+// `seconds`: in which the requests of a cell begin.
+struct Options : DemoOptions {
     uint64_t requests = 0; // of a cell, instead; neither: what the lane needs for steady medians
-    std::string command;   // that repeats this run
-    bool verbose = false;
 };
 
 // Fewer requests than these move the median of responses by 3 % in the exact lane. In the smp lane
@@ -82,24 +76,11 @@ void add_demo(CLI::App& app, int& status)
 {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("demo", "replay the incident, unfixed and fixed");
-    command->add_option("--kernel", options->kernel, "with headers and source in the archive");
-    command->add_option("--lane", options->lane, "exact: the same figures everywhere; or smp")
-        ->check(CLI::IsMember({"smp", "exact"}));
-    command->add_option("--out", options->out, "directory for demo.html and demo.json");
-    command->add_option("--seconds", options->seconds, "in which the requests of a cell begin")
-        ->check(CLI::PositiveNumber);
+    declare(*command, *options, "demo", "in which the requests of a cell begin");
     command->add_option("--requests", options->requests, "of a cell, one after the other")
         ->excludes("--seconds")
         ->check(CLI::PositiveNumber);
-    command->add_flag("-v,--verbose", options->verbose, "show the kernel logs as they come");
-    command->add_option("--command", options->command, "what the page says repeats this run")
-        ->default_val("netlab demo");
-    command->callback([options, &status] {
-        progress().set_verbose(options->verbose);
-        const auto done = demo(*options);
-        if (!done) complain(done.error());
-        status = done ? *done : exit_code(LabStatus::failed);
-    });
+    command->callback([options, &status] { run_demo(*options, demo, status); });
 }
 
 } // namespace gueway

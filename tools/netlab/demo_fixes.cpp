@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // netlab demo-fixes: a director repaired and broken again under traffic, as tables and a page.
-#include "commands.h"
 #include "demo/fixes.h"
 #include "demo_guest.h"
-#include "lab/progress.h"
+#include "demo_options.h"
 #include "lab/share.h"
 #include "lab/suite.h"
 #include "util/json.h"
@@ -19,13 +18,9 @@ namespace gueway {
 
 namespace {
 
-struct Options {
-    std::string kernel = "6.1";
-    std::string lane = "exact"; // the same figures on every machine, however busy
-    std::string out = "out";
-    double seconds = 3;  // of each phase
-    std::string command; // that repeats this run
-    bool verbose = false;
+// `seconds`: of each phase.
+struct Options : DemoOptions {
+    Options() { seconds = 3; }
 };
 
 // By default Debian's kernel clears the pages that it gives out. In the exact lane that is an
@@ -79,20 +74,8 @@ void add_demo_fixes(CLI::App& app, int& status)
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand(
         "demo-fixes", "the incident on an mlx5-class device, mended under traffic in three ways");
-    command->add_option("--kernel", options->kernel, "with headers and source in the archive");
-    command->add_option("--lane", options->lane, "exact: the same figures everywhere; or smp")
-        ->check(CLI::IsMember({"smp", "exact"}));
-    command->add_option("--out", options->out, "directory for demo-fixes.html and .json");
-    command->add_option("--seconds", options->seconds, "of each phase")->check(CLI::PositiveNumber);
-    command->add_flag("-v,--verbose", options->verbose, "show the kernel logs as they come");
-    command->add_option("--command", options->command, "what the page says repeats this run")
-        ->default_val("netlab demo-fixes");
-    command->callback([options, &status] {
-        progress().set_verbose(options->verbose);
-        const auto done = demo_fixes(*options);
-        if (!done) complain(done.error());
-        status = done ? *done : exit_code(LabStatus::failed);
-    });
+    declare(*command, *options, "demo-fixes", "of each phase");
+    command->callback([options, &status] { run_demo(*options, demo_fixes, status); });
 }
 
 } // namespace gueway
