@@ -1,27 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "doctor/clients.h"
 #include "doctor/read.h"
-#include "link/address.h"
-#include "util/file.h"
 
 #include <algorithm>
 
 namespace gueway::doctor {
 
 namespace {
-
-constexpr size_t most_connections = size_t{16} << 20; // bytes of the list
-
-// Too many to be read: nothing is said of them.
-Result<mitigate::LocalClients> read_clients(const Namespace& where)
-{
-    std::vector<Address> own;
-    for (const auto& each : TRY(addresses(where))) own.push_back(each.address.address);
-    const auto list =
-        where.in([] { return read_file("/proc/thread-self/net/ip_vs_conn", most_connections); });
-    if (!list && list.error().code == EFBIG) return mitigate::LocalClients{};
-    return mitigate::local_clients(TRY(list), own);
-}
 
 std::vector<std::string> marks(const Settings& settings)
 {
@@ -43,7 +28,7 @@ Result<MitigationFacts> read_facts(const Namespace& where, const Settings& setti
     facts.marks = marks(settings);
     facts.coverage = TRY(mitigate::coverage(where));
     facts.in_force = TRY(mitigate::in_force(where));
-    facts.clients = TRY(read_clients(where));
+    facts.clients = TRY(mitigate::local_clients(where));
     facts.around = {TRY(devices(where)), TRY(routes(where)), facts.services.workers};
     return facts;
 }

@@ -68,36 +68,23 @@ Result<std::vector<Address>> vips_for(const Request& request, const Services& se
                  "--vip names a VIP all the same");
 }
 
-constexpr size_t most_connections = size_t{16} << 20; // bytes of the list
-
-Result<LocalClients> look_for_local_clients(const Namespace& where)
-{
-    std::vector<Address> own;
-    for (const auto& each : TRY(addresses(where))) own.push_back(each.address.address);
-    const auto list = TRY(
-        where.in([] { return read_file("/proc/thread-self/net/ip_vs_conn", most_connections); }));
-    return local_clients(list, own);
-}
-
 // Refuses where every client is on this host, unless it was told where others will come; says so
 // where some are.
 Result<void> consider_local_clients(const Namespace& where, const Request& request, Change& change)
 {
     if (!TRY(module_present("ip_vs"))) return {};
-    const auto found = look_for_local_clients(where);
-    if (!found && found.error().code == EFBIG) return {}; // so many: most are not local
-    if (!found) return found.error();
-    if (found->local == 0) return {};
-    if (found->local == found->all && request.devices.empty() && !request.force)
+    const auto found = TRY(local_clients(where));
+    if (found.local == 0) return {};
+    if (found.local == found.all && request.devices.empty() && !request.force)
         return error(object, "turn on",
                      fmt::format("all connections ({}) come from the director itself, through no "
                                  "device",
-                                 found->all),
+                                 found.all),
                      "directorctl hotfix on; --force or --device for clients to come");
     change.notes.push_back(
         fmt::format("{} of {} connections come from the director itself, through "
                     "no device: for them, directorctl hotfix on",
-                    found->local, found->all));
+                    found.local, found.all));
     return {};
 }
 
@@ -127,6 +114,16 @@ LocalClients local_clients(std::string_view connections, const std::vector<Addre
         if (std::ranges::find(own, *client) != own.end()) ++found.local;
     }
     return found;
+}
+
+Result<LocalClients> local_clients(const Namespace& where)
+{
+    constexpr size_t most = size_t{16} << 20; // bytes of the list
+    std::vector<Address> own;
+    for (const auto& each : TRY(addresses(where))) own.push_back(each.address.address);
+    const auto list = where.in([] { return read_file("/proc/thread-self/net/ip_vs_conn", most); });
+    if (!list && list.error().code == EFBIG) return LocalClients{};
+    return local_clients(TRY(list), own);
 }
 
 Result<Services> services(const Namespace& where)

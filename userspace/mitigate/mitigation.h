@@ -74,5 +74,7 @@ struct LocalClients {
     size_t local = 0, all = 0;
 };
 LocalClients local_clients(std::string_view connections, const std::vector<Address>& own);
+// Those of `where`. Of more than 16 MiB of connections nothing is said: 0 of 0.
+Result<LocalClients> local_clients(const Namespace& where);
 
 } // namespace gueway::mitigate
