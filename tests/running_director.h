@@ -82,6 +82,16 @@ public:
         return wait_until(Deadline::after(std::chrono::seconds(60)), "client", "its connections",
                           [&]() -> Result<bool> { return TRY(established()) >= count; });
     }
+    // A new connection for each request of 8 KiB, `count` at once, until finish(): where the bug
+    // drops, each begins with packets that are dropped. `seconds` is the longest.
+    Result<void> keep_connecting(int family, unsigned count, unsigned seconds)
+    {
+        traffic_ = TRY(topology_.start(
+            "client",
+            argv(family, {"--request", "8KiB", "--fresh", "--connections", std::to_string(count),
+                          "--duration", std::to_string(seconds), "--json", report()})));
+        return wait_forwarded(count);
+    }
     // What all of them saw. An Error when the client did not come to its end.
     Result<flow::Report> finish()
     {

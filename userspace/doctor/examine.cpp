@@ -10,11 +10,6 @@
 #include <algorithm>
 #include <set>
 
-#include <fcntl.h>
-#include <sys/syscall.h>
-#include <sys/utsname.h>
-#include <unistd.h>
-
 namespace gueway::doctor {
 
 namespace {
@@ -42,7 +37,8 @@ std::vector<std::string> unload_all_but(const std::set<std::string>& before)
     for (const auto& module : loaded_modules())
         if (!before.contains(module) && is_ours(module)) modules.push_back(module);
     const auto gone = [](const std::string& module) {
-        return ::syscall(SYS_delete_module, module.c_str(), O_NONBLOCK) == 0 || errno == ENOENT;
+        const auto done = unload_module(module);
+        return done || done.error().code == ENOENT;
     };
     constexpr auto patience = std::chrono::seconds(3);
     (void)wait_until(Deadline::after(patience), "modules", "their end", [&] {
@@ -70,14 +66,37 @@ Result<KernelAnswer> ask_kernel(const std::vector<Segmentation>& tunnels)
     return answer;
 }
 
+// Whether traffic may be dropped, and only watching can tell.
+bool undecided(const std::vector<Segmentation>& tunnels, const KernelAnswer& kernel)
+{
+    return std::ranges::any_of(tunnels, [&](const Segmentation& tunnel) {
+        return tunnel.exposure == Exposure::possible && tunnel.dropping == 0 &&
+               kernel.state(tunnel.encap, tunnel.underlay) == TunnelState::lossy;
+    });
+}
+
+// What the tunnels drop from when the settings were read. Where it decides, the doctor watches as
+// long as TCP takes to send again what was lost: 200 ms at least (RFC 6298 and TCP_RTO_MIN of
+// include/net/tcp.h), doubled twice.
+Result<std::vector<Segmentation>> look_for_drops(const Namespace& where, Settings& settings,
+                                                 const KernelAnswer& kernel)
+{
+    constexpr auto watch = std::chrono::milliseconds(1400);
+    const auto watched =
+        wait_until(Deadline::after(watch), "underlay", "drops", [&]() -> Result<bool> {
+            TRY(read_drops_again(where, settings));
+            return !undecided(segmentations(settings), kernel);
+        });
+    if (!watched && watched.error().code != ETIMEDOUT) return watched.error();
+    return segmentations(settings);
+}
+
 } // namespace
 
 Result<Report> examine(const Namespace& where, const ExamineOptions& options)
 {
     auto settings = TRY(read_settings(where));
-    utsname kernel{};
-    ::uname(&kernel);
-    Report report{.netns = options.netns, .release = kernel.release};
+    Report report{.netns = options.netns, .release = kernel_release()};
     report.services = settings.services.size();
     report.workers = settings.workers.size();
     report.ipvs = settings.ipvs;
@@ -89,8 +108,7 @@ Result<Report> examine(const Namespace& where, const ExamineOptions& options)
     else
         report.bug.kernel.unknown = "--no-probe";
     report.bug.mitigation = read_mitigation(where, settings);
-    TRY(read_drops_again(where, settings));
-    report.bug.tunnels = segmentations(settings);
+    report.bug.tunnels = TRY(look_for_drops(where, settings, report.bug.kernel));
     report.bug.kernel.hotfix = hotfix && hotfix->has_value();
     report.findings = bug_findings(report.bug);
     auto more = setting_findings(settings);

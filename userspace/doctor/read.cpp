@@ -82,14 +82,14 @@ Result<void> read_drops_again(const Namespace& where, Settings& settings)
 {
     auto& paths = settings.reverse_paths;
     const auto filtered = std::max(read_filtered(where), paths.filtered);
-    paths.filtering = filtered - paths.filtered;
+    paths.filtering += filtered - paths.filtered;
     paths.filtered = filtered;
     std::map<std::string, uint64_t> now;
     for (const auto& device : TRY(devices(where))) now[device.name] = device.counters.tx_dropped;
     for (auto& underlay : settings.underlays)
         for (auto& device : underlay.stack) {
             const auto count = std::max(now[device.name], device.dropped);
-            device.dropping = count - device.dropped;
+            device.dropping += count - device.dropped;
             device.dropped = count;
         }
     return {};

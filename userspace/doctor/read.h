@@ -16,8 +16,8 @@ Result<Settings> read_settings(const Namespace& where);
 // What traffic control in front of IPVS repairs.
 Mitigation read_mitigation(const Namespace& where, const Settings& settings);
 
-// Brings the counts of dropped packets up to date: what has come since is `dropping`, of the
-// reverse path filter `filtering`.
+// Brings the counts of dropped packets up to date: what has come since read_settings() is
+// `dropping`, of the reverse path filter `filtering`. May be asked again and again.
 Result<void> read_drops_again(const Namespace& where, Settings& settings);
 
 } // namespace gueway::doctor
