@@ -2,6 +2,7 @@
 // A packet's first bytes before the filter that userspace puts in place of a stub.
 #pragma once
 
+#include "claim.h"
 #include "follow.h"
 #include "skb.h"
 #include "tunnel.h"
@@ -36,15 +37,11 @@ static __noinline int filter(const __u8* window, __u32 length, __u32 captured)
     return answer;
 }
 
-// A slot for a window; FILTER_DEPTH when all are in use. Kernels before 5.12 cannot add and get the
-// result at once: who comes in between has another result, and both may leave a slot that was free.
+// A slot for a window; FILTER_DEPTH when all are in use.
 static __always_inline __u32 claim_window(struct filter_windows* here)
 {
-    for (__u32 slot = 0; slot < FILTER_DEPTH; ++slot) {
-        __sync_fetch_and_add(&here->users[slot], 1);
-        if (*(volatile __u32*)&here->users[slot] == 1) return slot;
-        __sync_fetch_and_add(&here->users[slot], -1);
-    }
+    for (__u32 slot = 0; slot < FILTER_DEPTH; ++slot)
+        if (claim(&here->users[slot])) return slot;
     return FILTER_DEPTH;
 }
 
@@ -84,6 +81,6 @@ static __always_inline int filter_skb(struct packet skb, struct skb_place at)
     const __u32 slot = claim_window(here);
     if (slot >= FILTER_DEPTH) return -1;
     const int answer = filter_bytes(here->bytes[slot], skb, at);
-    __sync_fetch_and_add(&here->users[slot], -1);
+    give_back(&here->users[slot]);
     return answer;
 }

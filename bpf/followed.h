@@ -2,6 +2,7 @@
 // The table of buffers that are followed, and what of it is counted.
 #pragma once
 
+#include "claim.h"
 #include "compare.h"
 #include "failures.h"
 #include "follow.h"
@@ -33,8 +34,8 @@ struct follow_state {
 };
 
 // Found by the buffer's address, which is asked for at each step of each packet of the host: the
-// kernel's hash table takes 130 instructions for that and cannot always delete in an interrupt
-// (EBUSY), this one takes 50 and can.
+// kernel's hash table takes a call for that and cannot always delete in an interrupt (EBUSY), this
+// one is a few instructions and can.
 struct follow_set {
     __u32 keys[FOLLOW_WAYS]; // 0: free
     __u32 claims[FOLLOW_WAYS];
@@ -93,16 +94,11 @@ static __always_inline struct follow_state* lookup(const void* buffer)
     return state->buffer == (__u64)buffer ? state : NULL;
 }
 
-// A way that nobody has, or FOLLOW_WAYS. Kernels before 5.12 cannot add and get the result at once:
-// of two that come at the same time, both may leave a way that was free.
+// A way that nobody has, or FOLLOW_WAYS.
 static __always_inline __u32 claim_way(struct follow_set* set)
 {
-    for (__u32 way = 0; way < FOLLOW_WAYS; ++way) {
-        if (set->keys[way]) continue;
-        __sync_fetch_and_add(&set->claims[way], 1);
-        if (*(volatile __u32*)&set->claims[way] == 1) return way;
-        __sync_fetch_and_add(&set->claims[way], -1);
-    }
+    for (__u32 way = 0; way < FOLLOW_WAYS; ++way)
+        if (!set->keys[way] && claim(&set->claims[way])) return way;
     return FOLLOW_WAYS;
 }
 
@@ -115,7 +111,7 @@ static __always_inline void forget(const void* buffer)
     if (way >= FOLLOW_WAYS) return;
     if (set->states[way].buffer != (__u64)buffer) return;
     set->keys[way] = 0;
-    __sync_fetch_and_add(&set->claims[way], -1);
+    give_back(&set->claims[way]);
     __sync_fetch_and_add(&alive, -1);
 }
 
@@ -182,7 +178,7 @@ static __always_inline struct follow_state* start(struct packet skb,
     made->piece = new_piece();
     made->packet = parent ? parent->packet : made->piece;
     made->parent = parent ? parent->piece : 0;
-    made->buffer = (__u64)skb.skb;
+    made->buffer = (__u64)skb.skb; // that of one which ended was another
     made->head = (__u64)FIELD(skb, head);
     made->moving = 0;
     made->failures.count = 0;

@@ -36,8 +36,7 @@ const volatile __u8 with_stack = 0;
     })
 
 // Looks where the packet is, when that is not the device that was told before (whose name, MTU and
-// namespace are told as they were then). Addresses in the upper half
-// are the kernel's.
+// namespace are told as they were then). Addresses in the upper half are the kernel's.
 static __always_inline void look_where(struct follow_place* place, struct packet skb)
 {
     place->device = (__u64)FIELD(skb, dev);
