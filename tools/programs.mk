@@ -6,7 +6,7 @@ programs := $(filter-out init,$(notdir $(patsubst %/,%,$(wildcard tools/*/))))
 gwflow_made_of := flow
 netlab_made_of := lab topology demo
 incident_made_of := incident
-repair_made_of := incident
+repair_made_of := incident hotfix
 directorctl_made_of := ipvs ipvsadm director worker hotfix mitigate doctor
 droptrace_made_of := trace verdict
 

@@ -2,10 +2,10 @@
 // droptrace without --follow: all drops, and the report at the end.
 #include "watch.h"
 
-#include "trace/names.h"
 #include "trace/pcap_log.h"
 #include "trace/session.h"
 #include "util/json.h"
+#include "util/module.h"
 #include "util/output_file.h"
 #include "verdict/judge.h"
 

@@ -9,11 +9,11 @@
 #include "guest/shell.h"
 #include "lab/judge.h"
 #include "util/file.h"
+#include "util/module.h"
 
 #include <cstdlib>
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 
 namespace {
 
@@ -29,13 +29,6 @@ void set_environment()
     ::setenv("TERM", "xterm-256color", 1);
     ::sethostname("netlab", 6);
     [[maybe_unused]] const int there = ::chdir("/root");
-}
-
-std::string release()
-{
-    utsname names{};
-    ::uname(&names);
-    return names.release;
 }
 
 // For the judge: a log without this line could not have shown a warning either.
@@ -68,7 +61,7 @@ Result<void> serve()
     const auto plan = TRY(protocol::parse_plan(text, protocol::plan_path));
     TRY(guest::load_modules(plan.modules));
     const auto port = TRY(guest::Port::open(protocol::messages_tty));
-    port.send({.kind = Message::Kind::hello, .release = release()});
+    port.send({.kind = Message::Kind::hello, .release = kernel_release()});
     const int status = run_plan(plan, port);
     port.send({.kind = Message::Kind::end, .status = status});
     port.drain();

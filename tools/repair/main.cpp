@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // repair: sends requests through a director of the kernel it runs on while that is repaired and
-// broken again, and writes what it measured. `netlab demo-fixes` runs it in two guests.
+// broken again, and writes what it measured. `netlab demo-fixes` runs it in two guests, for whose
+// kernels it builds the modules (+kernel/hotfix, +kernel/mlx5ish).
+#include "hotfix/counts.h"
 #include "incident/repair.h"
+#include "link/device.h"
+#include "util/brought_module.h"
 #include "util/json.h"
 
 #include <cstdio>
@@ -15,6 +19,8 @@ using namespace gueway;
 
 Result<void> run(RepairOptions options, const std::string& json)
 {
+    const auto device = TRY(LoadedModule::load(mlx5ish_kind));
+    const auto hotfix = TRY(InstalledModule::install(hotfix::module_name));
     FixesResult result;
     result.device = "mlx5ish";
     result.underlay_mtu = options.mtu;

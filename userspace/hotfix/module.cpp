@@ -3,6 +3,7 @@
 
 #include "hotfix/counts.h"
 #include "util/file.h"
+#include "util/module.h"
 #include "util/process.h"
 #include "util/text.h"
 
@@ -10,11 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/syscall.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 namespace gueway::hotfix {
 
@@ -36,13 +33,6 @@ bool loaded()
 {
     std::error_code none;
     return fs::exists(directory(), none);
-}
-
-std::string release()
-{
-    utsname kernel{};
-    ::uname(&kernel);
-    return kernel.release;
 }
 
 // kmod ends its line with strerror's words, in no language but English (it sets no locale).
@@ -120,14 +110,15 @@ Result<void> load()
     return explain({.words = all.empty() ? fmt::format("modprobe ended with status {}", done.status)
                                          : std::string(all.back()),
                     .lockdown = std::string(chosen(read_file(lockdown_file).value_or(""))),
-                    .release = release()});
+                    .release = kernel_release()});
 }
 
 Result<void> unload()
 {
     if (!loaded()) return {};
-    if (::syscall(SYS_delete_module, module_name, O_NONBLOCK) == 0) return {};
-    auto failed = errno_error(object(), "unload");
+    auto done = unload_module(module_name);
+    if (done) return {};
+    auto failed = std::move(done).error();
     if (failed.code == EPERM) failed.remedy = "needs root (CAP_SYS_MODULE)";
     if (failed.code == EBUSY || failed.code == EWOULDBLOCK)
         failed.remedy =

@@ -6,6 +6,7 @@
 #include "incident/director.h"
 #include "incident/path_drops.h"
 #include "topology/topology.h"
+#include "util/module.h"
 
 #include <functional>
 #include <future>
@@ -13,8 +14,6 @@
 
 #include <fmt/format.h>
 #include <sys/eventfd.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 namespace gueway {
 
@@ -36,37 +35,6 @@ std::vector<Step> steps_for(const std::string& ip_vs)
             {"off", {"directorctl", "mitigate", "off"}},
             {"hotfix", {"directorctl", "hotfix", "on"}, true},
             {"off", {"directorctl", "hotfix", "off"}}};
-}
-
-std::string release()
-{
-    utsname names{};
-    ::uname(&names);
-    return names.release;
-}
-
-Result<void> load_device_module()
-{
-    if (fs::exists("/sys/module/gueway_mlx5ish")) return {};
-    TRY(run_ok({"insmod", fmt::format("{}/gueway_mlx5ish.ko", repair_modules)}));
-    return {};
-}
-
-// Where modprobe finds it, as `make install-hotfix` leaves it. The guest has kmod, which is depmod
-// when it is called so, and no link of that name.
-Result<void> install_hotfix()
-{
-    const auto place = fs::path("/lib/modules") / release() / "updates/dkms/gueway_hotfix.ko";
-    if (fs::exists(place)) return {};
-    const auto module = TRY(read_file(fmt::format("{}/gueway_hotfix.ko", repair_modules)));
-    TRY(make_directories(place.parent_path()));
-    TRY(write_file(place, module));
-    const auto directory = TRY(TempDir::make("repair"));
-    const auto depmod = directory.path() / "depmod";
-    std::error_code failed;
-    fs::create_symlink("/usr/bin/kmod", depmod, failed);
-    TRY(run_ok({depmod}));
-    return {};
 }
 
 // Requests that go on until stop(), on a thread of their own.
@@ -211,8 +179,6 @@ void add_report(FixesTrack& track, const flow::Report& report)
 
 Result<FixesTrack> repair_under_traffic(const RepairOptions& options)
 {
-    TRY(load_device_module());
-    TRY(install_hotfix());
     ReferenceOptions reference{
         .mtu = options.mtu, .terminate = false, .clamp_mss = false, .vips = false};
     reference.encap = {.type = options.encap};
@@ -225,7 +191,7 @@ Result<FixesTrack> repair_under_traffic(const RepairOptions& options)
 
     FixesTrack track{.encap = options.encap == EncapType::gre ? "GRE" : "GUE",
                      .ip_vs = options.ip_vs,
-                     .kernel = release()};
+                     .kernel = kernel_release()};
     track.interval = static_cast<uint64_t>(flow::timeline_interval);
     auto traffic = TRY(Traffic::start(topology, options));
     Meter meter(topology, traffic, track.interval);

@@ -23,13 +23,9 @@ struct RepairOptions {
     std::chrono::milliseconds span{3000}; // of each phase
 };
 
-// The modules come as files: netlab builds them for the guest's kernel (+kernel/hotfix,
-// +kernel/mlx5ish).
-inline constexpr const char* repair_modules = "/lib/gueway";
-
-// Needs root, IPVS, fou, and gwflow and directorctl in PATH. Loads the device's module and installs
-// the hotfix's when they are not there yet; both stay. What keeps a phase from being measured is an
-// Error; requests that fail are part of the track.
+// Needs root, IPVS, fou, gwflow and directorctl in PATH, the device's module loaded and the
+// hotfix's installed (util/brought_module.h). What keeps a phase from being measured is an Error;
+// requests that fail are part of the track.
 Result<FixesTrack> repair_under_traffic(const RepairOptions& options);
 
 } // namespace gueway

@@ -3,6 +3,7 @@
 
 #include "lab/build.h"
 #include "lab/opinion.h"
+#include "util/brought_module.h"
 #include "util/process.h"
 #include "util/text.h"
 
@@ -61,11 +62,11 @@ Result<std::vector<std::string>> tests_of(const fs::path& program, const std::st
         TRY(run_ok({program, "--gtest_list_tests", "--gtest_filter=" + filter}, "make programs")));
 }
 
-// The modules of a directory, built for that kernel, below /lib/gueway in the guest.
+// The modules of a directory, built for that kernel, for the guest.
 Result<Extra> modules_extra(const std::string& kernel, const std::string& directory)
 {
     return Extra{TRY(build_modules(TRY(find_kernel(kernel)), fs::absolute(directory))),
-                 "/lib/gueway"};
+                 brought_modules};
 }
 
 // The commands of a group; `names` gets the test's name for each.

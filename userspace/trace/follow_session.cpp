@@ -5,6 +5,7 @@
 #include "trace/hook_notes.h"
 #include "trace/names.h"
 #include "trace/run_time.h"
+#include "util/module.h"
 
 #include <fmt/format.h>
 

@@ -2,19 +2,19 @@
 #include "trace/names.h"
 
 #include "util/file.h"
+#include "util/module.h"
 #include "util/text.h"
 
 #include <utility>
 
 #include <fcntl.h>
-#include <sys/utsname.h>
 
 namespace gueway {
 
 namespace {
 
 // The names of the loaded modules; uses and states, which change all the time, left out.
-std::string loaded_modules()
+std::string module_table()
 {
     std::string names;
     const auto text = read_file("/proc/modules").value_or("");
@@ -23,13 +23,6 @@ std::string loaded_modules()
 }
 
 } // namespace
-
-std::string kernel_release()
-{
-    utsname names{};
-    ::uname(&names);
-    return names.release;
-}
 
 DropNames KernelNames::names()
 {
@@ -60,7 +53,7 @@ const DropReasons& KernelNames::reasons()
 // A module may come while we look: its symbols are missing then from what was read before.
 void KernelNames::read_symbols()
 {
-    auto modules = loaded_modules();
+    auto modules = module_table();
     if (symbols_ && modules == modules_) return;
     modules_ = std::move(modules);
     if (auto read = kallsyms_ ? Symbols::load(kallsyms_.get()) : Symbols::load())

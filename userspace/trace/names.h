@@ -16,9 +16,6 @@
 
 namespace gueway {
 
-// As uname -r says.
-std::string kernel_release();
-
 class KernelNames {
 public:
     // See find_debuginfo(), and CollectorOptions.

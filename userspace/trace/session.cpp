@@ -7,6 +7,7 @@
 #include "trace/names.h"
 #include "trace/run_time.h"
 #include "trace/tally.h"
+#include "util/module.h"
 
 namespace gueway {
 

@@ -6,8 +6,12 @@
 #include "util/text.h"
 
 #include <algorithm>
+#include <cerrno>
 
+#include <fcntl.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 namespace gueway {
 
@@ -22,15 +26,20 @@ std::string underscored(std::string_view name)
 
 } // namespace
 
+std::string kernel_release()
+{
+    utsname kernel{};
+    ::uname(&kernel);
+    return kernel.release;
+}
+
 Result<bool> module_present(const std::string& name)
 {
     const auto wanted = underscored(name);
     std::error_code none;
     if (fs::exists("/sys/module/" + wanted, none)) return true;
     // A built-in module without parameters has no directory there.
-    utsname kernel{};
-    ::uname(&kernel);
-    const fs::path list = fs::path("/lib/modules") / kernel.release / "modules.builtin";
+    const auto list = fs::path("/lib/modules") / kernel_release() / "modules.builtin";
     if (!fs::exists(list, none)) return false;
     const auto content = TRY(read_file(list));
     return std::ranges::any_of(lines(content), [&](std::string_view line) {
@@ -57,6 +66,12 @@ Result<void> load_module(const std::string& name)
     failed.object = "kernel module " + name;
     failed.operation = "load";
     return failed;
+}
+
+Result<void> unload_module(const std::string& name)
+{
+    if (::syscall(SYS_delete_module, name.c_str(), O_NONBLOCK) == 0) return {};
+    return Error{"kernel module " + name, "unload", errno, {}, {}};
 }
 
 } // namespace gueway

@@ -9,6 +9,9 @@
 
 namespace gueway {
 
+// As uname -r says.
+std::string kernel_release();
+
 // Loaded, or part of the kernel itself. '-' and '_' are the same, as to modprobe(8). An Error only
 // when the kernel's list of built-in modules is there and cannot be read.
 Result<bool> module_present(const std::string& name);
@@ -18,5 +21,9 @@ std::set<std::string> loaded_modules();
 
 // modprobe(8); does nothing for one that is present. An Error has modprobe's words.
 Result<void> load_module(const std::string& name);
+
+// delete_module(2), which does not wait: EWOULDBLOCK when something holds it, ENOENT when it is not
+// loaded.
+Result<void> unload_module(const std::string& name);
 
 } // namespace gueway

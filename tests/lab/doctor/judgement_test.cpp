@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // directorctl doctor's judgement of kernel and device together, against what traffic meets.
+#include "hotfix/counts.h"
+#include "link/device.h"
 #include "tests/doctor_run.h"
+#include "util/brought_module.h"
 
 #include <gtest/gtest.h>
 
@@ -60,16 +63,15 @@ TEST(DoctorKernel, IsJudgedTogetherWithTheDevice)
 
 TEST(DoctorKernel, TheHotfixMakesItHealthyAgain)
 {
-    constexpr const char* module_file = "/lib/gueway/gueway_hotfix.ko";
     const auto lost = packets_lost();
     ASSERT_OK(lost);
     const bool lossy = *lost > 0;
     const auto topology = well_set(false);
     ASSERT_OK(topology);
-    ASSERT_OK(run_ok({"insmod", module_file}, "the suite's row brings it: +kernel/hotfix"));
+    const auto hotfix = LoadedModule::load(hotfix::module_name);
+    ASSERT_OK(hotfix);
     const auto run = run_doctor(*topology);
     const auto unasked = run_doctor(*topology, {"--no-probe"});
-    ASSERT_OK(run_ok({"rmmod", "gueway_hotfix"}));
     ASSERT_OK(run);
     ASSERT_OK(unasked);
     EXPECT_EQ(run->status, 0) << dump_json(run->report);
@@ -134,9 +136,8 @@ TEST(DoctorKernel, ClientsThroughATunnelAreSpared)
 // An mlx5-class device: its features say that it segments, and for GUE it leaves it to the kernel.
 TEST(DoctorKernel, ADeviceThatDropsWhileItIsLookedAtIsFoundOut)
 {
-    constexpr const char* module_file = "/lib/gueway/gueway_mlx5ish.ko";
-    ASSERT_OK(run_ok({"insmod", module_file}, "the suite's row brings it: +kernel/mlx5ish"));
-    const Defer unload([] { EXPECT_TRUE(run_ok({"rmmod", "gueway_mlx5ish"})); });
+    const auto device = LoadedModule::load(mlx5ish_kind);
+    ASSERT_OK(device);
     auto options = ReplayOptions{}.reference;
     options.udp_tunnel_segmentation = true;
     options.underlay_cable = Cable::mlx5ish;

@@ -6,6 +6,7 @@
 #include "link/device.h"
 #include "link/sysctl.h"
 #include "tests/running_director.h"
+#include "util/brought_module.h"
 
 #include <algorithm>
 
@@ -14,8 +15,6 @@
 
 namespace gueway {
 namespace {
-
-constexpr const char* module_file = "/lib/gueway/gueway_hotfix.ko";
 
 std::string drawn(const KernelProbe& probe)
 {
@@ -59,9 +58,11 @@ TEST(KernelProbe, FindsWhatTrafficFindsAndTellsTheHotfixFromAFixedKernel)
     EXPECT_FALSE(probe->hotfix_loaded);
     fmt::print("{}", drawn(*probe));
 
-    ASSERT_OK(run_ok({"insmod", module_file}, "the suite's row brings it: +kernel/hotfix"));
-    probe = probe_kernel();
-    EXPECT_TRUE(run_ok({"rmmod", hotfix::module_name}));
+    {
+        const auto repaired = LoadedModule::load(hotfix::module_name);
+        ASSERT_OK(repaired);
+        probe = probe_kernel();
+    }
     expect_all(probe, affected ? TunnelState::repaired : TunnelState::fixed);
     EXPECT_TRUE(probe->hotfix_loaded);
     fmt::print("{}", drawn(*probe));

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // directorctl hotfix, as an operator uses it: on kernels that need the module and those that do
 // not, with connections open, and where it cannot work.
-#include "installed.h"
+#include "hotfix/counts.h"
 #include "link/namespace.h"
 #include "link/sysctl.h"
 #include "tests/running_director.h"
+#include "util/brought_module.h"
+#include "util/module.h"
 
 #include <memory>
 
@@ -48,15 +50,16 @@ class Command : public testing::Test {
 protected:
     void SetUp() override
     {
-        auto made = InstalledHotfix::make();
+        auto made = InstalledModule::install(hotfix::module_name);
         ASSERT_OK(made);
-        installed_ = std::make_unique<InstalledHotfix>(std::move(*made));
+        installed_ = std::make_unique<InstalledModule>(std::move(*made));
     }
     void TearDown() override
     {
-        if (loaded()) std::ignore = run({"rmmod", hotfix::module_name});
+        if (!loaded()) return;
+        EXPECT_TRUE(unload_module(hotfix::module_name));
     }
-    std::unique_ptr<InstalledHotfix> installed_;
+    std::unique_ptr<InstalledModule> installed_;
 };
 
 TEST_F(Command, TurnsOnOnlyWhereTheKernelNeedsIt)
@@ -174,15 +177,14 @@ TEST_F(Command, NeedsRootAndSaysSo)
 
 TEST(CommandWithoutModule, NamesWhatInstallsIt)
 {
-    expect_refused(
-        hotfix_command({"on", "--force"}),
-        {"none is installed for kernel " + InstalledHotfix::release(), "make install-hotfix"});
+    expect_refused(hotfix_command({"on", "--force"}),
+                   {"none is installed for kernel " + kernel_release(), "make install-hotfix"});
     expect_done(hotfix_command({"status"}), "nor installed: make install-hotfix");
 }
 
 TEST(CommandWithoutModule, ModuleOfAnotherKernelIsNamedAsSuch)
 {
-    auto bytes = read_file(InstalledHotfix::brought);
+    auto bytes = read_file(brought_module(hotfix::module_name));
     ASSERT_OK(bytes);
     // "vermagic=6.1.0-56-cloud-amd64 SMP ...": with symbol versions the kernel passes over the
     // release, not over how it is built.
@@ -191,11 +193,10 @@ TEST(CommandWithoutModule, ModuleOfAnotherKernelIsNamedAsSuch)
     const auto built = bytes->find(" SMP", magic);
     ASSERT_NE(built, std::string::npos);
     (*bytes)[built + 1] = 'U';
-    const auto installed = InstalledHotfix::make(*bytes);
+    const auto installed = InstalledModule::install(hotfix::module_name, *bytes);
     ASSERT_OK(installed);
-    expect_refused(
-        hotfix_command({"on", "--force"}),
-        {"built for another kernel than " + InstalledHotfix::release(), "make install-hotfix"});
+    expect_refused(hotfix_command({"on", "--force"}),
+                   {"built for another kernel than " + kernel_release(), "make install-hotfix"});
 }
 
 } // namespace

@@ -5,6 +5,8 @@
 //     client c0 --- d0 director d1 --- u0 w1, w2      the director segments tunnels in software
 #include "hotfix/counts.h"
 #include "tests/running_director.h"
+#include "util/brought_module.h"
+#include "util/module.h"
 
 #include <memory>
 
@@ -15,18 +17,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* module_file = "/lib/gueway/gueway_hotfix.ko";
-
 Result<void> load()
 {
-    TRY(run_ok({"insmod", module_file}, "the suite's row brings it: +kernel/hotfix"));
-    return {};
+    return load_brought_module(hotfix::module_name);
 }
 
 Result<void> unload()
 {
-    TRY(run_ok({"rmmod", hotfix::module_name}, ""));
-    return {};
+    return unload_module(hotfix::module_name);
 }
 
 class Hotfix : public testing::TestWithParam<EncapType> {

@@ -1,36 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "device.h"
 
+#include "util/brought_module.h"
 #include "util/file.h"
+#include "util/module.h"
 #include "util/text.h"
 
-#include <cerrno>
-
-#include <fcntl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace gueway {
 
-Result<void> load_mlx5ish()
-{
-    constexpr const char* file = "/lib/gueway/gueway_mlx5ish.ko";
-    const Fd module(::open(file, O_RDONLY | O_CLOEXEC));
-    if (!module)
-        return Error{file, "open", errno, {}, "the suite's row brings it: +kernel/mlx5ish"};
-    if (::syscall(SYS_finit_module, module.get(), "", 0) == 0) return {};
-    return Error{file, "load", errno, {}, {}};
-}
-
-Result<void> unload_mlx5ish()
-{
-    if (::syscall(SYS_delete_module, mlx5ish_name, O_NONBLOCK) == 0) return {};
-    return Error{mlx5ish_name, "unload", errno, {}, {}};
-}
-
 Result<void> set_parameter(const std::string& name, const std::string& value)
 {
-    return write_existing(fs::path("/sys/module") / mlx5ish_name / "parameters" / name, value);
+    return write_existing(fs::path("/sys/module") / mlx5ish_kind / "parameters" / name, value);
 }
 
 Result<Counts> counts(const Topology& topology, const std::string& host, const std::string& device)
@@ -96,14 +78,14 @@ Spec two_quiet_hosts()
 void Mlx5ish::SetUp()
 {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root";
-    ASSERT_OK(load_mlx5ish());
+    ASSERT_OK(load_brought_module(mlx5ish_kind));
 }
 
 void Mlx5ish::TearDown()
 {
     topology_.reset();
-    if (!fs::exists(fs::path("/sys/module") / mlx5ish_name)) return;
-    const auto gone = unload_mlx5ish();
+    if (!fs::exists(fs::path("/sys/module") / mlx5ish_kind)) return;
+    const auto gone = unload_module(mlx5ish_kind);
     EXPECT_TRUE(gone) << gone.error().text();
 }
 

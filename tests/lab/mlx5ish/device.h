@@ -6,6 +6,7 @@
 //        v100 ------- v100         198.18.0.1/24, 2001:db8:100::1/64 on VLAN 100
 #pragma once
 
+#include "link/device.h"
 #include "tests/assert_ok.h"
 #include "topology/topology.h"
 
@@ -17,10 +18,6 @@
 
 namespace gueway {
 
-constexpr const char* mlx5ish_name = "gueway_mlx5ish";
-
-Result<void> load_mlx5ish();
-Result<void> unload_mlx5ish();
 // What devices made from now on can: a file of the module's directory "parameters".
 Result<void> set_parameter(const std::string& name, const std::string& value);
 

@@ -4,6 +4,7 @@
 #include "device.h"
 #include "link/features.h"
 #include "util/file.h"
+#include "util/module.h"
 #include "util/text.h"
 
 #include <algorithm>
@@ -57,7 +58,7 @@ Names active(const Topology& topology, const std::string& device)
 std::map<std::string, Names> sets(const Topology& topology)
 {
     const auto text = topology.in(
-        "a", [] { return read_file("/proc/thread-self/net/" + std::string(mlx5ish_name)); });
+        "a", [] { return read_file("/proc/thread-self/net/" + std::string(mlx5ish_kind)); });
     std::map<std::string, Names> found;
     EXPECT_TRUE(text) << text.error().text();
     if (!text) return found;
@@ -132,7 +133,7 @@ TEST_F(Mlx5ishFeatures, WithoutIpOverIpNoneOfTheSetsHasIt)
 
 TEST_F(Mlx5ishFeatures, ATopologyOfItNamesTheModuleThatIsMissing)
 {
-    ASSERT_OK(unload_mlx5ish());
+    ASSERT_OK(unload_module(mlx5ish_kind));
     const auto built = Topology::build(two_hosts());
     ASSERT_FALSE(built);
     EXPECT_NE(built.error().text().find("insmod gueway_mlx5ish.ko"), std::string::npos)

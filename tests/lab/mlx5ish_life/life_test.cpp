@@ -7,7 +7,9 @@
 #include "link/device.h"
 #include "link/features.h"
 #include "tests/lab/mlx5ish/device.h"
+#include "util/brought_module.h"
 #include "util/file.h"
+#include "util/module.h"
 #include "util/text.h"
 
 #include <atomic>
@@ -82,10 +84,10 @@ TEST_F(Mlx5ishLife, LoadedAndUnloadedWithDevicesInUse)
         raise(a, "d1", "192.0.2.1/24");
         raise(b, "d1", "192.0.2.2/24");
         const Flood flood(a, "192.0.2.2");
-        ASSERT_OK(unload_mlx5ish());
+        ASSERT_OK(unload_module(mlx5ish_kind));
         EXPECT_EQ(device(a, "d1").error().code, ENODEV);
         EXPECT_EQ(device(b, "d1").error().code, ENODEV);
-        ASSERT_OK(load_mlx5ish());
+        ASSERT_OK(load_brought_module(mlx5ish_kind));
     }
     fmt::print("{} times\n", all);
 }
