@@ -2,7 +2,7 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace verdict incident scenario hotfix mitigate doctor
+nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace verdict incident scenario hotfix mitigate doctor matrix
 
 encap_uses    := util
 netlink_uses  := util
@@ -21,7 +21,7 @@ demo_uses     := report flow util
 guest_uses    := util lab
 lab_uses      := util
 drops_uses    := util
-packet_uses   := util
+packet_uses   := encap util
 filter_uses   := util
 probe_uses    := util
 trace_uses    := probe packet filter drops encap util
@@ -30,6 +30,7 @@ incident_uses := topology config drops demo flow util
 hotfix_uses   := link util
 mitigate_uses := plan ipvs link encap netlink util
 doctor_uses   := hotfix mitigate config ipvs link encap packet netlink report util
+matrix_uses   := topology ipvs fou packet encap link report util
 scenario_uses := incident verdict trace probe topology util
 
 netlink_libs := -lmnl

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a director must make of a packet: how many go out and how long each is, or which ICMP
+// message the sender gets. Pure arithmetic that knows nothing of the kernel under test; lengths are
+// bytes, headers of IP without options or extension headers.
+// Sources: RFC 791 and 8200 (headers, fragments), 792 and 4443 (ICMP), 1191 and 8201 (path MTU),
+// 9293, 768, 9260; those of encap/encap.h; what a director does with them: ../shared/kernel-facts.
+#pragma once
+
+#include "encap/encap.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace gueway {
+
+enum class Transport : uint8_t { tcp, udp, sctp };
+
+// One IP packet from a client to a VIP, or one that stands for many (GSO), which share headers and
+// differ in payload.
+//   family            AF_INET or AF_INET6
+//   transport_header  bytes in front of the payload: TCP with its options, 8, SCTP with its chunk's
+//   payload           bytes behind it, of all segments together
+//   gso_size          payload of each segment but the last; 0: not a GSO packet
+//   partial           whoever sends it last computes the transport checksum (CHECKSUM_PARTIAL);
+//                     always of a GSO packet
+//   dont_fragment     IPv4's; true for IPv6
+struct Shipment {
+    int family = 2;
+    Transport transport = Transport::tcp;
+    unsigned transport_header = 20;
+    unsigned payload = 0;
+    unsigned gso_size = 0;
+    bool partial = false;
+    bool dont_fragment = true;
+
+    unsigned headers() const; // IP and transport
+    unsigned segments() const;
+    // Of the IP packet that segment `i` (from 0) is.
+    unsigned segment_length(unsigned i) const;
+    unsigned longest_segment() const;
+};
+
+// The way through the director.
+//   mtu        of the underlay
+//   pmtu_disc  sysctl net.ipv4.vs.pmtu_disc: the sender of an IPv4 packet that may not be
+//              fragmented is told when it does not fit
+struct TunnelPath {
+    Encap encap;
+    int underlay = 2;
+    unsigned mtu = 1500;
+    bool pmtu_disc = true;
+};
+
+// A packet on the underlay.
+//   length   of the IP packet, outer header included
+//   segment  which of the shipment's it carries, or a part of
+//   offset   of a fragment: where its part begins, in the data that was fragmented
+//   more     a fragment, and not the last
+struct WirePacket {
+    unsigned length = 0;
+    unsigned segment = 0;
+    unsigned offset = 0;
+    bool more = false;
+    bool operator==(const WirePacket&) const = default;
+};
+
+// Which packet is cut into fragments: the tunnel's, or the client's before it enters the tunnel
+// (a FOU interface is a device like any other, and its MTU is what fits).
+enum class Fragments : uint8_t { none, outer, inner };
+
+enum class Fate : uint8_t {
+    delivered, // `wire` goes out
+    refused,   // nothing does, and the sender gets `icmp`
+    dropped,   // nothing does, and nobody is told: the tunnel leaves less than IP needs
+};
+std::string_view name(Fate fate);
+
+// "Fragmentation needed" (3/4) or "Packet too big" (2/0).
+struct IcmpAnswer {
+    uint8_t type = 0, code = 0;
+    unsigned mtu = 0; // what it tells
+    bool operator==(const IcmpAnswer&) const = default;
+};
+
+struct Expectation {
+    Fate fate = Fate::delivered;
+    Fragments fragments = Fragments::none;
+    std::vector<WirePacket> wire; // in order
+    std::optional<IcmpAnswer> icmp;
+};
+
+// Bytes between the two IP headers of a packet of that shipment: those of overhead() less the outer
+// IP header, but for remote checksums, of which a packet whose checksum is done has none.
+unsigned tunnel_header(const Encap& encap, const Shipment& shipment);
+
+// The largest inner packet of such a shipment that fits; 0 when nothing does.
+unsigned inner_mtu(const TunnelPath& path, const Shipment& shipment);
+
+Expectation expect(const TunnelPath& path, const Shipment& shipment);
+
+} // namespace gueway

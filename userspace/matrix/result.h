@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What came of a matrix: cells on kernels.
+#pragma once
+
+#include "matrix/cell.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace gueway::matrix {
+
+//   passed   everything was as the oracle says
+//   known    it was not, and is what a bug with a name looks like
+//   failed   it was not, and nobody knows why
+//   lost     the kernel did not live to tell
+enum class Outcome : uint8_t { passed, known, failed, lost };
+std::string_view name(Outcome outcome);
+
+// A packet as it was captured, from its IP header on, or what should have been.
+//   where  "worker u0", "client c0"
+//   text   one line: "IPv4 1500 GUE | IPv4 1468 TCP seq 0+1416"
+//   bytes  the beginning; empty of what was only expected
+struct Packet {
+    std::string where, text;
+    std::vector<uint8_t> bytes;
+};
+
+//   complaints        what was wrong, in words, the most telling first; empty when passed
+//   bugs              of known: ids in known_bugs.h, of those that look so
+//   expected, seen    kept of what did not pass
+//   accounts          counters that moved: "d1 tx_dropped 1"
+struct CellResult {
+    Cell cell;
+    Outcome outcome = Outcome::passed;
+    std::vector<std::string> complaints, bugs;
+    std::vector<Packet> expected, seen;
+    std::vector<std::string> accounts;
+};
+
+//   kernel    as it was asked for: "6.1", or a path
+//   ip_vs     "stock", "vulnerable", "patched"
+//   release, version  as uname tells
+//   seconds   of the cells alone
+//   excluded  how many cells each rule left out, of all combinations that were asked for
+//   cells     in the order in which they ran
+struct KernelResult {
+    std::string kernel, ip_vs, release, version;
+    double seconds = 0;
+    std::map<std::string, uint64_t> excluded;
+    std::vector<CellResult> cells;
+};
+
+struct MatrixResult {
+    uint64_t seed = 0;
+    std::string selection; // "default", "full", "full, shard 2/8", or the name of a cell
+    std::vector<KernelResult> kernels;
+};
+
+} // namespace gueway::matrix
