@@ -97,6 +97,20 @@ unsigned tunnel_header(const Encap& encap, const Shipment& shipment);
 // The largest inner packet of such a shipment that fits; 0 when nothing does.
 unsigned inner_mtu(const TunnelPath& path, const Shipment& shipment);
 
+// Whether there is such a way for packets of that family. An underlay of IPv6 has 1280 bytes or
+// more, one of IPv4 68 (RFC 8200, section 5; RFC 791, section 3.2), and so has a FOU interface: the
+// kernel makes no sit device with less than 1280 (net/ipv6/sit.c, ipip6_tunnel_setup), and takes
+// IPv6 off any other (net/ipv6/addrconf.c, addrconf_notify), so that no route leads there.
+bool exists(const TunnelPath& path, int family);
+
+// Of a way that exists, and packets whose length fits IP's field when wrapped (65535 for IPv4;
+// a GSO packet's segments count, not itself). Lifetime and ICMP's own packets are not modelled.
+//   - Less than 68 (IPv4 underlay) or 1280 (IPv6) bytes left: dropped, whatever the packet is.
+//   - IPv4 that may not be fragmented: told the room that is left, but for pmtu_disc off; a FOU
+//     interface heeds no pmtu_disc (IPVS asks it of tunnels only).
+//   - IPv6: told the room, or 1280 when there is less; what is longer than the room and not than
+//     1280 goes out as fragments of the outer packet (RFC 4213, section 3.2).
+//   - Other IPv4: fragments.
 Expectation expect(const TunnelPath& path, const Shipment& shipment);
 
 } // namespace gueway
