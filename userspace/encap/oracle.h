@@ -7,14 +7,13 @@
 #pragma once
 
 #include "encap/encap.h"
+#include "encap/transport.h"
 
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 namespace gueway {
-
-enum class Transport : uint8_t { tcp, udp, sctp };
 
 // One IP packet from a client to a VIP, or one that stands for many (GSO), which share headers and
 // differ in payload.

@@ -3,6 +3,7 @@
 // deadline with ETIMEDOUT and the condition that did not come.
 #pragma once
 
+#include "encap/transport.h"
 #include "link/namespace.h"
 #include "util/address.h"
 #include "util/deadline.h"
@@ -23,9 +24,7 @@ Result<void> wait_addresses(const Namespace& where, const Deadline& deadline);
 Result<void> wait_neighbour(const Namespace& where, const std::string& device,
                             const Address& address, const Deadline& deadline);
 
-enum class Transport { tcp, udp };
-
-// Where a server is expected.
+// Where a server is expected, of TCP or UDP.
 struct Listener {
     Address address;
     uint16_t port = 0; // host order
