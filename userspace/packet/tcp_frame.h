@@ -4,9 +4,9 @@
 // longer than the MTU and is a GSO packet then.
 #pragma once
 
+#include "packet/offload.h"
 #include "util/address.h"
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -30,13 +30,6 @@ struct TcpFrame {
 
 // The headers in front of the payload: Ethernet, IPv4 and TCP without options.
 constexpr unsigned tcp_frame_headers = 14 + 20 + 20;
-
-// struct virtio_net_hdr of <linux/virtio_net.h>, which is not for C++: in front of each frame of a
-// socket with PACKET_VNET_HDR. Host order.
-struct FrameOffload {
-    uint8_t flags = 0, gso_type = 0;
-    uint16_t headers = 0, segment = 0, checksum_start = 0, checksum_offset = 0;
-};
 
 // From the Ethernet header on. Of a GSO packet the TCP checksum is left to offload, as TCP does.
 std::vector<uint8_t> bytes(const TcpFrame& frame);
