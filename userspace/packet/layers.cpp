@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "packet/layers.h"
 
+#include "packet/octets.h"
 #include "util/text.h"
 
 #include <algorithm>
@@ -14,29 +15,11 @@ namespace gueway {
 
 namespace {
 
-using Bytes = std::span<const uint8_t>;
-
-uint16_t be16(Bytes bytes, size_t at)
-{
-    return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]);
-}
-
-uint32_t be32(Bytes bytes, size_t at)
-{
-    return static_cast<uint32_t>(be16(bytes, at)) << 16 | be16(bytes, at + 2);
-}
-
-Address address(int family, Bytes bytes, size_t at)
-{
-    Address made{.family = family};
-    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), made.size(), made.bytes.begin());
-    return made;
-}
-
 std::optional<IpLayer> parse_ipv4(Bytes bytes)
 {
     if (bytes.size() < 20 || bytes[0] >> 4 != 4) return {};
-    IpLayer ip{.source = address(AF_INET, bytes, 12), .destination = address(AF_INET, bytes, 16)};
+    IpLayer ip{.source = address_at(AF_INET, bytes, 12),
+               .destination = address_at(AF_INET, bytes, 16)};
     ip.protocol = bytes[9];
     ip.header = 4U * (bytes[0] & 0xf);
     ip.length = be16(bytes, 2);
@@ -68,7 +51,8 @@ std::optional<IpLayer> parse_ipv6(Bytes bytes)
 {
     constexpr unsigned header = 40;
     if (bytes.size() < header || bytes[0] >> 4 != 6) return {};
-    IpLayer ip{.source = address(AF_INET6, bytes, 8), .destination = address(AF_INET6, bytes, 24)};
+    IpLayer ip{.source = address_at(AF_INET6, bytes, 8),
+               .destination = address_at(AF_INET6, bytes, 24)};
     ip.protocol = bytes[6];
     ip.header = header;
     ip.length = be16(bytes, 4) ? be16(bytes, 4) + header : 0;
@@ -82,11 +66,6 @@ std::optional<IpLayer> parse_ip(uint16_t ethertype, Bytes bytes)
     if (ethertype == ETH_P_IP) return parse_ipv4(bytes);
     if (ethertype == ETH_P_IPV6) return parse_ipv6(bytes);
     return {};
-}
-
-Bytes behind(Bytes bytes, size_t count)
-{
-    return bytes.subspan(std::min(count, bytes.size()));
 }
 
 std::string tcp_flags(uint8_t bits)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "packet/tcp_frame.h"
 
+#include "packet/sums.h"
+
 #include <cstddef>
 #include <cstring>
 
@@ -13,23 +15,12 @@ namespace gueway {
 
 namespace {
 
-constexpr uint8_t needs_checksum = 1, gso_tcp4 = 1; // VIRTIO_NET_HDR_F_, _GSO_
 constexpr unsigned link_header = sizeof(ether_header);
 
 void put_mac(uint8_t* into, const std::string& mac)
 {
     for (unsigned i = 0; i < ETH_ALEN; ++i)
         into[i] = static_cast<uint8_t>(std::stoul(mac.substr(size_t{3} * i, 2), nullptr, 16));
-}
-
-uint16_t sum(const uint8_t* bytes, size_t length, uint32_t start)
-{
-    uint32_t total = start;
-    for (size_t i = 0; i + 1 < length; i += 2)
-        total += static_cast<uint32_t>(bytes[i]) << 8 | bytes[i + 1];
-    if (length % 2) total += static_cast<uint32_t>(bytes[length - 1]) << 8;
-    while (total >> 16) total = (total & 0xffff) + (total >> 16);
-    return static_cast<uint16_t>(total);
 }
 
 void put_ip(uint8_t* into, const TcpFrame& frame)
@@ -44,7 +35,7 @@ void put_ip(uint8_t* into, const TcpFrame& frame)
     std::memcpy(&ip.saddr, frame.from.bytes.data(), sizeof ip.saddr);
     std::memcpy(&ip.daddr, frame.to.bytes.data(), sizeof ip.daddr);
     std::memcpy(into, &ip, sizeof ip);
-    ip.check = htons(static_cast<uint16_t>(~sum(into, sizeof ip, 0)));
+    ip.check = htons(static_cast<uint16_t>(~internet_sum({into, sizeof ip})));
     std::memcpy(into, &ip, sizeof ip);
 }
 
@@ -61,9 +52,10 @@ void put_tcp(uint8_t* network, const TcpFrame& frame)
     uint8_t* const transport = network + sizeof(iphdr);
     std::memcpy(transport, &tcp, sizeof tcp);
     const auto length = static_cast<uint32_t>(frame.length - sizeof(iphdr));
-    const auto pseudo = sum(network + offsetof(iphdr, saddr), 8, IPPROTO_TCP + length);
+    const auto pseudo = pseudo_header_sum(frame.from, frame.to, IPPROTO_TCP, length);
     tcp.th_sum =
-        htons(frame.segment ? pseudo : static_cast<uint16_t>(~sum(transport, length, pseudo)));
+        htons(frame.segment ? internet_sum({}, pseudo)
+                            : static_cast<uint16_t>(~internet_sum({transport, length}, pseudo)));
     std::memcpy(transport, &tcp, sizeof tcp);
 }
 
@@ -83,12 +75,9 @@ std::vector<uint8_t> bytes(const TcpFrame& frame)
 FrameOffload offload(const TcpFrame& frame)
 {
     if (frame.segment == 0) return {.headers = tcp_frame_headers};
-    return {needs_checksum,
-            gso_tcp4,
-            tcp_frame_headers,
-            frame.segment,
-            link_header + sizeof(iphdr),
-            offsetof(tcphdr, th_sum)};
+    return {offload_needs_checksum,      gso_tcp4,
+            tcp_frame_headers,           frame.segment,
+            link_header + sizeof(iphdr), offsetof(tcphdr, th_sum)};
 }
 
 } // namespace gueway
