@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "packet/frame.h"
+
+#include "packet/octets.h"
+#include "packet/sums.h"
+#include "util/text.h"
+
+#include <charconv>
+
+#include <fmt/format.h>
+#include <net/ethernet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+namespace gueway {
+
+namespace {
+
+using Out = std::span<uint8_t>;
+
+constexpr unsigned tag_bytes = 4; // 802.1Q
+constexpr unsigned longest = UINT16_MAX;
+constexpr unsigned ipv6_header = 40;
+constexpr unsigned udp_header = 8, tcp_plain = 20, timestamps_option = 12, sctp_common = 12,
+                   sctp_data = 16;
+
+bool offloaded(const Frame& frame)
+{
+    return frame.partial || frame.segment != 0;
+}
+
+uint8_t protocol(Transport transport)
+{
+    switch (transport) {
+    case Transport::tcp:
+        return IPPROTO_TCP;
+    case Transport::udp:
+        return IPPROTO_UDP;
+    case Transport::sctp:
+        return IPPROTO_SCTP;
+    }
+    return 0;
+}
+
+// Of the TCP or UDP checksum, in its header.
+uint16_t checksum_place(Transport transport)
+{
+    return transport == Transport::tcp ? 16 : 6;
+}
+
+void put_link(Out into, const Frame& frame)
+{
+    std::ranges::copy(frame.to_mac, into.begin());
+    std::ranges::copy(frame.from_mac, into.begin() + ETH_ALEN);
+    size_t at = size_t{2} * ETH_ALEN;
+    if (frame.vlan) {
+        put_be16(into, at, ETHERTYPE_VLAN);
+        put_be16(into, at + 2, *frame.vlan);
+        at += tag_bytes;
+    }
+    put_be16(into, at, frame.from.family == AF_INET ? ETHERTYPE_IP : ETHERTYPE_IPV6);
+}
+
+void put_address(Out into, const Address& address)
+{
+    std::copy_n(address.bytes.begin(), address.size(), into.begin());
+}
+
+void put_ipv4(Out ip, const Frame& frame)
+{
+    constexpr unsigned header = 20, dont_fragment = 0x4000, checksum = 10;
+    ip[0] = 4 << 4 | header / 4;
+    ip[1] = frame.traffic_class;
+    put_be16(ip, 2, frame.length());
+    put_be16(ip, 4, frame.id);
+    put_be16(ip, 6, frame.dont_fragment ? dont_fragment : 0);
+    ip[8] = frame.ttl;
+    ip[9] = protocol(frame.transport);
+    put_address(ip.subspan(12), frame.from);
+    put_address(ip.subspan(16), frame.to);
+    put_be16(ip, checksum, static_cast<uint16_t>(~internet_sum(ip.first(header))));
+}
+
+void put_ipv6(Out ip, const Frame& frame)
+{
+    put_be32(ip, 0, 6U << 28 | uint32_t{frame.traffic_class} << 20);
+    put_be16(ip, 4, frame.length() - ipv6_header);
+    ip[6] = protocol(frame.transport);
+    ip[7] = frame.ttl;
+    put_address(ip.subspan(8), frame.from);
+    put_address(ip.subspan(24), frame.to);
+}
+
+void put_tcp(Out tcp, const Frame& frame)
+{
+    constexpr uint16_t window = 1000;
+    put_be32(tcp, 4, frame.sequence);
+    put_be32(tcp, 8, frame.acknowledgment);
+    tcp[12] = static_cast<uint8_t>(frame.transport_header() / 4 << 4);
+    tcp[13] = frame.flags;
+    put_be16(tcp, 14, window);
+    if (!frame.timestamps) return;
+    tcp[20] = tcp[21] = TCPOPT_NOP; // so that the numbers begin on a multiple of four
+    tcp[22] = TCPOPT_TIMESTAMP;
+    tcp[23] = TCPOLEN_TIMESTAMP;
+    put_be32(tcp, 24, frame.timestamps->value);
+    put_be32(tcp, 28, frame.timestamps->echo);
+}
+
+// One DATA chunk with the whole message: stream, sequence in it and payload protocol are zero.
+void put_sctp(Out sctp, const Frame& frame)
+{
+    constexpr uint8_t data = 0, first_and_last = 3;
+    put_be32(sctp, 4, frame.tag);
+    const auto chunk = sctp.subspan(sctp_common);
+    chunk[0] = data;
+    chunk[1] = first_and_last;
+    put_be16(chunk, 2, static_cast<uint32_t>(sctp_data + frame.payload.size()));
+    put_be32(chunk, 4, frame.sequence);
+}
+
+void put_crc(Out sctp)
+{
+    const auto crc = crc32c(sctp);
+    for (unsigned i = 0; i < sizeof crc; ++i) sctp[8 + i] = static_cast<uint8_t>(crc >> 8 * i);
+}
+
+void put_checksum(Out transport, const Frame& frame)
+{
+    const auto pseudo = pseudo_header_sum(frame.from, frame.to, protocol(frame.transport),
+                                          static_cast<uint32_t>(transport.size()));
+    const auto place = checksum_place(frame.transport);
+    if (offloaded(frame)) return put_be16(transport, place, internet_sum({}, pseudo));
+    auto checksum = static_cast<uint16_t>(~internet_sum(transport, pseudo));
+    if (frame.transport == Transport::udp && checksum == 0) checksum = 0xffff; // 0: there is none
+    put_be16(transport, place, checksum);
+}
+
+// `transport` is zeroed, and ends with the packet.
+void put_transport(Out transport, const Frame& frame)
+{
+    put_be16(transport, 0, frame.from_port);
+    put_be16(transport, 2, frame.to_port);
+    std::ranges::copy(frame.payload, transport.begin() + frame.transport_header());
+    if (frame.transport == Transport::tcp) put_tcp(transport, frame);
+    if (frame.transport == Transport::udp)
+        put_be16(transport, 4, static_cast<uint32_t>(transport.size()));
+    if (frame.transport == Transport::sctp) {
+        put_sctp(transport, frame);
+        return put_crc(transport);
+    }
+    put_checksum(transport, frame);
+}
+
+} // namespace
+
+Result<MacAddress> parse_mac(std::string_view text)
+{
+    MacAddress made{};
+    const auto parts = split(text, ':');
+    bool right = parts.size() == made.size();
+    for (size_t i = 0; right && i < made.size(); ++i) {
+        const auto* const end = parts[i].data() + parts[i].size();
+        const auto [stop, wrong] = std::from_chars(parts[i].data(), end, made.at(i), 16);
+        right = parts[i].size() == 2 && stop == end && wrong == std::errc{};
+    }
+    if (right) return made;
+    return Error{fmt::format("\"{}\"", text),
+                 "read as an Ethernet address",
+                 EINVAL,
+                 {},
+                 "six pairs of hexadecimal digits, as in 02:00:00:00:00:01"};
+}
+
+unsigned Frame::link_header() const
+{
+    return ETH_HLEN + (vlan ? tag_bytes : 0);
+}
+
+unsigned Frame::transport_header() const
+{
+    switch (transport) {
+    case Transport::tcp:
+        return tcp_plain + (timestamps ? timestamps_option : 0);
+    case Transport::udp:
+        return udp_header;
+    case Transport::sctp:
+        return sctp_common + sctp_data;
+    }
+    return 0;
+}
+
+unsigned Frame::length() const
+{
+    const auto size = static_cast<unsigned>(payload.size());
+    const auto padded = transport == Transport::sctp ? (size + 3) / 4 * 4 : size;
+    return ip_header(from.family) + transport_header() + padded;
+}
+
+Result<void> check(const Frame& frame)
+{
+    const auto wrong = [&](const char* detail) {
+        return Error{fmt::format("frame of {} bytes", frame.length()), "check", EINVAL, detail, {}};
+    };
+    const int family = frame.from.family;
+    if (family != frame.to.family || (family != AF_INET && family != AF_INET6))
+        return wrong("the two addresses are not of one family of IP");
+    if (frame.length() - (family == AF_INET6 ? ipv6_header : 0) > longest)
+        return wrong("more than a packet's length field can say");
+    if (frame.transport != Transport::sctp) return {};
+    if (frame.payload.empty()) return wrong("an SCTP DATA chunk has at least one byte");
+    if (offloaded(frame)) return wrong("no kernel takes SCTP's offload from a packet socket");
+    return {};
+}
+
+std::vector<uint8_t> bytes(const Frame& frame)
+{
+    std::vector<uint8_t> made(frame.link_header() + frame.length());
+    put_link(made, frame);
+    const auto ip = std::span(made).subspan(frame.link_header());
+    const int family = frame.from.family;
+    family == AF_INET ? put_ipv4(ip, frame) : put_ipv6(ip, frame);
+    put_transport(ip.subspan(ip_header(family)), frame);
+    return made;
+}
+
+FrameOffload offload(const Frame& frame)
+{
+    const unsigned start = frame.link_header() + ip_header(frame.from.family);
+    FrameOffload made{.headers = static_cast<uint16_t>(start + frame.transport_header())};
+    if (!offloaded(frame)) return made;
+    made.flags = offload_needs_checksum;
+    made.checksum_start = static_cast<uint16_t>(start);
+    made.checksum_offset = checksum_place(frame.transport);
+    if (frame.segment == 0) return made;
+    made.segment = frame.segment;
+    made.gso_type = frame.transport == Transport::udp ? gso_udp
+                    : frame.from.family == AF_INET    ? gso_tcp4
+                                                      : gso_tcp6;
+    return made;
+}
+
+std::vector<Frame> split(const Frame& frame)
+{
+    if (frame.segment == 0 || frame.payload.size() <= frame.segment) {
+        auto whole = frame;
+        whole.segment = 0;
+        whole.partial = frame.partial && frame.segment == 0;
+        return {whole};
+    }
+    constexpr uint8_t only_first = 0x80, only_last = TH_PUSH | TH_FIN; // the first is CWR
+    auto like = frame;
+    like.payload.clear();
+    like.segment = 0;
+    like.partial = false;
+    std::vector<Frame> made;
+    for (size_t at = 0; at < frame.payload.size(); at += frame.segment) {
+        const auto size = std::min<size_t>(frame.segment, frame.payload.size() - at);
+        auto& one = made.emplace_back(like);
+        const auto from = frame.payload.begin() + static_cast<std::ptrdiff_t>(at);
+        one.payload.assign(from, from + static_cast<std::ptrdiff_t>(size));
+        one.id = static_cast<uint16_t>(frame.id + made.size() - 1);
+        if (frame.transport == Transport::tcp) one.sequence += static_cast<uint32_t>(at);
+        if (at != 0) one.flags &= static_cast<uint8_t>(~only_first);
+        if (at + size != frame.payload.size()) one.flags &= static_cast<uint8_t>(~only_last);
+    }
+    return made;
+}
+
+} // namespace gueway
