@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "matrix/select.h"
+#include "tests/assert_ok.h"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace gueway::matrix {
+namespace {
+
+using Triple = std::array<size_t, 6>; // three axes, their values
+
+void add_triples(const Cell& cell, std::set<Triple>& found)
+{
+    const auto v = values(cell);
+    for (size_t a = 0; a < axis_count; ++a)
+        for (size_t b = a + 1; b < axis_count; ++b)
+            for (size_t c = b + 1; c < axis_count; ++c)
+                if (c >= core_axes) found.insert({a, b, c, v[a], v[b], v[c]});
+}
+
+// A number for a triple, to look at all cells in a second.
+size_t number(size_t a, size_t b, size_t c, const Values& v)
+{
+    size_t n = 0;
+    for (const size_t part : {a, b, c, size_t{v[a]}, size_t{v[b]}, size_t{v[c]}}) n = n * 16 + part;
+    return n;
+}
+
+TEST(Selection, EveryTripleThatSomeCellHasIsCovered)
+{
+    std::set<Triple> covered;
+    const auto selection = select({});
+    ASSERT_OK(selection);
+    for (const auto& cell : selection->cells) add_triples(cell, covered);
+    std::vector<bool> possible(1U << 24U);
+    enumerate(rules(), [&](const Cell& cell) {
+        const auto v = values(cell);
+        for (size_t a = 0; a < axis_count; ++a)
+            for (size_t b = a + 1; b < axis_count; ++b)
+                for (size_t c = std::max(b + 1, core_axes); c < axis_count; ++c)
+                    possible[number(a, b, c, v)] = true;
+    });
+    EXPECT_EQ(static_cast<size_t>(std::ranges::count(possible, true)), covered.size());
+    for (const auto& t : covered) {
+        Values v{};
+        for (size_t i = 0; i < 3; ++i) v[t[i]] = static_cast<uint8_t>(t[i + 3]);
+        ASSERT_TRUE(possible[number(t[0], t[1], t[2], v)]);
+    }
+}
+
+TEST(Selection, TheCoreIsThereInFull)
+{
+    const auto selection = select({});
+    ASSERT_OK(selection);
+    const std::set<Cell> chosen(selection->cells.begin(), selection->cells.end());
+    EXPECT_EQ(chosen.size(), selection->cells.size());
+    uint64_t core = 0;
+    enumerate(rules(), [&](const Cell& cell) {
+        if (cell != with_defaults(cell)) return;
+        ++core;
+        ASSERT_TRUE(chosen.contains(cell)) << name(cell);
+    });
+    EXPECT_EQ(selection->core, core);
+    EXPECT_GT(selection->cells.size(), core);
+}
+
+TEST(Selection, IsTheSameForTheSameSeed)
+{
+    const auto one = select({.seed = 7}), again = select({.seed = 7}), other = select({.seed = 8});
+    ASSERT_OK(one);
+    EXPECT_EQ(one->cells, again->cells);
+    EXPECT_NE(one->cells, other->cells);
+}
+
+TEST(Selection, ShardsArePartsOfTheWhole)
+{
+    for (const bool full : {false, true}) {
+        const auto whole = select({.full = full});
+        std::vector<Cell> parts;
+        for (unsigned i = 1; i <= 3; ++i) {
+            const auto part = select({.full = full, .shard = {i, 3}});
+            ASSERT_OK(part);
+            parts.insert(parts.end(), part->cells.begin(), part->cells.end());
+        }
+        EXPECT_EQ(parts, whole->cells);
+    }
+}
+
+TEST(Selection, OneCellByName)
+{
+    const auto one = select({.named = {"gre/in4/out4/udp/small/whole"}});
+    ASSERT_OK(one);
+    ASSERT_EQ(one->cells.size(), 1U);
+    EXPECT_EQ(one->text, "gre/in4/out4/udp/small/whole");
+    const auto excluded = select({.named = {"gre/in4/out4/udp/many/whole"}});
+    ASSERT_FALSE(excluded);
+    EXPECT_NE(excluded.error().text().find("gso-sizes"), std::string::npos);
+}
+
+TEST(Selection, AKernelWithoutAModuleHasNoWire)
+{
+    const auto selection = select({.wire = false});
+    ASSERT_OK(selection);
+    for (const auto& cell : selection->cells) ASSERT_NE(cell.underlay, Underlay::wire);
+    EXPECT_GT(selection->excluded.excluded.at("no-module"), 0U);
+    EXPECT_FALSE(select({.named = {name(Cell{})}, .wire = false}));
+}
+
+TEST(Selection, ShardsAreWrittenAsPartOfCount)
+{
+    const auto shard = parse_shard("2/8");
+    ASSERT_OK(shard);
+    EXPECT_EQ(shard->index, 2U);
+    EXPECT_EQ(shard->count, 8U);
+    for (const char* text : {"", "2", "0/8", "9/8", "1/2/3", "a/b", "-1/2"})
+        EXPECT_FALSE(parse_shard(text)) << text;
+}
+
+TEST(Rules, EachExcludesSomethingThatNoOtherDoes)
+{
+    const auto all = rules();
+    for (const auto& rule : all) {
+        std::vector<Rule> others;
+        for (const auto& other : all)
+            if (other.name != rule.name) others.push_back(other);
+        EXPECT_GT(enumerate(others).cells, enumerate(all).cells) << rule.name;
+    }
+}
+
+// Else a rule would be asked before what it looks at is set.
+TEST(Rules, LookAtTheAxesThatTheySay)
+{
+    const auto all = rules(false);
+    std::vector<uint64_t> different(all.size());
+    enumerate({}, [&](const Cell& cell) {
+        for (size_t i = 0; i < all.size(); ++i) {
+            auto only = values(cell);
+            for (size_t axis = 0; axis < axis_count; ++axis)
+                if (!((all[i].axes >> axis) & 1U)) only[axis] = 0;
+            different[i] += all[i].excludes(cell) != all[i].excludes(cell_of(only));
+        }
+    });
+    for (size_t i = 0; i < all.size(); ++i) EXPECT_EQ(different[i], 0U) << all[i].name;
+}
+
+TEST(Rules, WhatIsLeftOutAndWhatIsNotMakesAll)
+{
+    const auto found = enumerate(rules());
+    const auto out =
+        std::accumulate(found.excluded.begin(), found.excluded.end(), uint64_t{0},
+                        [](uint64_t sum, const auto& rule) { return sum + rule.second; });
+    EXPECT_EQ(out + found.cells, found.combinations);
+    uint64_t cells = 0;
+    const auto all = rules();
+    enumerate({}, [&](const Cell& cell) { cells += excluding(all, cell) == nullptr; });
+    EXPECT_EQ(cells, found.cells);
+}
+
+} // namespace
+} // namespace gueway::matrix

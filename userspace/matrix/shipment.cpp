@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The numbers that a cell stands for.
+#include "matrix/axes.h"
+
+#include <algorithm>
+
+#include <sys/socket.h>
+
+namespace gueway::matrix {
+
+namespace {
+
+constexpr unsigned tcp_header = 20; // without options
+constexpr unsigned udp_header = 8;
+constexpr unsigned sctp_header =
+    12 + 16; // common header and that of a DATA chunk (RFC 9260, 3.3.1)
+constexpr unsigned small_payload = 64;
+constexpr unsigned full_segments = 2; // before half a one
+constexpr unsigned k = 3;
+constexpr unsigned many = 40;
+constexpr unsigned longest_packet = 65535;
+
+int number(Family family)
+{
+    return family == Family::v6 ? AF_INET6 : AF_INET;
+}
+
+Encap encap_of(Tunnel tunnel)
+{
+    switch (tunnel) {
+    case Tunnel::ipip:
+        return {EncapType::ipip, 0, EncapChecksum::none};
+    case Tunnel::gue:
+        return {EncapType::gue, tunnel_port, EncapChecksum::none};
+    case Tunnel::gue_csum:
+        return {EncapType::gue, tunnel_port, EncapChecksum::full};
+    case Tunnel::gue_remcsum:
+        return {EncapType::gue, tunnel_port, EncapChecksum::remote};
+    case Tunnel::gre:
+        return {EncapType::gre, 0, EncapChecksum::none};
+    case Tunnel::gre_csum:
+        return {EncapType::gre, 0, EncapChecksum::full};
+    case Tunnel::fou:
+        return {EncapType::fou_interface, tunnel_port, EncapChecksum::none};
+    }
+    return {};
+}
+
+// The least ones leave what IPv6 needs when a tunnel's header is as long as it gets.
+unsigned bytes(Mtu mtu, unsigned overhead)
+{
+    switch (mtu) {
+    case Mtu::m1500:
+        return 1500;
+    case Mtu::m1600:
+        return 1600;
+    case Mtu::m9000:
+        return 9000;
+    case Mtu::least_less_1:
+        return least_ipv6_mtu + overhead - 1;
+    case Mtu::least:
+        return least_ipv6_mtu + overhead;
+    case Mtu::least_more_1:
+        return least_ipv6_mtu + overhead + 1;
+    }
+    return 0;
+}
+
+Transport transport(L4 l4)
+{
+    if (l4 == L4::tcp || l4 == L4::tcp_gso) return Transport::tcp;
+    return l4 == L4::sctp ? Transport::sctp : Transport::udp;
+}
+
+unsigned header(Transport transport)
+{
+    if (transport == Transport::tcp) return tcp_header;
+    return transport == Transport::sctp ? sctp_header : udp_header;
+}
+
+// Beside the largest that fits.
+int difference(Size size)
+{
+    switch (size) {
+    case Size::less_1:
+        return -1;
+    case Size::more_1:
+        return 1;
+    case Size::more_4:
+        return 4;
+    case Size::more_5:
+        return 5;
+    case Size::more_8:
+        return 8;
+    case Size::more_9:
+        return 9;
+    default:
+        return 0;
+    }
+}
+
+unsigned gso_payload(Size size, unsigned segment, unsigned headers)
+{
+    switch (size) {
+    case Size::k_less_1:
+        return k * segment - 1;
+    case Size::k:
+        return k * segment;
+    case Size::k_more_1:
+        return k * segment + 1;
+    case Size::two:
+        return 2 * segment;
+    case Size::many:
+        return many * segment;
+    case Size::giant:
+        return (longest_packet - headers) / segment * segment;
+    default:
+        return full_segments * segment + segment / 2;
+    }
+}
+
+} // namespace
+
+TunnelPath path(const Cell& cell)
+{
+    TunnelPath path{.encap = encap_of(cell.tunnel), .underlay = number(cell.outer)};
+    path.mtu = bytes(cell.mtu, overhead(path.encap, path.underlay));
+    path.pmtu_disc = cell.fragmenting != Fragmenting::df_unheeded;
+    return path;
+}
+
+// Not from inner_mtu(): that is 0 where a tunnel leaves too little, and what is sent there is as
+// long as it would be if it did not matter.
+Shipment shipment(const Cell& cell)
+{
+    const auto way = path(cell);
+    Shipment packet{.family = number(cell.inner), .transport = transport(cell.l4)};
+    packet.transport_header = header(packet.transport);
+    packet.partial = is_gso(cell.l4);
+    packet.dont_fragment = cell.inner == Family::v6 || cell.fragmenting != Fragmenting::no_df;
+    const unsigned fits = way.mtu - ip_header(way.underlay) - tunnel_header(way.encap, packet);
+    const unsigned full = fits - packet.headers() + static_cast<unsigned>(difference(cell.size));
+    packet.payload = cell.size == Size::small ? small_payload : full;
+    if (!is_gso(cell.l4)) return packet;
+    packet.gso_size = full;
+    packet.payload = gso_payload(cell.size, full, packet.headers());
+    return packet;
+}
+
+} // namespace gueway::matrix
