@@ -13,6 +13,7 @@ struct FrameOffload {
     uint8_t flags = 0, gso_type = 0;
     uint16_t headers = 0, segment = 0, checksum_start = 0, checksum_offset = 0;
 };
+static_assert(sizeof(FrameOffload) == 10, "as the kernel has it");
 
 // VIRTIO_NET_HDR_F_NEEDS_CSUM, _F_DATA_VALID.
 constexpr uint8_t offload_needs_checksum = 1, offload_data_valid = 2;

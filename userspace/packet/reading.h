@@ -61,10 +61,24 @@ struct IcmpReading {
 };
 
 // `family` is what the packet must be, as its EtherType or the header in front of it says. Nothing
-// when there is no header to be read. `bytes` may be longer than the packet: who has nothing to
-// pad complains of that. `quoted`: the beginning of a packet, as ICMP quotes it.
+// when there is no header to be read, or a length in it is wrong. `bytes` may be longer than the
+// packet: who has nothing to pad complains of that. `quoted`: the beginning of a packet, as ICMP
+// quotes it.
 enum class Extent : uint8_t { whole, quoted };
 std::optional<IpReading> read_ip(std::span<const uint8_t> bytes, int family, Complaints& complaints,
                                  Extent extent = Extent::whole);
+
+// `bytes` end with the packet of which `ip` was read, and begin behind its header. No checksum is
+// looked at. Nothing when it is none of TCP, UDP and SCTP, or its lengths contradict each other.
+std::optional<TransportReading> read_transport(std::span<const uint8_t> bytes, const IpReading& ip,
+                                               Complaints& complaints);
+std::optional<IcmpReading> read_icmp(std::span<const uint8_t> bytes, const IpReading& ip,
+                                     Complaints& complaints);
+
+// Of what read_transport() or read_icmp() could read. `pending`: the field has the sum of the
+// pseudo-header, because somebody is yet to compute it (SCTP's and ICMP's never is).
+enum class Sum : uint8_t { done, pending };
+void check_sum(std::span<const uint8_t> bytes, const IpReading& ip, Sum sum,
+               Complaints& complaints);
 
 } // namespace gueway

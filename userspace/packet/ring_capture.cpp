@@ -37,9 +37,8 @@ Result<RingCapture> RingCapture::start(Fd socket, int device_index, std::string 
     void* ring = ::mmap(nullptr, ring_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, socket.get(), 0);
     if (ring == MAP_FAILED) return Error{object, "map its ring", errno, {}, {}};
     RingCapture made(std::move(socket), std::move(object), static_cast<uint8_t*>(ring));
-    const sockaddr_ll place = {.sll_family = AF_PACKET,
-                               .sll_protocol = htons(ETH_P_ALL),
-                               .sll_ifindex = device_index};
+    const sockaddr_ll place = {
+        .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = device_index};
     if (::bind(made.fd(), reinterpret_cast<const sockaddr*>(&place), sizeof place) != 0)
         return Error{made.object_, "bind", errno, {}, {}};
     return made;

@@ -21,7 +21,7 @@ public:
     // kernel had no room for some (ENOBUFS).
     Result<std::optional<Captured>> next();
 
-    static constexpr unsigned room = 256;              // frames
+    static constexpr unsigned room = 256;                 // frames
     static constexpr unsigned longest = (64 << 10) + 512; // bytes of a frame that fit
 
 private:
