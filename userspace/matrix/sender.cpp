@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "matrix/sender.h"
+
+#include "link/device.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <arpa/inet.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netinet/udp.h>
+#include <sys/socket.h>
+
+namespace gueway::matrix {
+
+namespace {
+
+constexpr uint16_t first_port = 20000, ports = 40000;
+
+// Every byte depends on the cell and on its place.
+std::vector<uint8_t> pattern(uint64_t number, size_t size)
+{
+    std::vector<uint8_t> made(size);
+    uint64_t state = number * 0x9e3779b97f4a7c15 + 1;
+    for (auto& byte : made) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        byte = static_cast<uint8_t>(state >> 24);
+    }
+    return made;
+}
+
+template <class T>
+Result<void> set(const Fd& socket, int level, int option, const T& value, const char* name)
+{
+    if (::setsockopt(socket.get(), level, option, &value, sizeof value) == 0) return {};
+    return errno_error(name, "set");
+}
+
+// DF or not, whatever MTU the path was said to have.
+Result<void> set_fragmenting(const Fd& socket, const Frame& frame)
+{
+    if (frame.from.family == AF_INET6)
+        return set(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, int{IPV6_PMTUDISC_PROBE},
+                   "IPV6_MTU_DISCOVER");
+    const int how = frame.dont_fragment ? IP_PMTUDISC_PROBE : IP_PMTUDISC_INTERFACE;
+    return set(socket, IPPROTO_IP, IP_MTU_DISCOVER, how, "IP_MTU_DISCOVER");
+}
+
+} // namespace
+
+Frame cell_frame(const Cell& cell, uint64_t number)
+{
+    const auto packet = shipment(cell);
+    const auto& at = entrance(cell);
+    Frame frame;
+    frame.from = cell.origin == Origin::director ? director_address(at, cell.inner)
+                                                 : client_address(at, cell.inner);
+    frame.to = vip(cell.inner);
+    frame.id = static_cast<uint16_t>(0x1000 + 64 * number);
+    frame.dont_fragment = packet.dont_fragment;
+    frame.transport = packet.transport;
+    frame.from_port = static_cast<uint16_t>(first_port + number % ports);
+    frame.to_port = service_port(cell);
+    frame.sequence = 1000;
+    frame.flags = TH_ACK | TH_PUSH;
+    frame.payload = pattern(number, packet.payload);
+    frame.segment = static_cast<uint16_t>(packet.gso_size);
+    frame.partial = packet.partial;
+    return frame;
+}
+
+Result<Sender> Sender::open(const Rig& rig, bool wires)
+{
+    Sender made(rig);
+    const auto &client = rig.host("client"), &director = rig.host("director");
+    for (const auto& at : entrances()) {
+        const std::string name = at.device;
+        if (!wires && (name == "i1" || name == "i2")) continue;
+        auto socket = TRY(client.socket(AF_PACKET, SOCK_RAW));
+        TRY(set(socket, SOL_PACKET, PACKET_VNET_HDR, 1, "PACKET_VNET_HDR"));
+        const auto here = TRY(gueway::device(client, name));
+        sockaddr_ll place{};
+        place.sll_family = AF_PACKET;
+        place.sll_ifindex = here.index;
+        if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&place), sizeof place) < 0)
+            return errno_error("packet socket", "bind to " + name);
+        made.gates_.emplace(name, Gate{std::move(socket), TRY(parse_mac(here.mac)),
+                                       TRY(parse_mac(TRY(gueway::device(director, name)).mac))});
+    }
+    return made;
+}
+
+Result<void> Sender::send_frame(const Gate& gate, Frame frame) const
+{
+    frame.from_mac = gate.from;
+    frame.to_mac = gate.to;
+    TRY(check(frame));
+    const auto notes = offload(frame);
+    const auto content = bytes(frame);
+    const iovec parts[] = {{const_cast<FrameOffload*>(&notes), sizeof notes},
+                           {const_cast<uint8_t*>(content.data()), content.size()}};
+    msghdr message{};
+    message.msg_iov = const_cast<iovec*>(parts);
+    message.msg_iovlen = std::size(parts);
+    if (::sendmsg(gate.socket.get(), &message, 0) < 0)
+        return errno_error("packet socket", "send " + std::to_string(content.size()) + " bytes");
+    return {};
+}
+
+Result<int> Sender::send_from_socket(const Cell& cell, const Frame& frame) const
+{
+    const bool remote = cell.origin == Origin::remote;
+    const auto socket = TRY(rig_->host(remote ? "client" : "director")
+                                .socket(frame.from.family, SOCK_DGRAM | SOCK_CLOEXEC));
+    const std::string device = entrance(cell).device;
+    if (remote && ::setsockopt(socket.get(), SOL_SOCKET, SO_BINDTODEVICE, device.c_str(),
+                               static_cast<socklen_t>(device.size())) != 0)
+        return errno_error("SO_BINDTODEVICE", "set");
+    TRY(set_fragmenting(socket, frame));
+    if (frame.segment)
+        TRY(set(socket, IPPROTO_UDP, UDP_SEGMENT, int{frame.segment}, "UDP_SEGMENT"));
+    sockaddr_storage place{};
+    auto size = socket_address(frame.from, frame.from_port, place);
+    if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&place), size) != 0)
+        return errno_error("UDP socket", "bind");
+    size = socket_address(frame.to, frame.to_port, place);
+    const auto sent = ::sendto(socket.get(), frame.payload.data(), frame.payload.size(), 0,
+                               reinterpret_cast<sockaddr*>(&place), size);
+    if (sent >= 0 || errno == EMSGSIZE) return sent >= 0 ? 0 : EMSGSIZE;
+    return errno_error("UDP socket", "send " + std::to_string(frame.payload.size()) + " bytes");
+}
+
+Result<int> Sender::send(const Cell& cell, const Frame& frame) const
+{
+    if (cell.origin == Origin::director || cell.l4 == L4::udp_gso)
+        return send_from_socket(cell, frame);
+    TRY(send_frame(gates_.at(entrance(cell).device), frame));
+    return 0;
+}
+
+Result<void> Sender::send_fence(const Cell& cell, uint64_t number) const
+{
+    const auto& at = entrance(cell);
+    Frame fence;
+    fence.from = client_address(at, Family::v4);
+    fence.to = fence_address(cell.underlay);
+    fence.transport = Transport::udp;
+    fence.from_port = fence.to_port = fence_port;
+    fence.payload.resize(fence_payload);
+    std::memcpy(fence.payload.data(), &number, sizeof number);
+    return send_frame(gates_.at(at.device), std::move(fence));
+}
+
+} // namespace gueway::matrix

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Sends a cell's packet, and the fence behind it.
+#pragma once
+
+#include "matrix/axes.h"
+#include "matrix/places.h"
+#include "matrix/rig.h"
+#include "packet/frame.h"
+
+#include <map>
+#include <string>
+
+namespace gueway::matrix {
+
+// What is sent in a cell: its shipment with addresses, ports and payload, which differ from those
+// of any other cell of late. `number` counts cells.
+Frame cell_frame(const Cell& cell, uint64_t number);
+
+// Move-only.
+class Sender {
+public:
+    static Result<Sender> open(const Rig& rig, bool wires);
+
+    // As its sender would: through a packet socket at the client's device, or for UDP_SEGMENT and
+    // for what the director itself sends through a UDP socket.
+    // The answer is errno of the socket, of which EMSGSIZE is no error here.
+    Result<int> send(const Cell& cell, const Frame& frame) const;
+
+    // A small UDP packet that is forwarded as it is, by the same devices: when it has arrived, the
+    // director is done with all that was sent before. It carries `number`.
+    Result<void> send_fence(const Cell& cell, uint64_t number) const;
+    static constexpr uint16_t fence_port = 9; // discard (RFC 863)
+    static constexpr unsigned fence_payload = sizeof(uint64_t);
+
+private:
+    struct Gate {
+        Fd socket;
+        MacAddress from, to;
+    };
+    explicit Sender(const Rig& rig) : rig_(&rig) {}
+    Result<int> send_from_socket(const Cell& cell, const Frame& frame) const;
+    Result<void> send_frame(const Gate& gate, Frame frame) const;
+    const Rig* rig_;
+    std::map<std::string, Gate> gates_; // by device
+};
+
+} // namespace gueway::matrix
