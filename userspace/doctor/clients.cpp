@@ -62,15 +62,15 @@ void add_gaps(Mitigation& made, const MitigationFacts& facts)
                                         facts.clients.local, facts.clients.all));
 }
 
-// As `directorctl mitigate on` would decide (mitigate::turn_on).
+// The VIPs of services by mark are for somebody to name, and may be of either family.
 std::string command(const MitigationFacts& facts, bool covers_all)
 {
-    const auto& vips = facts.services.vips;
-    const bool only_local = facts.clients.local > 0 && facts.clients.local == facts.clients.all;
-    if (covers_all || only_local) return {};
-    if (vips.empty() || facts.coverage.uncovered.empty())
-        return "directorctl mitigate on --vip ADDRESS";
-    return mitigate::choose(facts.around, vips).devices.empty() ? "" : "directorctl mitigate on";
+    if (covers_all) return {};
+    const bool named = facts.coverage.uncovered.empty();
+    mitigate::Request request;
+    if (named) request.vips = {{.family = AF_INET}, {.family = AF_INET6}};
+    if (!mitigate::decide(request, facts)) return {};
+    return named ? "directorctl mitigate on --vip ADDRESS" : "directorctl mitigate on";
 }
 
 } // namespace

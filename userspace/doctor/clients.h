@@ -15,14 +15,10 @@ namespace gueway::doctor {
 //   marks     services by firewall mark with a worker behind GUE or GRE, in the reader's words
 //   coverage  of the VIPs of `services`
 //   in_force  devices with rules of ours
-//   around    devices, routes, and the workers of `services`
-struct MitigationFacts {
-    mitigate::Services services;
+struct MitigationFacts : mitigate::Facts {
     std::vector<std::string> marks;
     mitigate::Coverage coverage;
     std::vector<mitigate::Ingress> in_force;
-    mitigate::LocalClients clients;
-    mitigate::Surroundings around;
 };
 Mitigation mitigation_of(const MitigationFacts& facts);
 

@@ -23,13 +23,10 @@ std::vector<std::string> marks(const Settings& settings)
 
 Result<MitigationFacts> read_facts(const Namespace& where, const Settings& settings)
 {
-    MitigationFacts facts;
-    facts.services = TRY(mitigate::services(where));
+    MitigationFacts facts{TRY(mitigate::read_facts(where))};
     facts.marks = marks(settings);
-    facts.coverage = TRY(mitigate::coverage(where));
     facts.in_force = TRY(mitigate::in_force(where));
-    facts.clients = TRY(mitigate::local_clients(where));
-    facts.around = {TRY(devices(where)), TRY(routes(where)), facts.services.workers};
+    facts.coverage = mitigate::coverage(facts.services, facts.around, facts.in_force);
     return facts;
 }
 

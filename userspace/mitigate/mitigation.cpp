@@ -19,8 +19,6 @@ namespace gueway::mitigate {
 
 namespace {
 
-constexpr const char* object = "mitigation";
-
 template <class T>
 void add_once(std::vector<T>& list, const T& item)
 {
@@ -31,61 +29,6 @@ bool can_be_struck(const ipvs::Destination& worker)
 {
     return worker.forward == ipvs::Forward::tunnel &&
            (worker.encap.type == EncapType::gue || worker.encap.type == EncapType::gre);
-}
-
-Result<Surroundings> look_around(const Namespace& where, const Services& services)
-{
-    return Surroundings{TRY(devices(where)), TRY(routes(where)), services.workers};
-}
-
-// What is on each device that was left out: for the error that none is left.
-Error no_device(const Choice& choice)
-{
-    std::string why = "no device has a route that clients could come through";
-    for (const auto& [device, reason] : choice.left_out)
-        why += fmt::format("; {}: {}", device, reason);
-    return error(object, "turn on", std::move(why),
-                 "--device names one; else: directorctl hotfix on");
-}
-
-Result<void> check_devices(const Namespace& where, const std::vector<std::string>& names)
-{
-    const auto all = TRY(devices(where));
-    for (const auto& name : names)
-        if (auto refused = refusal(TRY(device(where, name)), all)) return std::move(*refused);
-    return {};
-}
-
-// VIPs of which no service has said anything are taken on trust: of firewall marks.
-Result<std::vector<Address>> vips_for(const Request& request, const Services& services)
-{
-    if (!request.vips.empty()) return request.vips;
-    if (!services.vips.empty()) return services.vips;
-    if (!services.marks.empty())
-        return error(object, "turn on", "services by firewall mark do not tell their VIPs",
-                     "--vip names them");
-    return error(object, "turn on", "no service here has a worker behind GUE or GRE",
-                 "--vip names a VIP all the same");
-}
-
-// Refuses where every client is on this host, unless it was told where others will come; says so
-// where some are.
-Result<void> consider_local_clients(const Namespace& where, const Request& request, Change& change)
-{
-    if (!TRY(module_present("ip_vs"))) return {};
-    const auto found = TRY(local_clients(where));
-    if (found.local == 0) return {};
-    if (found.local == found.all && request.devices.empty() && !request.force)
-        return error(object, "turn on",
-                     fmt::format("all connections ({}) come from the director itself, through no "
-                                 "device",
-                                 found.all),
-                     "directorctl hotfix on; --force or --device for clients to come");
-    change.notes.push_back(
-        fmt::format("{} of {} connections come from the director itself, through "
-                    "no device: for them, directorctl hotfix on",
-                    found.local, found.all));
-    return {};
 }
 
 std::optional<Address> hexadecimal_address(std::string_view text)
@@ -116,16 +59,6 @@ LocalClients local_clients(std::string_view connections, const std::vector<Addre
     return found;
 }
 
-Result<LocalClients> local_clients(const Namespace& where)
-{
-    constexpr size_t most = size_t{16} << 20; // bytes of the list
-    std::vector<Address> own;
-    for (const auto& each : TRY(addresses(where))) own.push_back(each.address.address);
-    const auto list = where.in([] { return read_file("/proc/thread-self/net/ip_vs_conn", most); });
-    if (!list && list.error().code == EFBIG) return LocalClients{};
-    return local_clients(TRY(list), own);
-}
-
 Result<Services> services(const Namespace& where)
 {
     Services found;
@@ -146,6 +79,29 @@ Result<Services> services(const Namespace& where)
     return found;
 }
 
+namespace {
+
+Result<LocalClients> local_clients_of(const Namespace& where)
+{
+    constexpr size_t most = size_t{16} << 20; // bytes of the list
+    if (!TRY(module_present("ip_vs"))) return LocalClients{};
+    std::vector<Address> own;
+    for (const auto& each : TRY(addresses(where))) own.push_back(each.address.address);
+    const auto list = where.in([] { return read_file("/proc/thread-self/net/ip_vs_conn", most); });
+    if (!list && list.error().code == EFBIG) return LocalClients{};
+    return local_clients(TRY(list), own);
+}
+
+} // namespace
+
+Result<Facts> read_facts(const Namespace& where)
+{
+    Facts facts{.services = TRY(services(where))};
+    facts.around = {TRY(devices(where)), TRY(routes(where)), facts.services.workers};
+    facts.clients = TRY(local_clients_of(where));
+    return facts;
+}
+
 Result<std::vector<Ingress>> in_force(const Namespace& where)
 {
     std::vector<Ingress> found;
@@ -162,14 +118,9 @@ Result<std::vector<Ingress>> in_force(const Namespace& where)
 Result<Change> turn_on(const Namespace& where, const Request& request)
 {
     const auto lock = TRY(where.in([] { return plan::lock_writer(); }));
-    const auto known = TRY(services(where));
-    const auto vips = TRY(vips_for(request, known));
-    auto choice = request.devices.empty() ? choose(TRY(look_around(where, known)), vips)
-                                          : Choice{.devices = request.devices};
-    TRY(check_devices(where, choice.devices));
-    if (choice.devices.empty()) return no_device(choice);
-    Change change{.left_out = std::move(choice.left_out), .notes = std::move(choice.missed)};
-    TRY(consider_local_clients(where, request, change));
+    for (const auto& name : request.devices) TRY(device(where, name)); // there is one
+    const auto [vips, choice, notes] = TRY(decide(request, TRY(read_facts(where))));
+    Change change{.left_out = choice.left_out, .notes = notes};
     Defer undo([&] {
         for (const auto& done : change.devices)
             std::ignore = remove(where, done.device, done.changed);
@@ -230,9 +181,9 @@ Coverage coverage(const Services& known, const Surroundings& around,
 
 Result<Coverage> coverage(const Namespace& where)
 {
-    const auto known = TRY(services(where));
-    if (known.vips.empty()) return Coverage{};
-    return coverage(known, TRY(look_around(where, known)), TRY(in_force(where)));
+    const auto facts = TRY(read_facts(where));
+    if (facts.services.vips.empty()) return Coverage{};
+    return coverage(facts.services, facts.around, TRY(in_force(where)));
 }
 
 } // namespace gueway::mitigate

@@ -4,7 +4,7 @@
 // the inner MAC header is where the inner network header is. Needs no module of ours.
 #pragma once
 
-#include "mitigate/devices.h"
+#include "mitigate/decision.h"
 #include "mitigate/ingress.h"
 
 #include <string>
@@ -12,27 +12,10 @@
 
 namespace gueway::mitigate {
 
-// Of the running IPVS configuration; empty where IPVS is not loaded, which stays so.
-//   vips     of services with a worker behind GUE or GRE, which the bug can strike
-//   marks    services by firewall mark with such a worker: their addresses are not known to IPVS
-//   workers  addresses of all workers
-struct Services {
-    std::vector<Address> vips;
-    std::vector<uint32_t> marks;
-    std::vector<Address> workers;
-};
 Result<Services> services(const Namespace& where);
 
 // Devices with something of ours; of leftovers too.
 Result<std::vector<Ingress>> in_force(const Namespace& where);
-
-// Empty lists: all devices that clients may come through, all VIPs of Services.
-//   force  though no client that IPVS knows of comes through a device
-struct Request {
-    std::vector<std::string> devices;
-    std::vector<Address> vips;
-    bool force = false;
-};
 
 //   changed  VIPs that were added to the device, or removed
 //   others   somebody else has filters there, too
@@ -68,13 +51,10 @@ Result<Coverage> coverage(const Namespace& where);
 Coverage coverage(const Services& known, const Surroundings& around,
                   const std::vector<Ingress>& there);
 
-// Connections (/proc/net/ip_vs_conn) whose client is one of `own`: those of this host itself, which
-// come through no device. `all` counts the others too.
-struct LocalClients {
-    size_t local = 0, all = 0;
-};
+// Of the lines of /proc/net/ip_vs_conn: connections whose client is one of `own`.
 LocalClients local_clients(std::string_view connections, const std::vector<Address>& own);
-// Those of `where`. Of more than 16 MiB of connections nothing is said: 0 of 0.
-Result<LocalClients> local_clients(const Namespace& where);
+
+// Of more than 16 MiB of connections nothing is said: 0 of 0, as where IPVS is not loaded.
+Result<Facts> read_facts(const Namespace& where);
 
 } // namespace gueway::mitigate
