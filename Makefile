@@ -184,13 +184,15 @@ bench: need-bench ## userspace costs, by Google Benchmark; tables of IPVS loaded
 	$(Q)$(B)/bin/netlab run --lane exact --timeout 1800 --add $(B)/benches/cost \
 	    --add $(B)/bin/droptrace --add @pwru -- cost --pwru
 	$(Q)$(B)/bin/netlab run --lane exact --timeout 1800 --add $(B)/benches/repair \
-	    --add +kernel/hotfix --add +bench/repair/floor \
-	    -- repair /lib/gueway/gueway_hotfix.ko /lib/gueway/gueway_floor.ko
+	    --add +kernel/hotfix --add +bench/repair/floor -- repair hotfix tc
+	$(Q)$(B)/bin/netlab run --lane exact --timeout 600 --ipvs vulnerable --add $(B)/benches/repair \
+	    --add +kernel/hotfix --add +bench/repair/floor -- repair hotfix
 
 $(eval $(call link_rule,$(B)/benches/userspace,bench/userspace/*.cpp,lab flow,-lbenchmark_main -lbenchmark))
 $(eval $(call link_rule,$(B)/benches/bulk,bench/bulk/*.cpp,ipvs link report util))
 $(eval $(call link_rule,$(B)/benches/cost,bench/cost/*.cpp,trace link report util))
-$(eval $(call link_rule,$(B)/benches/repair,bench/repair/*.cpp bench/cost/measure.cpp bench/cost/path.cpp bench/cost/injector.cpp,hotfix mitigate packet link report util))
+$(eval $(call link_rule,$(B)/benches/repair,bench/repair/*.cpp $(patsubst %,bench/cost/%.cpp,report measure path injector),hotfix mitigate packet link report util))
+$(eval $(call link_rule,$(B)/benches/paths,bench/paths/*.cpp bench/cost/path.cpp bench/cost/injector.cpp,hotfix mitigate ipvs packet link util,-lbenchmark))
 $(eval $(call link_rule,$(B)/benches/raw_sender,bench/raw_sender/*.cpp,,-lmnl $(directorctl_link)))
 
 FUZZ_SECONDS ?= 10

@@ -9,7 +9,7 @@
 //   cost [--pwru]
 #include "bench/cost/floor.h"
 #include "bench/cost/measure.h"
-#include "report/table.h"
+#include "bench/cost/report.h"
 #include "util/file.h"
 #include "util/process.h"
 #include "util/text.h"
@@ -70,59 +70,6 @@ std::string percent(double ratio)
     return fmt::format("{:+.1f} %", 100 * ratio);
 }
 
-class Report {
-public:
-    explicit Report(Row base) : base_(std::move(base))
-    {
-        table_.columns.push_back({"instructions a packet", Align::Left, {}, {}});
-        for (const auto& shape : shapes)
-            table_.columns.push_back({shape.name, Align::Right, {}, {}});
-        add("no tracer", [&](size_t i) { return fmt::format("{:.0f}", base_[i].way); });
-    }
-    // What a tracer adds.
-    void add_tracer(const std::string& name, const Row& with)
-    {
-        add(name, [&](size_t i) {
-            return fmt::format("{:+.0f} {}", added(with, i), percent(part(with, i)));
-        });
-    }
-    void add_reader(const std::string& name, const Row& with)
-    {
-        add(name, [&](size_t i) { return fmt::format("{:+.0f}", with[i].reader); });
-    }
-    template <class F>
-    void add_figure(const std::string& name, F figure)
-    {
-        add(name, [&](size_t i) { return fmt::format("{:.3f}", figure(i)); });
-    }
-    // A bar for one figure of each shape.
-    template <class F>
-    void hold(const std::string& name, F figure, double most)
-    {
-        add(fmt::format("{}, at most {:g}", name, most), [&](size_t i) {
-            const double value = figure(i);
-            missed_ |= value > most;
-            return fmt::format("{:.3f}{}", value, value > most ? " MISSED" : "");
-        });
-    }
-    double added(const Row& with, size_t i) const { return with[i].way - base_[i].way; }
-    double part(const Row& with, size_t i) const { return with[i].way / base_[i].way - 1; }
-    bool missed() const { return missed_; }
-    std::string text() const { return table_text(table_, 120); }
-
-private:
-    template <class F>
-    void add(const std::string& name, F cell)
-    {
-        std::vector<TableCell> cells = {{name}};
-        for (size_t i = 0; i < std::size(shapes); ++i) cells.push_back({cell(i)});
-        table_.rows.push_back(cells);
-    }
-    Row base_;
-    Table table_;
-    bool missed_ = false;
-};
-
 Argv follow(const std::string& expression)
 {
     return {"droptrace", "--follow", expression, "--ring", "64MiB"};
@@ -139,32 +86,41 @@ Result<int> bench(bool with_pwru)
     const auto path = TRY(Path::make());
     const std::string ours = fmt::format("tcp and port {}", service_port);
     TRY(measure(path, some)); // the kernel's caches
-    Report report(TRY(measure(path, many)));
+    const auto base = TRY(measure(path, many));
+    Report report("instructions a packet", shape_names());
+    report.add("no tracer", [&](size_t i) { return fmt::format("{:.0f}", base[i].way); });
+    const auto add_tracer = [&](const std::string& name, const Row& with) {
+        report.add(name, [&](size_t i) {
+            return fmt::format("{:+.0f} {}", added(with, base, i), percent(part(with, base, i)));
+        });
+    };
     const auto drops = TRY(measure_with(path, {"droptrace"}, "Watching", many));
     const auto least = TRY(measure_floor(path, 0, many));
     const auto none = TRY(measure_with(path, follow("tcp and port 9"), "Following", many));
     const auto telling = TRY(measure_floor(path, TRY(path.entry()), some));
     const auto every = TRY(measure_with(path, follow(ours), "Following", some));
-    report.add_tracer("droptrace, nothing dropped", drops);
-    report.hold("  share", [&](size_t i) { return report.part(drops, i); }, most_for_drops);
-    report.add_tracer("its hooks with the least programs", least);
-    report.add_tracer("--follow, nothing matches", none);
+    add_tracer("droptrace, nothing dropped", drops);
+    report.hold("  share", [&](size_t i) { return part(drops, base, i); }, most_for_drops);
+    add_tracer("its hooks with the least programs", least);
+    add_tracer("--follow, nothing matches", none);
     report.hold(
         "  all of it over the least", [&](size_t i) { return none[i].way / least[i].way; },
         most_over_floor);
-    report.add_tracer("the least that tells each step", telling);
-    report.add_tracer("--follow, every packet", every);
-    report.add_figure("  over the least",
-                      [&](size_t i) { return report.added(every, i) / report.added(telling, i); });
-    report.add_reader("  and in its process", every);
+    add_tracer("the least that tells each step", telling);
+    add_tracer("--follow, every packet", every);
+    // What one adds over what the other does.
+    const auto over = [&](const Row& one, const Row& other) {
+        return [&](size_t i) { return added(one, base, i) / added(other, base, i); };
+    };
+    report.add_figure("  over the least", over(every, telling));
+    report.add("  and in its process",
+               [&](size_t i) { return fmt::format("{:+.0f}", every[i].reader); });
     if (with_pwru) {
         const auto pwru = TRY(measure_with(path, {"pwru", ours}, "Listening", some));
-        report.add_tracer("pwru, every packet", pwru);
-        const auto share = [&](const Row& of) {
-            return [&](size_t i) { return report.added(of, i) / report.added(pwru, i); };
-        };
-        report.add_figure("  share of it that the least adds", share(telling));
-        report.hold("  share of it that --follow adds", share(every), 1 / least_gain_over_pwru);
+        add_tracer("pwru, every packet", pwru);
+        report.add_figure("  share of it that the least adds", over(telling, pwru));
+        report.hold("  share of it that --follow adds", over(every, pwru),
+                    1 / least_gain_over_pwru);
     }
     fmt::print("{}", report.text());
     return report.missed() ? 1 : 0;

@@ -39,6 +39,7 @@ struct hotfix_counts {
 
 struct hotfix_net {
 	struct hotfix_counts __percpu *counts;
+	struct nf_hook_ops ops[2]; /* their priv: the counts, which the hook need not look for */
 };
 
 static unsigned int hotfix_net_id __read_mostly;
@@ -56,16 +57,16 @@ static bool carries_bare_ip(const struct sk_buff *skb)
 
 static unsigned int hotfix_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	struct hotfix_counts __percpu *counts;
+	struct hotfix_counts __percpu *counts = (__force struct hotfix_counts __percpu *)priv;
 
-	if (!skb->encapsulation || !skb->ipvs_property || !carries_bare_ip(skb))
+	if (!skb->encapsulation || !skb->ipvs_property)
 		return NF_ACCEPT;
-
-	counts = ((struct hotfix_net *)net_generic(state->net, hotfix_net_id))->counts;
 	if (likely(skb->inner_mac_header == skb->inner_network_header)) {
 		this_cpu_inc(counts->right);
 		return NF_ACCEPT;
 	}
+	if (!carries_bare_ip(skb))
+		return NF_ACCEPT;
 	skb_set_inner_mac_header(skb, skb_inner_network_offset(skb));
 	this_cpu_inc(counts->repaired);
 	return NF_ACCEPT;
@@ -106,14 +107,18 @@ static int hotfix_show(struct seq_file *file, void *unused)
 static int __net_init hotfix_net_init(struct net *net)
 {
 	struct hotfix_net *hotfix = net_generic(net, hotfix_net_id);
-	int err = -ENOMEM;
+	int i, err = -ENOMEM;
 
 	hotfix->counts = alloc_percpu(struct hotfix_counts);
 	if (!hotfix->counts)
 		return err;
 	if (!proc_create_net_single(PROC_NAME, 0444, net->proc_net, hotfix_show, NULL))
 		goto free_counts;
-	err = nf_register_net_hooks(net, hotfix_ops, ARRAY_SIZE(hotfix_ops));
+	for (i = 0; i < ARRAY_SIZE(hotfix->ops); i++) {
+		hotfix->ops[i] = hotfix_ops[i];
+		hotfix->ops[i].priv = (__force void *)hotfix->counts;
+	}
+	err = nf_register_net_hooks(net, hotfix->ops, ARRAY_SIZE(hotfix->ops));
 	if (err)
 		goto remove_proc;
 	return 0;
@@ -129,7 +134,9 @@ free_counts:
 
 static void __net_exit hotfix_net_pre_exit(struct net *net)
 {
-	nf_unregister_net_hooks(net, hotfix_ops, ARRAY_SIZE(hotfix_ops));
+	struct hotfix_net *hotfix = net_generic(net, hotfix_net_id);
+
+	nf_unregister_net_hooks(net, hotfix->ops, ARRAY_SIZE(hotfix->ops));
 }
 
 /*

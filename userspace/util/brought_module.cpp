@@ -35,18 +35,18 @@ fs::path brought_module(const std::string& name)
     return fs::path(brought_modules) / (name + ".ko");
 }
 
-Result<void> load_brought_module(const std::string& name)
+Result<void> load_brought_module(const std::string& name, const std::string& parameters)
 {
     const auto path = brought_module(name);
     const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file) return Error{path, "open", errno, {}, "the guest brings it: --add +DIRECTORY"};
-    if (::syscall(SYS_finit_module, file.get(), "", 0) == 0) return {};
+    if (::syscall(SYS_finit_module, file.get(), parameters.c_str(), 0) == 0) return {};
     return Error{path, "load", errno, {}, {}};
 }
 
-Result<LoadedModule> LoadedModule::load(const std::string& name)
+Result<LoadedModule> LoadedModule::load(const std::string& name, const std::string& parameters)
 {
-    TRY(load_brought_module(name));
+    TRY(load_brought_module(name, parameters));
     return LoadedModule(name);
 }
 

@@ -15,13 +15,13 @@ inline constexpr const char* brought_modules = "/lib/gueway";
 
 fs::path brought_module(const std::string& name);
 
-// EEXIST when it is loaded.
-Result<void> load_brought_module(const std::string& name);
+// With words like insmod's, "hook=least". EEXIST when it is loaded.
+Result<void> load_brought_module(const std::string& name, const std::string& parameters = {});
 
 // In the kernel until destruction. Move-only.
 class LoadedModule {
 public:
-    static Result<LoadedModule> load(const std::string& name);
+    static Result<LoadedModule> load(const std::string& name, const std::string& parameters = {});
     ~LoadedModule();
     LoadedModule(LoadedModule&& other) noexcept;
     LoadedModule& operator=(LoadedModule&&) = delete;

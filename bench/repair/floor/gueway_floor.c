@@ -1,41 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The least that a module of netfilter can do about the inner-MAC bug, for bench/repair to hold the
- * hotfix against: a hook in every namespace that repairs what IPVS has encapsulated. It counts
- * nothing, and does not ask whose frames are inside. With empty=1 it does nothing at all.
+ * hotfix against: a hook in every namespace. hook= says which one:
+ *
+ * nothing  accepts.
+ * repair   repairs what IPVS has encapsulated. It counts nothing, and writes into others' frames.
+ * least    as the hotfix must: counts what was right and what it repaired, all namespaces together,
+ *          and asks whose frames are inside before it writes.
  */
 #include <linux/module.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/percpu.h>
 #include <linux/skbuff.h>
 #include <net/net_namespace.h>
 
-static bool empty;
-module_param(empty, bool, 0444);
+static char *hook = "least";
+module_param(hook, charp, 0444);
 
-static unsigned int empty_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+static DEFINE_PER_CPU(u64, right);
+static DEFINE_PER_CPU(u64, repaired);
+
+static unsigned int nothing_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
+	return NF_ACCEPT;
+}
+
+static unsigned int repair_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	if (skb->encapsulation && skb->ipvs_property &&
+	    skb->inner_mac_header != skb->inner_network_header)
+		skb->inner_mac_header = skb->inner_network_header;
 	return NF_ACCEPT;
 }
 
 static unsigned int least_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	if (skb->encapsulation && skb->ipvs_property &&
-	    skb->inner_mac_header != skb->inner_network_header)
-		skb_set_inner_mac_header(skb, skb_inner_network_offset(skb));
+	if (!skb->encapsulation || !skb->ipvs_property)
+		return NF_ACCEPT;
+	if (skb->inner_mac_header == skb->inner_network_header) {
+		this_cpu_inc(right);
+		return NF_ACCEPT;
+	}
+	if (skb->inner_protocol_type != ENCAP_TYPE_IPPROTO &&
+	    skb->inner_protocol != htons(ETH_P_IP) && skb->inner_protocol != htons(ETH_P_IPV6))
+		return NF_ACCEPT;
+	skb->inner_mac_header = skb->inner_network_header;
+	this_cpu_inc(repaired);
 	return NF_ACCEPT;
 }
 
+static const struct {
+	const char *name;
+	nf_hookfn *function;
+} hooks[] = {
+	{ "nothing", nothing_hook },
+	{ "repair", repair_hook },
+	{ "least", least_hook },
+};
+
 static struct nf_hook_ops ops[] = {
 	{
-		.hook = least_hook,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_POST_ROUTING,
 		.priority = NF_IP_PRI_FIRST,
 	},
 	{
-		.hook = least_hook,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_POST_ROUTING,
 		.priority = NF_IP6_PRI_FIRST,
@@ -59,8 +90,13 @@ static struct pernet_operations floor_net_ops = {
 
 static int __init floor_init(void)
 {
-	if (empty)
-		ops[0].hook = ops[1].hook = empty_hook;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (!strcmp(hook, hooks[i].name))
+			ops[0].hook = ops[1].hook = hooks[i].function;
+	if (!ops[0].hook)
+		return -EINVAL;
 	return register_pernet_subsys(&floor_net_ops);
 }
 module_init(floor_init);
