@@ -78,7 +78,7 @@ inline void run_in_director(const Topology& topology, const std::string& command
 // What traffic loses on this kernel where the underlay device leaves segmentation to it.
 inline Result<uint64_t> packets_lost()
 {
-    const auto director = TRY(RunningDirector::start());
+    const auto director = TRY(RunningDirector::start(on_veth()));
     return director.dropped(4);
 }
 

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A director under test with its workers and clients, on a kernel that may have the bug: the
-// topology of the incident, whose underlay device leaves the segmentation of tunnels to software.
+// topology of the incident, whose underlay device leaves the segmentation of tunnels to the kernel:
+// an mlx5-class device as it comes, or veth that is told so.
 //
-//     client c0 --- d0 director d1 --- u0 w1
+//     client c0 --- d0 director d1 === u0 w1
 #pragma once
 
 #include "flow/report.h"
 #include "incident/director.h"
 #include "incident/replay.h"
 #include "ipvs/client.h"
+#include "link/device.h"
 #include "link/features.h"
 #include "tests/assert_ok.h"
+#include "util/brought_module.h"
 #include "util/json.h"
 #include "util/text.h"
 
@@ -23,17 +26,34 @@
 
 namespace gueway {
 
+// No feature of any device is changed. The suite's row brings the module: +kernel/mlx5ish.
+inline ReferenceOptions on_mlx5ish()
+{
+    auto options = ReplayOptions{}.reference;
+    options.udp_tunnel_segmentation = true;
+    options.underlay_cable = Cable::mlx5ish;
+    return options;
+}
+
+// On every kernel, with no module of ours.
+inline ReferenceOptions on_veth()
+{
+    return ReplayOptions{}.reference;
+}
+
 class RunningDirector {
 public:
-    static Result<RunningDirector>
-    start(const ReferenceOptions& options = ReplayOptions{}.reference)
+    static Result<RunningDirector> start(const ReferenceOptions& options)
     {
+        auto device = TRY(load_device(options.underlay_cable));
         auto topology = TRY(Topology::build(reference(options)));
-        TRY(set_features(*TRY(topology.host("director")), "d1",
-                         {"tx-gre-segmentation", "tx-gre-csum-segmentation"}, false));
+        if (options.underlay_cable == Cable::veth)
+            TRY(set_features(*TRY(topology.host("director")), "d1",
+                             {"tx-gre-segmentation", "tx-gre-csum-segmentation"}, false));
         TRY(configure(topology, options));
         auto servers = TRY(start_servers(topology, options));
-        return RunningDirector(std::move(topology), std::move(servers), TRY(TempDir::make()));
+        return RunningDirector(std::move(device), std::move(topology), std::move(servers),
+                               TRY(TempDir::make()));
     }
 
     const Topology& topology() const { return topology_; }
@@ -103,9 +123,16 @@ public:
     }
 
 private:
-    RunningDirector(Topology topology, std::vector<Process> servers, TempDir files)
-        : topology_(std::move(topology)), files_(std::move(files)), servers_(std::move(servers))
+    using Device = std::optional<LoadedModule>;
+    RunningDirector(Device device, Topology topology, std::vector<Process> servers, TempDir files)
+        : device_(std::move(device)), topology_(std::move(topology)), files_(std::move(files)),
+          servers_(std::move(servers))
     {}
+    static Result<Device> load_device(Cable cable)
+    {
+        if (cable == Cable::veth) return Device();
+        return Device(TRY(LoadedModule::load(mlx5ish_kind)));
+    }
     static Argv argv(int family, const Argv& more)
     {
         Argv made = {"gwflow",     "client", service_endpoint(family),
@@ -134,6 +161,7 @@ private:
         });
     }
 
+    Device device_; // goes after what is made of it
     Topology topology_;
     TempDir files_;
     std::vector<Process> servers_;

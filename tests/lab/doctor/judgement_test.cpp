@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // directorctl doctor's judgement of kernel and device together, against what traffic meets.
 #include "hotfix/counts.h"
-#include "link/device.h"
 #include "tests/doctor_run.h"
 #include "util/brought_module.h"
 
@@ -136,12 +135,7 @@ TEST(DoctorKernel, ClientsThroughATunnelAreSpared)
 // An mlx5-class device: its features say that it segments, and for GUE it leaves it to the kernel.
 TEST(DoctorKernel, ADeviceThatDropsWhileItIsLookedAtIsFoundOut)
 {
-    const auto device = LoadedModule::load(mlx5ish_kind);
-    ASSERT_OK(device);
-    auto options = ReplayOptions{}.reference;
-    options.udp_tunnel_segmentation = true;
-    options.underlay_cable = Cable::mlx5ish;
-    auto director = RunningDirector::start(options);
+    auto director = RunningDirector::start(on_mlx5ish());
     ASSERT_OK(director);
     // Some of them are at their beginning whenever the doctor looks.
     ASSERT_OK(director->keep_connecting(4, 16, 60));

@@ -48,7 +48,7 @@ TunnelState unaided(bool affected)
 
 TEST(KernelProbe, FindsWhatTrafficFindsAndTellsTheHotfixFromAFixedKernel)
 {
-    const auto director = RunningDirector::start();
+    const auto director = RunningDirector::start(on_veth());
     ASSERT_OK(director);
     const auto dropped = director->dropped(4);
     ASSERT_OK(dropped);

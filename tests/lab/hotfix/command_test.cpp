@@ -64,7 +64,7 @@ protected:
 
 TEST_F(Command, TurnsOnOnlyWhereTheKernelNeedsIt)
 {
-    auto director = RunningDirector::start();
+    auto director = RunningDirector::start(on_mlx5ish());
     ASSERT_OK(director);
     const auto dropped = director->dropped(4);
     ASSERT_OK(dropped);
@@ -115,7 +115,7 @@ TEST_F(Command, WhatCannotBeTriedAnyMoreIsUnloaded)
 
 TEST_F(Command, StatusHasTheCountsOfEachNamespace)
 {
-    auto director = RunningDirector::start();
+    auto director = RunningDirector::start(on_mlx5ish());
     ASSERT_OK(director);
     expect_done(hotfix_command({"on", "--force"}), "loaded");
     ASSERT_OK(director->dropped(4));
@@ -140,11 +140,15 @@ TEST_F(Command, StatusHasTheCountsOfEachNamespace)
     expect_done(hotfix_command({"status"}), (*host)->name());
 }
 
+class CommandUnderTraffic : public Command, public testing::WithParamInterface<EncapType> {};
+
 // All of them carry requests whose payload is hashed at both ends, throughout.
-TEST_F(Command, NoneOfAThousandConnectionsNoticesButForTheBug)
+TEST_P(CommandUnderTraffic, NoneOfAThousandConnectionsNoticesButForTheBug)
 {
     constexpr unsigned connections = 1000;
-    auto director = RunningDirector::start();
+    auto options = on_mlx5ish();
+    if (GetParam() == EncapType::gre) options.encap = {.type = EncapType::gre};
+    auto director = RunningDirector::start(options);
     ASSERT_OK(director);
     ASSERT_OK(director->open_connections(4, connections, 120));
     for (int i = 0; i < 2; ++i) {
@@ -161,6 +165,10 @@ TEST_F(Command, NoneOfAThousandConnectionsNoticesButForTheBug)
     EXPECT_GE(report->ok, connections);
     EXPECT_EQ(report->tcp.connections, connections) << flow::summary(*report);
 }
+
+INSTANTIATE_TEST_SUITE_P(Encap, CommandUnderTraffic,
+                         testing::Values(EncapType::gue, EncapType::gre),
+                         [](const auto& info) { return std::string(name(info.param)); });
 
 TEST_F(Command, NeedsRootAndSaysSo)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // directorctl mitigate with requests through a director, on a kernel with the bug: what d1 drops
 // without, with and again without it, for both families of VIPs and of the underlay, with and
-// without VLAN and bridge.
+// without VLAN and bridge. The underlay is an mlx5-class device as it comes, but for one case.
 #include "link/device.h"
 #include "tests/running_director.h"
 
@@ -17,6 +17,7 @@ struct Row {
     const char* description; // letters and digits: part of the test's name
     EncapType encap = EncapType::gue;
     int underlay = AF_INET;
+    ReferenceOptions options = on_mlx5ish();
 };
 
 void PrintTo(const Row& row, std::ostream* out)
@@ -28,7 +29,7 @@ class Mitigation : public testing::TestWithParam<Row> {
 protected:
     void SetUp() override
     {
-        auto options = ReplayOptions{}.reference;
+        auto options = GetParam().options;
         options.underlay = GetParam().underlay;
         if (GetParam().encap == EncapType::gre) options.encap = {.type = EncapType::gre};
         auto started = RunningDirector::start(options);
@@ -84,7 +85,8 @@ TEST_P(Mitigation, KeepsTheBugFromPackets)
 
 INSTANTIATE_TEST_SUITE_P(Ways, Mitigation,
                          testing::Values(Row{"Gue"}, Row{"GueOverIpv6", EncapType::gue, AF_INET6},
-                                         Row{"GreOverIpv6", EncapType::gre, AF_INET6}),
+                                         Row{"GreOverIpv6", EncapType::gre, AF_INET6},
+                                         Row{"GreOnVeth", EncapType::gre, AF_INET, on_veth()}),
                          [](const auto& info) { return std::string(info.param.description); });
 
 class MitigationOfGue : public Mitigation {
@@ -140,9 +142,19 @@ TEST_P(MitigationOfGue, OnABridgeTakesTheBridgeAndRefusesItsPort)
     EXPECT_EQ(director_->dropped(4).value_or(1), 0U);
 }
 
-TEST_P(MitigationOfGue, NoneOfAThousandConnectionsNoticesButForTheBug)
+INSTANTIATE_TEST_SUITE_P(Ways, MitigationOfGue, testing::Values(Row{"Gue"}),
+                         [](const auto& info) { return std::string(info.param.description); });
+
+class MitigationUnderTraffic : public Mitigation {};
+
+// All of them carry requests whose payload is hashed at both ends, throughout.
+TEST_P(MitigationUnderTraffic, NoneOfAThousandConnectionsNoticesButForTheBug)
 {
     constexpr unsigned connections = 1000;
+    // The first clsact of a kernel, and the end of the last, write a jump into the code by which
+    // packets arrive. With two processors at it QEMU 7.2 goes on with what it made of the
+    // breakpoint there, for ever: one in ten such writes under this load ended so. Here is one.
+    on("client", "tc qdisc add dev lo clsact");
     ASSERT_OK(director_->open_connections(4, connections, 120));
     for (int i = 0; i < 2; ++i) {
         mitigate("on");
@@ -158,7 +170,8 @@ TEST_P(MitigationOfGue, NoneOfAThousandConnectionsNoticesButForTheBug)
     EXPECT_EQ(report->tcp.connections, connections) << flow::summary(*report);
 }
 
-INSTANTIATE_TEST_SUITE_P(Ways, MitigationOfGue, testing::Values(Row{"Gue"}),
+INSTANTIATE_TEST_SUITE_P(Ways, MitigationUnderTraffic,
+                         testing::Values(Row{"Gue"}, Row{"Gre", EncapType::gre}),
                          [](const auto& info) { return std::string(info.param.description); });
 
 } // namespace
