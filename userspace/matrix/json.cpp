@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "matrix/json.h"
+
+#include "matrix/axes.h"
+#include "util/base64.h"
+#include "util/json.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace gueway::matrix {
+
+namespace {
+
+// Raised while reading, and caught at the reader's border.
+struct Mistyped {
+    std::string detail;
+};
+
+template <class T>
+T checked(Result<T> result)
+{
+    if (!result) throw Mistyped{result.error().text()};
+    return *std::move(result);
+}
+
+uint64_t number(const Json& json)
+{
+    const auto value = integer<uint64_t>(json);
+    if (!value) throw Mistyped{dump_json_line(json) + " is not a whole number in range"};
+    return *value;
+}
+
+double seconds(const Json& json)
+{
+    if (!json.is_number()) throw Mistyped{dump_json_line(json) + " is not a number"};
+    return json.get<double>();
+}
+
+const Json& array(const Json& json)
+{
+    if (!json.is_array()) throw Mistyped{dump_json_line(json) + " is not an array"};
+    return json;
+}
+
+std::vector<std::string> strings(const Json& json, const char* key)
+{
+    std::vector<std::string> found;
+    if (!json.contains(key)) return found;
+    for (const auto& entry : array(json.at(key))) found.push_back(entry.get<std::string>());
+    return found;
+}
+
+Json packet_json(const Packet& packet, size_t most_bytes)
+{
+    Json json = {{"where", packet.where}, {"text", packet.text}};
+    if (packet.bytes.empty()) return json;
+    const auto* begin = reinterpret_cast<const char*>(packet.bytes.data());
+    json["bytes"] = to_base64({begin, std::min(packet.bytes.size(), most_bytes)});
+    return json;
+}
+
+Packet read_packet(const Json& json)
+{
+    Packet packet{json.at("where"), json.at("text"), {}};
+    if (!json.contains("bytes")) return packet;
+    const auto bytes = from_base64(json.at("bytes").get<std::string>());
+    if (!bytes) throw Mistyped{"bytes of a packet are not base64"};
+    packet.bytes.assign(bytes->begin(), bytes->end());
+    return packet;
+}
+
+std::vector<Packet> packets(const Json& json, const char* key)
+{
+    std::vector<Packet> found;
+    if (!json.contains(key)) return found;
+    for (const auto& entry : array(json.at(key))) found.push_back(read_packet(entry));
+    return found;
+}
+
+struct Most {
+    size_t packets = SIZE_MAX, bytes = SIZE_MAX;
+};
+
+void put_packets(Json& json, const char* key, const std::vector<Packet>& list, const Most& most)
+{
+    if (list.empty()) return;
+    Json packets = Json::array();
+    for (size_t i = 0; i < std::min(list.size(), most.packets); ++i)
+        packets.push_back(packet_json(list[i], most.bytes));
+    json[key] = std::move(packets);
+}
+
+// All but which cell it is.
+void put_members(Json& json, const CellResult& result, const Most& most)
+{
+    json["outcome"] = name(result.outcome);
+    if (!result.complaints.empty()) json["complaints"] = result.complaints;
+    if (!result.bugs.empty()) json["bugs"] = result.bugs;
+    put_packets(json, "expected", result.expected, most);
+    put_packets(json, "seen", result.seen, most);
+    if (!result.accounts.empty()) json["accounts"] = result.accounts;
+}
+
+Outcome read_outcome(const Json& json)
+{
+    const auto text = json.get<std::string>();
+    for (const auto outcome : {Outcome::passed, Outcome::known, Outcome::failed, Outcome::lost})
+        if (name(outcome) == text) return outcome;
+    throw Mistyped{fmt::format("outcome \"{}\" is none of passed, known, failed, lost", text)};
+}
+
+CellResult read_members(const Json& json, const Cell& cell)
+{
+    return {.cell = cell,
+            .outcome =
+                json.contains("outcome") ? read_outcome(json.at("outcome")) : Outcome::passed,
+            .complaints = strings(json, "complaints"),
+            .bugs = strings(json, "bugs"),
+            .expected = packets(json, "expected"),
+            .seen = packets(json, "seen"),
+            .accounts = strings(json, "accounts")};
+}
+
+Json kernel_json(const KernelResult& kernel)
+{
+    Json cells = Json::array();
+    for (const auto& result : kernel.cells) {
+        Json cell = {{"cell", name(result.cell)}};
+        put_members(cell, result, {});
+        cells.push_back(std::move(cell));
+    }
+    Json excluded = Json::object();
+    for (const auto& [rule, count] : kernel.excluded) excluded[rule] = count;
+    return {{"kernel", kernel.kernel},   {"ip_vs", kernel.ip_vs},
+            {"release", kernel.release}, {"version", kernel.version},
+            {"seconds", kernel.seconds}, {"excluded", std::move(excluded)},
+            {"cells", std::move(cells)}};
+}
+
+KernelResult read_kernel(const Json& json)
+{
+    KernelResult kernel{.kernel = json.at("kernel"),
+                        .ip_vs = json.at("ip_vs"),
+                        .release = json.at("release"),
+                        .version = json.at("version"),
+                        .seconds = seconds(json.at("seconds"))};
+    for (const auto& [rule, count] : json.at("excluded").items())
+        kernel.excluded[rule] = number(count);
+    for (const auto& cell : array(json.at("cells")))
+        kernel.cells.push_back(
+            read_members(cell, checked(parse_cell(cell.at("cell").get<std::string>()))));
+    return kernel;
+}
+
+// What is wrong in it is an Error that names `source`.
+template <class Read>
+auto guarded(const std::string& source, const Read& read) -> Result<decltype(read())>
+{
+    const auto refuse = [&](const std::string& detail) {
+        return error(source, fmt::format("read as {}", matrix_schema), detail,
+                     "compare it with Documentation/gsobench.md");
+    };
+    try {
+        return read();
+    } catch (const Mistyped& e) {
+        return refuse(e.detail);
+    } catch (const Json::exception& e) {
+        return refuse(e.what());
+    }
+}
+
+MatrixResult read_matrix(const Json& json)
+{
+    if (json.at("schema") != matrix_schema)
+        throw Mistyped{fmt::format("schema {} is another", dump_json_line(json.at("schema")))};
+    MatrixResult result{.seed = number(json.at("seed")), .selection = json.at("selection")};
+    for (const auto& kernel : array(json.at("kernels")))
+        result.kernels.push_back(read_kernel(kernel));
+    return result;
+}
+
+GuestLine read_line(const Json& json, std::span<const Cell> selection)
+{
+    GuestLine line;
+    if (json.contains("release")) {
+        line.release = json.at("release");
+        line.version = json.at("version");
+    } else if (json.contains("seconds")) {
+        line.seconds = seconds(json.at("seconds"));
+    } else {
+        line.index = number(json.at("i"));
+        if (*line.index >= selection.size())
+            throw Mistyped{fmt::format("cell {} of {}", *line.index, selection.size())};
+        line.result = read_members(json, selection[*line.index]);
+    }
+    return line;
+}
+
+} // namespace
+
+Json to_json(const MatrixResult& result)
+{
+    Json kernels = Json::array();
+    for (const auto& kernel : result.kernels) kernels.push_back(kernel_json(kernel));
+    return {{"schema", matrix_schema},
+            {"seed", result.seed},
+            {"selection", result.selection},
+            {"kernels", std::move(kernels)}};
+}
+
+Result<MatrixResult> matrix_from_json(const Json& json, const std::string& source)
+{
+    return guarded(source, [&] { return read_matrix(json); });
+}
+
+std::string to_line(size_t index, const CellResult& result)
+{
+    Json json = {{"i", index}};
+    if (result.outcome != Outcome::passed)
+        put_members(json, result, {packets_in_line, bytes_in_line});
+    return dump_json_line(json);
+}
+
+std::string kernel_line(const std::string& release, const std::string& version)
+{
+    return dump_json_line({{"release", release}, {"version", version}});
+}
+
+std::string seconds_line(double seconds)
+{
+    return dump_json_line({{"seconds", seconds}});
+}
+
+Result<GuestLine> parse_line(std::string_view line, std::span<const Cell> selection)
+{
+    const std::string source = "a line of the guest";
+    const auto json = TRY(parse_json(line, source));
+    return guarded(source, [&] { return read_line(json, selection); });
+}
+
+} // namespace gueway::matrix
