@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "matrix/check.h"
+
+#include "matrix/delivery.h"
+#include "matrix/known_bugs.h"
+#include "packet/tunnel.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <netinet/icmp6.h>
+
+namespace gueway::matrix {
+
+namespace {
+
+using Lines = std::vector<std::string>;
+constexpr size_t kept_bytes = 192;
+
+uint64_t count(const Counts& counts, std::string_view name)
+{
+    const auto found = counts.find(name);
+    return found == counts.end() ? 0 : found->second;
+}
+
+// Neighbour discovery and the like: a network's own talk.
+bool is_talk(const IcmpReading& icmp, int family)
+{
+    return family == AF_INET6 && icmp.type >= ICMP6_INFOMSG_MASK;
+}
+
+struct Answer {
+    const Captured* frame;
+    TunnelReading reading;
+};
+
+// ICMP errors that the client got.
+std::vector<Answer> answers(const Cell& cell, const Observation& seen)
+{
+    std::vector<Answer> found;
+    for (const auto& frame : seen.client) {
+        if (frame.ethertype() != (cell.inner == Family::v4 ? 0x0800 : 0x86dd)) continue;
+        auto reading = read_tunnel(frame.packet(), {.encap = {},
+                                                    .family = family(cell.inner),
+                                                    .checksum_pending = frame.checksum_pending});
+        if (reading.icmp && !is_talk(*reading.icmp, family(cell.inner)))
+            found.push_back({&frame, std::move(reading)});
+    }
+    return found;
+}
+
+// An ICMP error quotes the packet that it is about.
+Lines check_quote(const Answer& answer, const Frame& sent)
+{
+    const auto packet = answer.frame->packet();
+    const size_t at = answer.reading.inner->header + answer.reading.icmp->quoted;
+    Lines wrong;
+    if (packet.size() <= at) return {"the ICMP message quotes nothing"};
+    const auto ip = read_ip(packet.subspan(at), sent.from.family, wrong, Extent::quoted);
+    if (!ip) return {"the ICMP message quotes what is no packet"};
+    if (ip->source != sent.from || ip->destination != sent.to)
+        wrong.push_back(fmt::format("the ICMP message quotes a packet from {} to {}",
+                                    ip->source.text(), ip->destination.text()));
+    const auto ports = packet.subspan(std::min(packet.size(), at + ip->header));
+    if (ports.size() < 4 || (ports[0] << 8 | ports[1]) != sent.from_port ||
+        (ports[2] << 8 | ports[3]) != sent.to_port)
+        wrong.push_back("the ICMP message quotes other ports");
+    return wrong;
+}
+
+// What says that the director did not just lose packets: it counted them somewhere.
+bool is_account(std::string_view name)
+{
+    for (const std::string_view part : {"dropped", "errors", "Discards", "FragFails", "NoRoutes",
+                                        "Errors", "DestUnreachs", "TooBigs", "Truncated"})
+        if (name.contains(part)) return true;
+    return false;
+}
+
+Lines accounts(const Observation& seen)
+{
+    Lines lines;
+    for (const auto& [host, counts] :
+         {std::pair("director", &seen.director), std::pair("worker", &seen.receiver)})
+        for (const auto& [name, by] : *counts)
+            if (is_account(name) || name == "IPVS in_packets" || name.contains("Frag"))
+                lines.push_back(fmt::format("{}: {} +{}", host, name, by));
+    return lines;
+}
+
+bool accounted(const Observation& seen)
+{
+    return std::ranges::any_of(seen.director,
+                               [](const auto& moved) { return is_account(moved.first); });
+}
+
+Lines check_arrival(const Cell& cell, const Observation& seen)
+{
+    const bool merged = cell.ingress == Ingress::gro || cell.ingress == Ingress::gro_list;
+    const auto taken = count(seen.director, "IPVS in_packets");
+    if (taken == 1 || (merged && taken > 1)) return {};
+    return {fmt::format("IPVS took {} packets of 1 sent", taken)};
+}
+
+Symptoms symptoms(const Cell& cell, const Expectation& expected, const Observation& seen,
+                  const Delivery& delivery)
+{
+    Symptoms made;
+    made.lengths = delivery.lengths;
+    for (const auto& packet : expected.wire) made.wanted.push_back(packet.length);
+    made.icmp_mtu = told_mtu(cell, seen);
+    made.bad_inner_sum = delivery.bad_inner_sum;
+    made.device_dropped = count(seen.director, fmt::format("{} tx_dropped", device(cell.underlay)));
+    made.udp_in_errors =
+        count(seen.receiver, "Udp InErrors") + count(seen.receiver, "Udp6InErrors");
+    return made;
+}
+
+void keep(CellResult& result, const Cell& cell, const Expectation& expected,
+          const Observation& seen, const Delivery& delivery)
+{
+    for (const auto& packet : expected.wire)
+        result.expected.push_back(
+            {"worker",
+             fmt::format("{} bytes, segment {}{}", packet.length, packet.segment,
+                         packet.more || packet.offset
+                             ? fmt::format(", fragment at {}", packet.offset)
+                             : ""),
+             {}});
+    if (expected.icmp)
+        result.expected.push_back({"client",
+                                   fmt::format("ICMP {}/{}, MTU {}", expected.icmp->type,
+                                               expected.icmp->code, expected.icmp->mtu),
+                                   {}});
+    const auto keep_frame = [&](const char* where, std::string text, const Captured& frame) {
+        const auto packet = frame.packet();
+        const auto end =
+            packet.begin() + static_cast<ptrdiff_t>(std::min(packet.size(), kept_bytes));
+        result.seen.push_back({where, std::move(text), {packet.begin(), end}});
+    };
+    for (size_t i = 0; i < seen.worker.size(); ++i)
+        keep_frame("worker", i < delivery.texts.size() ? delivery.texts[i] : "", seen.worker[i]);
+    for (const auto& answer : answers(cell, seen))
+        keep_frame("client", answer.reading.text(), *answer.frame);
+    result.accounts = accounts(seen);
+}
+
+} // namespace
+
+unsigned told_mtu(const Cell& cell, const Observation& seen)
+{
+    const auto told = answers(cell, seen);
+    return told.empty() ? 0 : told.front().reading.icmp->mtu;
+}
+
+std::vector<std::string> check_refusal(const Cell& cell, const Expectation& expected,
+                                       const Observation& seen)
+{
+    if (cell.origin == Origin::director && expected.icmp) {
+        const bool told = seen.refused == EMSGSIZE ||
+                          count(seen.director, "Icmp OutDestUnreachs") > 0 ||
+                          count(seen.director, "Icmp6OutPktTooBigs") > 0;
+        return told ? Lines{} : Lines{"the director's own sender was not told"};
+    }
+    const auto told = answers(cell, seen);
+    if (!expected.icmp) {
+        Lines wrong;
+        for (const auto& answer : told) wrong.push_back("the client got " + answer.reading.text());
+        return wrong;
+    }
+    if (told.empty()) return {"the client was not told"};
+    const bool merged = cell.ingress == Ingress::gro || cell.ingress == Ingress::gro_list;
+    Lines wrong;
+    if (told.size() > 1 && !merged)
+        wrong.push_back(fmt::format("the client was told {} times", told.size()));
+    for (const auto& answer : told) {
+        const auto& icmp = *answer.reading.icmp;
+        if (icmp.type != expected.icmp->type || icmp.code != expected.icmp->code ||
+            icmp.mtu != expected.icmp->mtu)
+            wrong.push_back(fmt::format("the client was told ICMP {}/{} MTU {}, not {}/{} MTU {}",
+                                        icmp.type, icmp.code, icmp.mtu, expected.icmp->type,
+                                        expected.icmp->code, expected.icmp->mtu));
+        wrong.insert(wrong.end(), answer.reading.complaints.begin(),
+                     answer.reading.complaints.end());
+        const auto quote = check_quote(answer, seen.sent);
+        wrong.insert(wrong.end(), quote.begin(), quote.end());
+    }
+    return wrong;
+}
+
+// The worker's kernel is a second reader: it counts what came out of its tunnels in order.
+std::vector<std::string> check_receiver(const Cell& cell, const Expectation&,
+                                        const Observation& seen, unsigned segments)
+{
+    const auto transport = matrix::transport(cell.l4);
+    if (transport == Transport::sctp) return {};
+    const bool v6 = cell.inner == Family::v6;
+    Lines wrong;
+    for (const char* name : {"Tcp InCsumErrors", "Udp InCsumErrors", "Udp6InCsumErrors",
+                             "Tcp InErrs", "Ip InHdrErrors", "Ip6InHdrErrors"})
+        if (const auto bad = count(seen.receiver, name))
+            wrong.push_back(fmt::format("the worker's kernel counts {} +{}", name, bad));
+    uint64_t taken = count(seen.receiver, "Tcp InSegs");
+    if (transport == Transport::udp)
+        taken = count(seen.receiver, v6 ? "Udp6NoPorts" : "Udp NoPorts") - (v6 ? 0 : seen.fences);
+    const bool whole = cell.underlay == Underlay::whole && cell.l4 == L4::udp_gso;
+    if (taken != segments && !whole)
+        wrong.push_back(fmt::format("the worker's kernel took {} segments of {}", taken, segments));
+    return wrong;
+}
+
+CellResult judge(const Cell& cell, const Observation& seen)
+{
+    const auto expected = expect(path(cell), shipment(cell));
+    const auto delivery = read_delivery(cell, seen);
+    CellResult result{.cell = cell};
+    auto& wrong = result.complaints;
+    const auto add = [&](Lines lines) {
+        wrong.insert(wrong.end(), std::make_move_iterator(lines.begin()),
+                     std::make_move_iterator(lines.end()));
+    };
+    add(compare(cell, expected, seen, delivery));
+    add(check_refusal(cell, expected, seen));
+    unsigned segments = 0;
+    for (const auto& segment : delivery.segments) segments += segment.segments;
+    add(check_receiver(cell, expected, seen, segments));
+    add(check_arrival(cell, seen));
+    if (delivery.lengths.size() < expected.wire.size() && !accounted(seen))
+        wrong.emplace_back("what is missing was counted nowhere");
+    if (wrong.empty()) return result;
+    result.bugs = recognise(cell, symptoms(cell, expected, seen, delivery));
+    result.outcome = result.bugs.empty() ? Outcome::failed : Outcome::known;
+    keep(result, cell, expected, seen, delivery);
+    return result;
+}
+
+} // namespace gueway::matrix

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What came to the worker, read strictly and held against what was sent.
+#pragma once
+
+#include "encap/oracle.h"
+#include "matrix/observe.h"
+#include "matrix/result.h"
+#include "packet/tunnel.h"
+
+#include <string>
+#include <vector>
+
+namespace gueway::matrix {
+
+// A packet of the client's as it came out of the tunnel, whole again if it was fragmented.
+//   segments  for which it stands: more than one of a GSO packet that was handed over as one
+struct Segment {
+    TunnelReading reading;
+    std::vector<uint8_t> payload;
+    unsigned segments = 1;
+};
+
+//   lengths        of the packets on the wire, in order; one handed over whole counts as its
+//   segments complaints     of everything that can be read; each names its packet
+//   bad_inner_sum  transport checksums that are wrong
+//   fragmented     some packet was
+struct Delivery {
+    std::vector<unsigned> lengths;
+    std::vector<Segment> segments;
+    std::vector<std::string> complaints, texts;
+    unsigned bad_inner_sum = 0;
+    bool fragmented = false;
+};
+
+Delivery read_delivery(const Cell& cell, const Observation& seen);
+
+// What is wrong with it, as a whole: lengths, order, addresses, IDs, payload.
+std::vector<std::string> compare(const Cell& cell, const Expectation& expected,
+                                 const Observation& seen, const Delivery& delivery);
+
+} // namespace gueway::matrix
