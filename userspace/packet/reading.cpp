@@ -29,9 +29,10 @@ void check_fragment(const IpReading& ip, const char* of, Complaints& complaints)
         complain(complaints, of, "{} bytes in a fragment with more to come: no multiple of 8",
                  data);
     if (ip.fragment() && data == 0) complain(complaints, of, "a fragment of nothing");
-    if (ip.fragment() && ip.header + ip.offset + data > longest)
-        complain(complaints, of, "a fragment that ends at {} of at most {} bytes",
-                 ip.header + ip.offset + data, longest);
+    // IPv6's length does not count its header.
+    const unsigned end = (ip.family == AF_INET ? ip.header : 0) + ip.offset + data;
+    if (ip.fragment() && end > longest)
+        complain(complaints, of, "a fragment that ends at {} of at most {} bytes", end, longest);
 }
 
 // Fields whose places do not depend on one another.
@@ -115,7 +116,7 @@ bool read_extensions(Bytes bytes, IpReading& ip, Complaints& complaints)
             return false;
         ip.protocol = bytes[ip.header];
         ip.header += size;
-        if (ip.offset != 0) return true; // what follows is the middle of something
+        if (ip.fragment()) return true; // what follows is data that was cut
     }
     return true;
 }

@@ -76,7 +76,7 @@ std::optional<IcmpReading> read_icmp(std::span<const uint8_t> bytes, const IpRea
                                      Complaints& complaints);
 
 // Of what read_transport() or read_icmp() could read. `pending`: the field has the sum of the
-// pseudo-header, because somebody is yet to compute it (SCTP's and ICMP's never is).
+// pseudo-header, SCTP's has zero, because somebody is yet to compute it (ICMP's never is).
 enum class Sum : uint8_t { done, pending };
 void check_sum(std::span<const uint8_t> bytes, const IpReading& ip, Sum sum,
                Complaints& complaints);

@@ -8,8 +8,8 @@
 namespace gueway {
 
 //   packet  from its IP header on, which is that of the first fragment as it was before it was cut:
-//           length and IPv4's checksum made anew, IPv6's fragment header taken out. Empty when
-//           there are gaps, or what overlaps differs
+//           length and IPv4's checksum made anew, IPv6's fragment header taken out. Empty
+//           when something is missing or came twice
 struct Reassembled {
     std::vector<uint8_t> packet;
     Complaints complaints;

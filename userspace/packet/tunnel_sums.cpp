@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "packet/tunnel_sums.h"
+
+#include "packet/octets.h"
+#include "packet/sums.h"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+
+namespace gueway {
+
+namespace {
+
+// Which checksum is left to offload: that of the transport inside, or that of UDP or GRE around it.
+enum class Pending : uint8_t { none, inner, carrier };
+
+class Sums {
+public:
+    Sums(Bytes bytes, const Expected& expected, const TunnelReading& reading, Pending pending)
+        : bytes_(bytes), expected_(expected), reading_(reading), pending_(pending)
+    {}
+    Complaints check()
+    {
+        check_remote_place();
+        check_inner();
+        if (reading_.udp) check_udp();
+        if (reading_.gre) check_gre();
+        return std::move(complaints_);
+    }
+
+private:
+    template <class... A>
+    void complain(fmt::format_string<A...> what, A&&... values)
+    {
+        complaints_.push_back(fmt::format(what, std::forward<A>(values)...));
+    }
+    bool gso() const { return expected_.gso_size != 0 || expected_.untold_gso; }
+    bool remote() const { return reading_.gue && reading_.gue->remote; }
+    // Of the inner transport checksum, from its header on; TCP and UDP only.
+    std::optional<unsigned> inner_field() const;
+    void check_remote_place();
+    void check_inner();
+    std::vector<uint8_t> undone() const;
+    Bytes as_if_done(size_t at);
+    void check_udp();
+    void check_gre();
+
+    Bytes bytes_;
+    const Expected& expected_;
+    const TunnelReading& reading_;
+    Pending pending_;
+    std::vector<uint8_t> done_;
+    Complaints complaints_;
+};
+
+std::optional<unsigned> Sums::inner_field() const
+{
+    if (!reading_.transport) return {};
+    if (reading_.transport->transport == Transport::tcp) return 16;
+    if (reading_.transport->transport == Transport::udp) return 6;
+    return {};
+}
+
+// A receiver sums from `start` to the end and puts the result at `offset`.
+void Sums::check_remote_place()
+{
+    if (!remote()) return;
+    const auto& [start, offset] = *reading_.gue->remote;
+    const auto field = inner_field();
+    if (!field) return complain("GUE: a remote checksum, and nothing inside that has one");
+    const unsigned transport = reading_.transport_at - reading_.inner_at;
+    if (start != transport)
+        complain("GUE: the remote checksum starts at {}, the transport header at {}", start,
+                 transport);
+    if (offset != transport + *field)
+        complain("GUE: the remote checksum goes to {}, its field is at {}", offset,
+                 transport + *field);
+}
+
+// The inner transport as a receiver has it when the remote checksum is done.
+std::vector<uint8_t> Sums::undone() const
+{
+    const auto& [start, offset] = *reading_.gue->remote;
+    const auto inner = bytes_.subspan(reading_.inner_at);
+    std::vector<uint8_t> made(inner.begin(), inner.end());
+    if (start <= made.size() && size_t{offset} + 2 <= made.size())
+        put_be16(made, offset, static_cast<uint16_t>(~internet_sum(behind(inner, start))));
+    made.erase(made.begin(), made.begin() + (reading_.transport_at - reading_.inner_at));
+    return made;
+}
+
+void Sums::check_inner()
+{
+    if (!reading_.transport && !reading_.icmp) return;
+    // A list of segments has the checksum of its first one.
+    if (gso() && pending_ == Pending::none && inner_field()) return;
+    Complaints found;
+    const auto segment = behind(bytes_, reading_.transport_at);
+    const bool left = pending_ == Pending::inner;
+    if (remote() && !left)
+        check_sum(undone(), *reading_.inner, Sum::done, found);
+    else
+        check_sum(segment, *reading_.inner, left ? Sum::pending : Sum::done, found);
+    for (const auto& one : found)
+        complaints_.push_back((expected_.encap ? "inner " : "") + one +
+                              (remote() ? ", remote" : ""));
+}
+
+// From `at` on, with the pending inner checksum computed: whoever made the one around it did so
+// without computing it (Documentation/networking/checksum-offloads.rst, LCO).
+Bytes Sums::as_if_done(size_t at)
+{
+    const auto field = inner_field();
+    if (pending_ != Pending::inner || !field) return bytes_.subspan(at);
+    done_.assign(bytes_.begin() + static_cast<std::ptrdiff_t>(at), bytes_.end());
+    const auto sum = internet_sum(bytes_.subspan(reading_.transport_at));
+    put_be16(done_, reading_.transport_at - at + *field, static_cast<uint16_t>(~sum));
+    return done_;
+}
+
+void Sums::check_udp()
+{
+    const auto checksum = reading_.udp->checksum;
+    const bool wanted = expected_.encap->checksum != EncapChecksum::none;
+    if (!wanted && checksum != 0)
+        complain("outer UDP: checksum {:#06x}, where the tunnel has none", checksum);
+    if (!wanted) return;
+    if (checksum == 0) return complain("outer UDP: no checksum");
+    const size_t at = reading_.outer->header;
+    const bool left = gso() || pending_ == Pending::carrier;
+    Complaints found;
+    check_sum(left ? bytes_.subspan(at) : as_if_done(at), *reading_.outer,
+              left ? Sum::pending : Sum::done, found);
+    for (const auto& one : found) complaints_.push_back("outer " + one);
+}
+
+// Of a GSO packet the field is only made when it is cut (net/ipv4/gre_offload.c).
+void Sums::check_gre()
+{
+    if (!reading_.gre->checksum || gso()) return;
+    if (reading_.gre->reserved != 0) complain("GRE: reserved {:#06x}", reading_.gre->reserved);
+    const auto checksum = *reading_.gre->checksum;
+    if (pending_ == Pending::carrier) {
+        if (checksum != 0) complain("GRE: pending checksum {:#06x}, not 0", checksum);
+        return;
+    }
+    const auto gre = as_if_done(reading_.outer->header);
+    if (internet_sum(gre) == 0xffff) return;
+    complain("GRE: checksum {:#06x}, not {:#06x}", checksum,
+             static_cast<uint16_t>(~internet_sum(gre, static_cast<uint16_t>(~checksum))));
+}
+
+} // namespace
+
+void check_sums(Bytes bytes, const Expected& expected, TunnelReading& reading)
+{
+    const auto with = [&](Pending pending) {
+        return Sums(bytes, expected, reading, pending).check();
+    };
+    Complaints found;
+    if (!expected.checksum_pending) {
+        found = with(Pending::none);
+    } else if (const auto at = expected.pending_at; !at) {
+        found = with(Pending::inner);
+        if (!found.empty() && (reading.udp || reading.gre))
+            if (auto carrier = with(Pending::carrier); carrier.size() < found.size())
+                found = std::move(carrier);
+    } else if (reading.inner && *at == reading.transport_at) {
+        found = with(Pending::inner);
+    } else if (reading.outer && *at == reading.outer->header) {
+        found = with(Pending::carrier);
+    } else {
+        found = with(Pending::none);
+        found.push_back(fmt::format("a checksum is pending at {}, where no header begins", *at));
+    }
+    reading.complaints.insert(reading.complaints.end(), found.begin(), found.end());
+}
+
+} // namespace gueway

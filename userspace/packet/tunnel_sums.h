@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The checksums of a packet that packet/tunnel.h has read, which depend on one another.
+#pragma once
+
+#include "packet/tunnel.h"
+
+namespace gueway {
+
+// Adds complaints to `reading`. `bytes` end with the packet.
+void check_sums(std::span<const uint8_t> bytes, const Expected& expected, TunnelReading& reading);
+
+} // namespace gueway
