@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "matrix/journal.h"
+#include "matrix/ledger.h"
+#include "tests/assert_ok.h"
+
+#include <numeric>
+
+#include <gtest/gtest.h>
+
+namespace gueway::matrix {
+namespace {
+
+using Places = std::vector<size_t>;
+
+TEST(Ranges, AreReadAsTheyAreWritten)
+{
+    for (const auto& places : {Places{}, Places{4}, Places{0, 1, 2}, Places{0, 2, 3, 9}}) {
+        const auto back = parse_ranges(ranges_text(places), 10);
+        ASSERT_OK(back);
+        EXPECT_EQ(*back, places);
+    }
+    EXPECT_EQ(ranges_text({0, 1, 2, 7, 9, 10}), "0-2,7,9-10");
+    for (const char* text : {"10", "3-2", "1,1", "2,1", "a", "1-", "1-2-3", "1,,2"})
+        EXPECT_FALSE(parse_ranges(text, 10)) << text;
+}
+
+class Ledgers : public testing::Test {
+protected:
+    std::vector<Cell> selection_ = std::vector<Cell>(6);
+    Ledger ledger_{selection_};
+    void pass(const Places& places)
+    {
+        for (const size_t place : places) ledger_.take(place, {.cell = selection_[place]});
+    }
+};
+
+TEST_F(Ledgers, WhatIsUndoneIsShared)
+{
+    pass({0, 3});
+    EXPECT_EQ(ledger_.done(), 2U);
+    EXPECT_EQ(ledger_.undone(), (Places{1, 2, 4, 5}));
+    EXPECT_EQ(ledger_.shares(2), (std::vector<Places>{{1, 2}, {4, 5}}));
+    EXPECT_EQ(ledger_.shares(9).size(), 4U);
+    pass({1, 2, 4, 5});
+    EXPECT_TRUE(ledger_.shares(2).empty());
+}
+
+// The first of a guest that says nothing can only have been killed by itself.
+TEST_F(Ledgers, ACellIsLostWhenItKilledItsGuestFromTheStart)
+{
+    const Places share = {0, 1, 2, 3};
+    pass({0, 1});
+    EXPECT_FALSE(ledger_.died(share, "panic"));
+    EXPECT_EQ(ledger_.count(Outcome::lost), 0U);
+    const auto next = ledger_.undone(share);
+    EXPECT_EQ(next, (Places{2, 3}));
+    EXPECT_TRUE(ledger_.died(next, "panic"));
+    EXPECT_EQ(ledger_.undone(share), (Places{3}));
+    EXPECT_EQ(ledger_.results().back().complaints, std::vector<std::string>{"panic"});
+}
+
+TEST_F(Ledgers, WhatTheKernelLogSaysMakesAPassedCellFail)
+{
+    pass({2});
+    ledger_.blame(2, "WARNING");
+    ledger_.blame(3, "WARNING");
+    EXPECT_EQ(ledger_.count(Outcome::failed), 1U);
+    EXPECT_EQ(ledger_.done(), 1U);
+}
+
+TEST_F(Ledgers, GivingUpLosesTheRest)
+{
+    pass({0});
+    ledger_.give_up({0, 1, 2}, "too many");
+    EXPECT_EQ(ledger_.count(Outcome::lost), 2U);
+    EXPECT_EQ(ledger_.count(Outcome::passed), 1U);
+}
+
+class Journals : public testing::Test {
+protected:
+    TempDir directory_ = *TempDir::make();
+    Wanted wanted_{.named = {"gue/in4/out4/udp/fits/wire", "gue/in4/out4/tcp/fits/wire"}};
+    Selection selection_ = *select(wanted_);
+    Ledger ledger_{selection_.cells};
+    Result<Journal> open(const std::string& image = "6.1.192")
+    {
+        return Journal::open(directory_.path(), "6.1", "stock", image, wanted_, selection_,
+                             ledger_);
+    }
+};
+
+TEST_F(Journals, ARunGoesOnWhereItWas)
+{
+    {
+        auto journal = open();
+        ASSERT_OK(journal);
+        ASSERT_OK(journal->write(to_line(1, {.cell = selection_.cells[1]})));
+        ASSERT_OK(journal->write("{\"seconds\":1}"));
+        EXPECT_FALSE(open()) << "while another run writes it";
+    }
+    EXPECT_EQ(ledger_.done(), 0U);
+    ASSERT_OK(open());
+    EXPECT_EQ(ledger_.undone(), Places{0});
+}
+
+TEST_F(Journals, ALineThatWasNotFinishedIsForgotten)
+{
+    const auto path = directory_.path() / "6.1-stock.jsonl";
+    ASSERT_OK(open());
+    const auto text = *read_file(path);
+    ASSERT_OK(write_file(path, text + "{\"i\":0}\n{\"i\":1"));
+    ASSERT_OK(open());
+    EXPECT_EQ(ledger_.undone(), Places{1});
+    EXPECT_EQ(*read_file(path), text + "{\"i\":0}\n");
+}
+
+TEST_F(Journals, AnotherRunsIsRefused)
+{
+    ASSERT_OK(open());
+    EXPECT_FALSE(open("6.1.193"));
+    wanted_.seed = 2;
+    EXPECT_FALSE(open());
+}
+
+} // namespace
+} // namespace gueway::matrix

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "matrix/journal.h"
+
+#include "util/json.h"
+#include "util/text.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace gueway::matrix {
+
+namespace {
+
+std::string first_line(const std::string& image, const Wanted& wanted, const Selection& selection)
+{
+    return dump_json_line({{"schema", "gueway.matrix.journal/1"},
+                           {"image", image},
+                           {"selection", selection.text},
+                           {"seed", wanted.seed},
+                           {"wire", wanted.wire},
+                           {"cells", selection.cells.size()}});
+}
+
+// A kernel may be a path.
+fs::path file_for(const fs::path& directory, std::string kernel, const std::string& ip_vs)
+{
+    std::ranges::replace(kernel, '/', '_');
+    return directory / fmt::format("{}-{}.jsonl", kernel, ip_vs);
+}
+
+Result<void> take_lines(std::string_view text, const std::string& first, const std::string& name,
+                        const Selection& selection, Ledger& ledger)
+{
+    bool is_first = true;
+    for (const auto line : lines(text)) {
+        if (std::exchange(is_first, false)) {
+            if (line == first) continue;
+            return error(name, "resume", fmt::format("it is of another run: {}", line),
+                         "ask for that one, or give another directory");
+        }
+        auto said = TRY(parse_line(line, selection.cells));
+        if (said.index) ledger.take(*said.index, std::move(said.result));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<Journal> Journal::open(const fs::path& directory, const std::string& kernel,
+                              const std::string& ip_vs, const std::string& image,
+                              const Wanted& wanted, const Selection& selection, Ledger& ledger)
+{
+    TRY(make_directories(directory));
+    const auto path = file_for(directory, kernel, ip_vs);
+    constexpr mode_t mode = 0644;
+    Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, mode));
+    if (!fd) return errno_error(path, "open");
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+        return errno_error(path, "lock", "another run may be writing it");
+    auto text = TRY(read_file(path));
+    const auto whole = text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1;
+    if (::ftruncate(fd.get(), static_cast<off_t>(whole)) != 0) return errno_error(path, "cut");
+    text.resize(whole);
+    const auto first = first_line(image, wanted, selection);
+    TRY(take_lines(text, first, path, selection, ledger));
+    Journal journal(std::move(fd), path);
+    if (text.empty()) TRY(journal.write(first));
+    return journal;
+}
+
+Result<void> Journal::write(std::string_view line)
+{
+    return write_all(fd_.get(), std::string(line) + "\n", name_);
+}
+
+} // namespace gueway::matrix

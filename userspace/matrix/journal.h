@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What guests said, kept in a file as it comes, so that a run that was stopped goes on.
+#pragma once
+
+#include "matrix/json.h"
+#include "matrix/ledger.h"
+#include "matrix/select.h"
+#include "util/fd.h"
+#include "util/file.h"
+
+namespace gueway::matrix {
+
+// Move-only.
+class Journal {
+public:
+    // DIRECTORY/KERNEL-IP_VS.jsonl, made if it is not there; of one that is, what is done goes into
+    // the ledger. One of another selection, seed or kernel image is an Error. `image` says which
+    // kernel and modules it is exactly. A last line that was not finished is forgotten.
+    static Result<Journal> open(const fs::path& directory, const std::string& kernel,
+                                const std::string& ip_vs, const std::string& image,
+                                const Wanted& wanted, const Selection& selection, Ledger& ledger);
+    // A line of the guest's, at once.
+    Result<void> write(std::string_view line);
+
+private:
+    Journal(Fd fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {}
+    Fd fd_;
+    std::string name_;
+};
+
+} // namespace gueway::matrix
