@@ -189,8 +189,7 @@ std::vector<std::string> check_refusal(const Cell& cell, const Expectation& expe
 }
 
 // The worker's kernel is a second reader: it counts what came out of its tunnels in order.
-std::vector<std::string> check_receiver(const Cell& cell, const Expectation&,
-                                        const Observation& seen, unsigned segments)
+std::vector<std::string> check_receiver(const Cell& cell, const Observation& seen, size_t packets)
 {
     const auto transport = matrix::transport(cell.l4);
     if (transport == Transport::sctp) return {};
@@ -221,9 +220,7 @@ CellResult judge(const Cell& cell, const Observation& seen)
     };
     add(compare(cell, expected, seen, delivery));
     add(check_refusal(cell, expected, seen));
-    unsigned segments = 0;
-    for (const auto& segment : delivery.segments) segments += segment.segments;
-    add(check_receiver(cell, expected, seen, segments));
+    add(check_receiver(cell, seen, delivery.segments.size()));
     add(check_arrival(cell, seen));
     if (delivery.lengths.size() < expected.wire.size() && !accounted(seen))
         wrong.emplace_back("what is missing was counted nowhere");

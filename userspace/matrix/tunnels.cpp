@@ -4,6 +4,7 @@
 #include "fou/client.h"
 #include "ipvs/client.h"
 #include "link/device.h"
+#include "link/features.h"
 #include "link/route.h"
 #include "link/tunnel.h"
 
@@ -51,6 +52,12 @@ Cell way(Underlay underlay, Tunnel tunnel, Family outer, Family inner)
     return cell;
 }
 
+// Tunnel devices put together what they take out (gro_cells_receive()).
+Result<void> count_each_packet(const Namespace& worker, const std::string& device)
+{
+    return set_features(worker, device, {"rx-gro"}, false);
+}
+
 Result<void> add_ports(const Namespace& worker)
 {
     return worker.in([&]() -> Result<void> {
@@ -81,7 +88,8 @@ void add_service(ipvs::Changes& changes, const Cell& cell, uint16_t protocol)
                                .protocol = protocol,
                                .address = vip(cell.inner),
                                .port = service_port(cell)};
-    changes.add(ipvs::Service{.key = key, .scheduler = "rr"});
+    changes.add(
+        ipvs::Service{.key = key, .scheduler = "rr", .netmask = ipvs::whole_netmask(key.family)});
     changes.add(key, worker_of(cell));
 }
 
@@ -126,9 +134,12 @@ Result<void> end_tunnels(const Namespace& worker, Underlay underlay)
 
 Result<void> end_all_tunnels(const Namespace& worker)
 {
-    for (const char* device : {"tunl0", "sit0", "gre0", "ip6gre0"}) TRY(set_up(worker, device));
     TRY(add_tunnel(worker,
                    {.name = "any6", .kind = TunnelKind::ip6tnl, .external = true, .up = true}));
+    for (const char* device : {"tunl0", "sit0", "gre0", "ip6gre0", "any6"}) {
+        TRY(set_up(worker, device));
+        TRY(count_each_packet(worker, device));
+    }
     return add_ports(worker);
 }
 
@@ -146,8 +157,11 @@ Result<void> add_services(const Namespace& director, bool wires)
                             add_service(changes, way(underlay, tunnel, outer, inner), protocol);
         }
         for (const auto& refusal : TRY(client.commit(changes)))
-            return Error{fmt::format("change {} of the rig's services", refusal.index), "make",
-                         refusal.code, refusal.words, {}};
+            return Error{fmt::format("change {} of the rig's services", refusal.index),
+                         "make",
+                         refusal.code,
+                         refusal.words,
+                         {}};
         return {};
     });
 }
