@@ -10,26 +10,31 @@
 namespace gueway::matrix {
 
 // What was seen in a cell, as far as a bug's looks go.
-//   arrived        packets of the cell that came to the worker, of `wanted`
-//   lengths        of IP packets on the wire, in order, as captured
+//   lengths        of IP packets that came to the worker, in order, as captured there; of one that
+//                  was handed over whole (GSO), those of its segments
 //   wanted         as the oracle says
 //   icmp_mtu       what the client was told; 0: nothing
-//   bad_inner_sum  inner transport checksums that are wrong
-//   device_dropped packets that the underlay device counted as dropped
+//   bad_inner_sum  inner transport checksums that are wrong in `lengths`' packets, behind what
+//                  GUE's remote checksum offload asks for
+//   device_dropped packets that the underlay devices counted as dropped or as errors: the
+//                  director's in transmission, the worker's in reception
 //   udp_in_errors  at the worker
+//   sum_errors     packets whose checksum the worker's TCP or UDP found wrong (InCsumErrors)
 struct Symptoms {
     std::vector<unsigned> lengths, wanted;
     unsigned icmp_mtu = 0;
     unsigned bad_inner_sum = 0;
     uint64_t device_dropped = 0;
     uint64_t udp_in_errors = 0;
+    uint64_t sum_errors = 0;
 };
 
 //   id         "inner-mac", "gso-mtu", "N1", "C1"
 //   title      one line
 //   fix        upstream commit and its subject; empty: none is known
 //   fixed_in   first good version of each line, as people write it; empty: none
-//   strikes    the cells that it touches
+//   strikes    the cells that it touches; none of what no axis brings about, which a cell of its
+//              own asks looks_so about (below)
 //   looks_so   whether that is what it does there
 struct KnownBug {
     std::string_view id, title, fix, fixed_in;
@@ -37,6 +42,16 @@ struct KnownBug {
     bool (*looks_so)(const Cell& cell, const Symptoms& seen);
 };
 std::span<const KnownBug> known_bugs();
+
+// nullptr: there is none of that id.
+const KnownBug* known_bug(std::string_view id);
+
+// What no axis brings about:
+//   "C2"           strikes cells, but only where the client's packet comes in fragments with DF set
+//                  (they are put together with IPSKB_FRAG_PMTU, which is what IPv6 then reads).
+//   "C3", "icmp-pmtu"  a router between director and worker with the MTU of the cell, behind an
+//                  underlay that is longer: a packet that is longer than the cell's M_in goes to
+//                  the router, which answers; then the same again, of which the symptoms are.
 
 // Ids of those that touch the cell and look so.
 std::vector<std::string> recognise(const Cell& cell, const Symptoms& seen);

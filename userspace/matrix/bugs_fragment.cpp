@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Bugs of fragments: too few, too many, or where there need be none.
+#include "encap/fragments.h"
+#include "matrix/bugs.h"
+
+#include <algorithm>
+
+#include <sys/socket.h>
+
+namespace gueway::matrix::bugs {
+
+namespace {
+
+constexpr unsigned udp_header = 8;
+
+using Lengths = std::vector<unsigned>;
+
+// As an IPv6 packet of `length` comes out of ip6_fragment, which puts its header into the only
+// fragment too.
+void add_cut(Lengths& lengths, unsigned length, unsigned mtu)
+{
+    for (const auto& part : cut(AF_INET6, length - ip_header(AF_INET6), mtu))
+        lengths.push_back(fragment_headers(AF_INET6) + part.length);
+}
+
+// A GSO packet whose segments fit is cut as if it were one packet.
+Lengths cut_at_least_mtu(const Numbers& numbers)
+{
+    Lengths lengths;
+    const auto& packet = numbers.shipment;
+    if (!cuts_segments(numbers)) {
+        add_cut(lengths, numbers.wrapping + packet.headers() + packet.payload, least_ipv6_mtu);
+        return lengths;
+    }
+    for (const auto length : uncut(numbers)) {
+        if (length > numbers.path.mtu || packet.gso_size == 0)
+            add_cut(lengths, length, least_ipv6_mtu);
+        else
+            lengths.push_back(length);
+    }
+    return lengths;
+}
+
+// Segments that fit, beside others that do not, in one fragment each.
+Lengths with_atomic_fragments(const Numbers& numbers)
+{
+    Lengths lengths;
+    for (const auto length : uncut(numbers)) add_cut(lengths, length, numbers.path.mtu);
+    return lengths;
+}
+
+} // namespace
+
+// skb_gso_transport_seglen leaves the inner UDP header out.
+bool c1_strikes(const Cell& cell)
+{
+    if (cell.l4 != L4::udp_gso || cell.tunnel == Tunnel::fou) return false;
+    const Numbers numbers(cell);
+    return cuts_segments(numbers) &&
+           numbers.shipment.longest_segment() <= numbers.room + udp_header;
+}
+
+// The segments go out as they are; what is too long may not get past the devices.
+bool c1_looks(const Cell& cell, const Symptoms& seen)
+{
+    const Numbers numbers(cell);
+    auto sent = uncut(numbers);
+    if (seen.icmp_mtu != 0) return false;
+    if (seen.lengths == sent) return true;
+    std::erase_if(sent, [&](unsigned length) { return length > numbers.path.mtu; });
+    return seen.lengths == sent && seen.device_dropped > 0;
+}
+
+// The reverse, IPv6 over IPv4, shows in no length: the flags of IPv4 that are read there
+// (IP6CB's frag_max_size) set DF on fragments and have POST_ROUTING left out.
+bool c2_strikes(const Cell& cell)
+{
+    if (cell.inner != Family::v4 || cell.outer != Family::v6 || cell.tunnel == Tunnel::fou)
+        return false;
+    return Numbers(cell).expected.fate == Fate::delivered;
+}
+
+bool c2_looks(const Cell& cell, const Symptoms& seen)
+{
+    return seen.icmp_mtu == 0 && seen.lengths != seen.wanted &&
+           seen.lengths == cut_at_least_mtu(Numbers(cell));
+}
+
+bool atomic_strikes(const Cell& cell)
+{
+    if (!gso(cell) || cell.outer != Family::v6 || cell.tunnel == Tunnel::fou) return false;
+    const Numbers numbers(cell);
+    const auto& packet = numbers.shipment;
+    return cuts_segments(numbers) && packet.segment_length(packet.segments() - 1) <= numbers.room;
+}
+
+bool atomic_looks(const Cell& cell, const Symptoms& seen)
+{
+    return seen.icmp_mtu == 0 && seen.lengths == with_atomic_fragments(Numbers(cell));
+}
+
+} // namespace gueway::matrix::bugs

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The list. Commits and versions: ../shared/kernel-facts.md, and Debian's changelogs of linux 6.1
+// and 6.12; the commits' ids and subjects are those of Linux itself, not of a stable line.
+#include "matrix/known_bugs.h"
+
+#include "matrix/bugs.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gueway::matrix {
+
+namespace {
+
+bool nowhere(const Cell&)
+{
+    return false;
+}
+
+constexpr std::array table = {
+    KnownBug{"inner-mac",
+             "GUE and GRE packets that the kernel segments are dropped: inner MAC header not set",
+             "d7fce52fdf96 ipvs: align inner_mac_header for encapsulation",
+             "6.4, 6.3.10, 6.1.36, 5.15.119, 5.10.186 (expected), 5.4.249", bugs::inner_mac_strikes,
+             bugs::inner_mac_looks},
+    KnownBug{"gso-mtu", "GSO packets pass the MTU check, whatever their segments' length",
+             "67bf42cae41d ipvs: fix MTU check for GSO packets in tunnel mode", "6.12.91, 6.1.175",
+             bugs::gso_mtu_strikes, bugs::gso_mtu_looks},
+    KnownBug{"N1",
+             "remote checksums of segments that cross veth are taken for done",
+             {},
+             {},
+             bugs::n1_strikes,
+             bugs::n1_looks},
+    KnownBug{"C1",
+             "UDP segments up to 8 bytes longer than the MTU go out whole",
+             {},
+             {},
+             bugs::c1_strikes,
+             bugs::c1_looks},
+    KnownBug{"C2",
+             "IPv4 over IPv6 is cut at 1280 bytes: IPv4's flags are read as a length",
+             {},
+             {},
+             bugs::c2_strikes,
+             bugs::c2_looks},
+    KnownBug{"C3",
+             "what a router reports is forgotten but for IPv4 over IPv4",
+             {},
+             {},
+             nowhere,
+             bugs::c3_looks},
+    KnownBug{"C4",
+             "an IPv6 client is told less than 1280 bytes",
+             {},
+             {},
+             bugs::c4_strikes,
+             bugs::c4_looks},
+    KnownBug{"icmp-pmtu", "of GUE and GRE the client is told what IP in IP would leave",
+             "6b335af0d0d1 ipvs: fix PMTU for GUE/GRE tunnel ICMP errors", "6.12.97, 6.1.178",
+             nowhere, bugs::icmp_pmtu_looks},
+    KnownBug{"atomic-fragment", "segments that fit get a fragment header beside those that do not",
+             "03d6c848bfb4 ipv6: avoid atomic fragment on GSO packets", "6.1.63",
+             bugs::atomic_strikes, bugs::atomic_looks},
+};
+
+} // namespace
+
+std::span<const KnownBug> known_bugs()
+{
+    return table;
+}
+
+const KnownBug* known_bug(std::string_view id)
+{
+    const auto* const found = std::ranges::find(table, id, &KnownBug::id);
+    return found == table.end() ? nullptr : found;
+}
+
+std::vector<std::string> recognise(const Cell& cell, const Symptoms& seen)
+{
+    std::vector<std::string> ids;
+    for (const auto& bug : table)
+        if (bug.strikes(cell) && bug.looks_so(cell, seen)) ids.emplace_back(bug.id);
+    return ids;
+}
+
+} // namespace gueway::matrix
