@@ -203,8 +203,8 @@ std::vector<std::string> check_receiver(const Cell& cell, const Observation& see
     if (transport == Transport::udp)
         taken = count(seen.receiver, v6 ? "Udp6NoPorts" : "Udp NoPorts") - (v6 ? 0 : seen.fences);
     const bool whole = cell.underlay == Underlay::whole && cell.l4 == L4::udp_gso;
-    if (taken != segments && !whole)
-        wrong.push_back(fmt::format("the worker's kernel took {} segments of {}", taken, segments));
+    if (taken != packets && !whole)
+        wrong.push_back(fmt::format("the worker's kernel took {} packets of {}", taken, packets));
     return wrong;
 }
 

@@ -7,6 +7,7 @@
 #include "matrix/topology.h"
 #include "matrix/tunnels.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace gueway::matrix {
@@ -88,8 +89,12 @@ Result<void> Rig::set_underlay_mtu(Underlay underlay, unsigned mtu)
     TRY(set_mtu(director, device(underlay), mtu));
     for (const auto outer : families) {
         const unsigned fits = gueway::inner_mtu(encap(Tunnel::fou), family(outer), mtu);
-        for (const auto inner : families)
-            TRY(set_mtu(director, fou_device(underlay, outer, inner), fits));
+        for (const auto inner : families) {
+            // Devices that carry IPv6 have no less.
+            const bool v6 = outer == Family::v6 || inner == Family::v6;
+            TRY(set_mtu(director, fou_device(underlay, outer, inner),
+                        v6 ? std::max(fits, least_ipv6_mtu) : fits));
+        }
     }
     now = mtu;
     return {};

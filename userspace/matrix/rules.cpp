@@ -102,7 +102,10 @@ constexpr std::array table = {
 
 constexpr Rule no_wire = {"no-module", "no module of the wire can be built for this kernel",
                           bit(Axis::underlay),
-                          [](const Cell& c) { return c.underlay == Underlay::wire; }};
+                          [](const Cell& c) {
+                              return c.underlay == Underlay::wire || c.ingress == Ingress::gro ||
+                                     c.ingress == Ingress::gro_list;
+                          }};
 
 // Sets one axis after the other; a rule is asked as soon as all that it looks at is set.
 class Enumerator {
