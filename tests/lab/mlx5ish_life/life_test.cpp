@@ -6,6 +6,7 @@
 #include "link/address.h"
 #include "link/device.h"
 #include "link/features.h"
+#include "link/neighbour.h"
 #include "tests/lab/mlx5ish/device.h"
 #include "util/brought_module.h"
 #include "util/file.h"
@@ -25,6 +26,8 @@ namespace gueway {
 namespace {
 
 using namespace std::chrono_literals;
+
+constexpr unsigned gue_port = 5501, mtu = 1500;
 
 int times()
 {
@@ -52,8 +55,9 @@ private:
         const auto size = socket_address(parse_address(to).value(), 9, where);
         const std::string payload(1000, 'x');
         while (!stop_)
-            ::sendto(socket_.get(), payload.data(), payload.size(), MSG_DONTWAIT,
-                     reinterpret_cast<sockaddr*>(&where), size);
+            if (::sendto(socket_.get(), payload.data(), payload.size(), MSG_DONTWAIT,
+                         reinterpret_cast<sockaddr*>(&where), size) < 0)
+                std::this_thread::sleep_for(100us); // no way there, or no room
     }
     Fd socket_;
     std::atomic<bool> stop_ = false;
@@ -94,8 +98,10 @@ TEST_F(Mlx5ishLife, LoadedAndUnloadedWithDevicesInUse)
 
 TEST_F(Mlx5ishLife, NamespacesDeletedWithDevicesInThem)
 {
+    constexpr uint64_t enough = 100; // packets, to be sure that the flood is under way
     const int all = times();
     const auto stays = fresh("stays");
+    const Flood flood(stays, "192.0.2.2"); // before, throughout and after
     for (int i = 0; i < all; ++i) {
         {
             const auto goes = fresh("goes");
@@ -104,9 +110,17 @@ TEST_F(Mlx5ishLife, NamespacesDeletedWithDevicesInThem)
             ASSERT_OK(add_mlx5ish({goes, "d2"}, {goes, "d3"}, 1500));
             raise(stays, "d1", "192.0.2.1/24");
             raise(goes, "d1", "192.0.2.2/24");
+            // Asked for while the link comes up, it would be a second late.
+            const auto peer = device(goes, "d1");
+            ASSERT_OK(peer);
+            ASSERT_OK(add_neighbour(stays, "d1", parse_address("192.0.2.2").value(), peer->mac));
             ASSERT_OK(set_up(goes, "d2"));
             ASSERT_OK(set_up(goes, "d3"));
-            const Flood flood(stays, "192.0.2.2");
+            const auto flooded =
+                wait_until(Deadline::after(20s), "goes", "the flood", [&]() -> Result<bool> {
+                    return TRY(device(goes, "d1")).counters.rx_packets >= enough;
+                });
+            ASSERT_OK(flooded);
         }
         const auto gone = wait_until(Deadline::after(20s), "stays", "the end of d1",
                                      [&] { return !device(stays, "d1"); });
@@ -115,22 +129,59 @@ TEST_F(Mlx5ishLife, NamespacesDeletedWithDevicesInThem)
     fmt::print("{} times\n", all);
 }
 
+// Between a and b, beside what two_hosts() has: GUE 10.1.0.1/24, GRE 10.2.0.1/24, and .2.
+Spec with_tunnels()
+{
+    auto spec = two_hosts();
+    for (int number = 1; number <= 2; ++number)
+        for (const auto& command : {
+                 std::string("modprobe -a fou ipip ip_gre"),
+                 fmt::format("ip fou add port {} gue", gue_port),
+                 fmt::format("ip link add gue1 type ipip local 192.0.2.{} remote 192.0.2.{} "
+                             "encap gue encap-sport auto encap-dport {}",
+                             number, 3 - number, gue_port),
+                 fmt::format("ip link add gre1 type gre local 192.0.2.{} remote 192.0.2.{}", number,
+                             3 - number),
+                 fmt::format("ip addr add 10.1.0.{}/24 dev gue1", number),
+                 fmt::format("ip addr add 10.2.0.{}/24 dev gre1", number),
+                 std::string("ip link set gue1 up"),
+                 std::string("ip link set gre1 up"),
+             })
+            spec.hosts[static_cast<size_t>(number) - 1].commands.push_back({"bash", "-c", command});
+    return spec;
+}
+
+// Of the wire itself, of its VLAN, and of the tunnels.
+constexpr const char* servers_of_b[] = {"192.0.2.2", "198.18.0.2", "10.1.0.2", "10.2.0.2"};
+
 TEST_F(Mlx5ishLife, FeaturesToggledUnderLoad)
 {
     const int all = times();
-    build();
-    constexpr const char* toggled[] = {
-        "tx-tcp-segmentation", "tx-checksum-ip-generic", "rx-checksum",
-        "rx-hashing",          "rx-vlan-hw-parse",       "tx-vlan-hw-insert",
-        "tx-gso-partial",      "tx-scatter-gather",      "rx-gro",
-        "tx-udp-segmentation"};
-    const auto servers = topology().start(
-        "b", {"gwflow", "server", "--listen", "192.0.2.2:8000", "--listen", "198.18.0.2:8000"});
+    build(with_tunnels());
+    constexpr const char* toggled[] = {"tx-tcp-segmentation",
+                                       "tx-checksum-ip-generic",
+                                       "rx-checksum",
+                                       "rx-hashing",
+                                       "rx-vlan-hw-parse",
+                                       "tx-vlan-hw-insert",
+                                       "tx-gso-partial",
+                                       "tx-scatter-gather",
+                                       "rx-gro",
+                                       "tx-udp-segmentation",
+                                       "tx-gre-segmentation",
+                                       "tx-gre-csum-segmentation",
+                                       "tx-udp_tnl-segmentation",
+                                       "tx-udp_tnl-csum-segmentation",
+                                       "tx-ipxip4-segmentation"};
+    Argv server = {"gwflow", "server"};
+    for (const std::string address : servers_of_b)
+        server.insert(server.end(), {"--listen", address + ":8000"});
+    const auto servers = topology().start("b", server);
     ASSERT_OK(servers);
-    for (const char* address : {"192.0.2.2", "198.18.0.2"})
+    for (const char* address : servers_of_b)
         ASSERT_OK(topology().wait_for("b", {parse_address(address).value(), 8000, Transport::tcp}));
     std::vector<Process> clients;
-    for (const std::string address : {"192.0.2.2", "198.18.0.2"})
+    for (const std::string address : servers_of_b)
         clients.push_back(
             topology()
                 .start("a", {"gwflow", "client", address + ":8000", "--connections", "4",
@@ -151,6 +202,12 @@ TEST_F(Mlx5ishLife, FeaturesToggledUnderLoad)
         EXPECT_EQ(client.wait(Deadline::after(90s)), 0) << "a request failed or was damaged";
     }
     EXPECT_GT(counted("a", "tx_segmented").value(), 0U);
+    EXPECT_GT(counted("a", "tx_partial").value(), 0U) << "GRE";
+    for (const char* tunnel : {"gue1", "gre1"}) {
+        const auto sent = topology().counters("a", tunnel);
+        ASSERT_OK(sent);
+        EXPECT_GT(sent->tx_bytes, sent->tx_packets * mtu) << tunnel << " had packets to be cut";
+    }
     for (const char* host : {"a", "b"})
         for (const char* nothing : {"tx_oversize", "tx_unknown", "arrived_oversize"})
             EXPECT_EQ(counted(host, nothing).value(), 0U) << host << " " << nothing;
