@@ -47,42 +47,46 @@ Result<void> set(const Fd& socket, int option, const T& value, const char* name)
 Result<Injector> Injector::open(const Namespace& where, const std::string& name,
                                 const TcpFrame& frame)
 {
+    return open(where, name, std::vector<TcpFrame>(burst, frame));
+}
+
+Result<Injector> Injector::open(const Namespace& where, const std::string& name,
+                                const std::vector<TcpFrame>& frames)
+{
     auto socket = TRY(where.socket(AF_PACKET, SOCK_RAW));
     TRY(set(socket, PACKET_VERSION, int{TPACKET_V2}, "PACKET_VERSION"));
     TRY(set(socket, PACKET_VNET_HDR, 1, "PACKET_VNET_HDR"));
-    const auto content = bytes(frame);
-    const auto slot = slot_bytes(content.size());
-    const auto size = static_cast<unsigned>(slot);
-    TRY(set(socket, PACKET_TX_RING, tpacket_req{size, burst, size, burst}, "PACKET_TX_RING"));
+    const auto slot = slot_bytes(bytes(frames.at(0)).size());
+    const auto size = static_cast<unsigned>(slot), slots = static_cast<unsigned>(frames.size());
+    TRY(set(socket, PACKET_TX_RING, tpacket_req{size, slots, size, slots}, "PACKET_TX_RING"));
     sockaddr_ll address{};
     address.sll_family = AF_PACKET;
     address.sll_protocol = htons(ETHERTYPE_IP);
     address.sll_ifindex = TRY(device(where, name)).index;
     if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) < 0)
         return errno_error("packet socket", "bind to " + name);
-    void* ring = ::mmap(nullptr, slot * burst, PROT_READ | PROT_WRITE, MAP_SHARED, socket.get(), 0);
+    void* ring = ::mmap(nullptr, slot * slots, PROT_READ | PROT_WRITE, MAP_SHARED, socket.get(), 0);
     if (ring == MAP_FAILED) return errno_error("PACKET_TX_RING", "map");
-    for (unsigned i = 0; i < burst; ++i)
-        fill(static_cast<uint8_t*>(ring) + i * slot, offload(frame), content);
-    return Injector(std::move(socket), ring, slot);
+    Injector made(std::move(socket), ring, slot, slots);
+    for (unsigned i = 0; i < slots; ++i) fill(made.slot(i), offload(frames[i]), bytes(frames[i]));
+    return made;
 }
 
 Injector::Injector(Injector&& other) noexcept
     : socket_(std::move(other.socket_)), ring_(std::exchange(other.ring_, nullptr)),
-      slot_(other.slot_)
+      slot_(other.slot_), slots_(other.slots_)
 {}
 
 Injector::~Injector()
 {
-    if (ring_) ::munmap(ring_, slot_ * burst);
+    if (ring_) ::munmap(ring_, slot_ * slots_);
 }
 
 Result<void> Injector::send(unsigned frames) const
 {
-    for (unsigned sent = 0; sent < frames; sent += burst) {
-        for (unsigned i = 0; i < burst; ++i) {
-            auto* head =
-                reinterpret_cast<volatile tpacket2_hdr*>(static_cast<uint8_t*>(ring_) + i * slot_);
+    for (unsigned sent = 0; sent < frames; sent += slots_) {
+        for (unsigned i = 0; i < slots_; ++i) {
+            auto* head = reinterpret_cast<volatile tpacket2_hdr*>(slot(i));
             if (head->tp_status != TP_STATUS_AVAILABLE)
                 return error("PACKET_TX_RING", "send",
                              fmt::format("slot {} has status {:#x}", i, head->tp_status));

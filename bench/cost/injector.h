@@ -7,31 +7,41 @@
 #include "packet/tcp_frame.h"
 
 #include <string>
+#include <vector>
 
 namespace gueway::bench {
 
 // Move-only; unmaps on destruction.
 class Injector {
 public:
-    // Sends through `device` of the namespace.
+    // Sends through `device` of the namespace: these frames, one behind the other, over and over.
+    // Their kinds may differ, not their lengths.
+    static Result<Injector> open(const Namespace& where, const std::string& device,
+                                 const std::vector<TcpFrame>& frames);
+    // `burst` times the same.
     static Result<Injector> open(const Namespace& where, const std::string& device,
                                  const TcpFrame& frame);
     Injector(Injector&& other) noexcept;
     Injector& operator=(Injector&&) = delete;
     ~Injector();
 
-    // A multiple of `burst`; returns when the device took all.
+    // A multiple of those it was opened with; returns when the device took all.
     Result<void> send(unsigned frames) const;
 
     static constexpr unsigned burst = 4;
 
 private:
-    Injector(Fd socket, void* ring, size_t slot)
-        : socket_(std::move(socket)), ring_(ring), slot_(slot)
+    Injector(Fd socket, void* ring, size_t slot, unsigned slots)
+        : socket_(std::move(socket)), ring_(ring), slot_(slot), slots_(slots)
     {}
+    uint8_t* slot(unsigned number) const
+    {
+        return static_cast<uint8_t*>(ring_) + size_t{number} * slot_;
+    }
     Fd socket_;
     void* ring_;
     size_t slot_; // bytes of one
+    unsigned slots_;
 };
 
 } // namespace gueway::bench

@@ -22,11 +22,18 @@ class Path {
 public:
     // With one packet sent, so that IPVS has its connection.
     static Result<Path> make();
+    // Without a service. `roomy`: packets have as much headroom as network cards leave, so that a
+    // tunnel's headers need no new buffer.
+    static Result<Path> bare(bool roomy = false);
 
     static constexpr unsigned copies = 32; // as many actions as tc takes
 
     // A packet of `ip_length` bytes to the VIP; see tcp_frame(). Each that is sent is `copies`.
     Result<Injector> injector(unsigned ip_length, uint16_t segment) const;
+    Result<Injector> injector(const std::vector<TcpFrame>& frames) const;
+    Result<TcpFrame> frame(unsigned ip_length, uint16_t segment) const;
+    // From now on each that is sent is so many, at most `copies`.
+    Result<void> multiply(unsigned times) const;
     const Namespace& director() const { return director_; }
     // Packets that the director sent to its worker.
     Result<uint64_t> arrived() const;
@@ -37,7 +44,8 @@ private:
     Path(Namespace client, Namespace director)
         : client_(std::move(client)), director_(std::move(director))
     {}
-    Result<void> configure() const;
+    Result<void> configure(bool roomy) const;
+    Result<void> make_entrance(bool roomy) const;
     Namespace client_, director_;
 };
 

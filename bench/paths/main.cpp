@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a packet costs on its way through a director, in instructions: by way, size and stage, with
+// the repairs, and as connections and workers become many. For the exact lane. Google Benchmark
+// chooses what is run (--benchmark_filter, --benchmark_list_tests); a figure is a counter.
+//
+//   paths JSON [OPTION OF GOOGLE BENCHMARK...]
+#include "bench/paths/clock.h"
+#include "bench/paths/growth.h"
+#include "bench/paths/reporter.h"
+#include "bench/paths/stages.h"
+#include "mitigate/ingress.h"
+#include "util/brought_module.h"
+#include "util/module.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace gueway::bench {
+namespace {
+
+// What is set up for one benchmark and serves the next, when it wants the same.
+template <class T>
+class Kept {
+public:
+    template <class F>
+    Result<T*> get(const std::string& wanted, F make)
+    {
+        if (wanted != is_) {
+            value_.reset();
+            is_.clear();
+            value_.emplace(TRY(make()));
+            is_ = wanted;
+        }
+        return &*value_;
+    }
+    void drop()
+    {
+        value_.reset();
+        is_.clear();
+    }
+
+private:
+    std::string is_;
+    std::optional<T> value_;
+};
+
+struct Rig {
+    Kept<Staged> staged;
+    Kept<Crowd> crowd;
+
+    // Both have the same namespaces.
+    Result<Staged*> way(const Way& way)
+    {
+        crowd.drop();
+        return staged.get(way.name, [&] { return Staged::make(way); });
+    }
+    Result<Crowd*> load(const std::string& name, const Load& load)
+    {
+        staged.drop();
+        return crowd.get(name, [&] { return Crowd::make(load); });
+    }
+};
+
+using Counters = std::map<std::string, double>;
+using Measure = std::function<Result<Counters>(Rig&)>;
+
+// --- ways ---
+
+Counters counters(const Spent& spent)
+{
+    Counters all = {{"instructions", spent.total()}, {"segments", spent.segments}};
+    for (size_t i = 0; i < spent.stages.size(); ++i) all[stage_names[i]] = spent.stages[i];
+    return all;
+}
+
+Result<Counters> measure_way(Rig& rig, const Way& way, const Size& size, bool offload)
+{
+    auto* staged = TRY(rig.way(way));
+    return counters(TRY(staged->measure(size, offload)));
+}
+
+// --- repairs, of GUE without checksums ---
+
+Result<double> whole(Rig& rig, const Size& size, bool offload)
+{
+    const auto& director = TRY(rig.way(way_of("gue-nocsum")))->director();
+    TRY(director.offload(offload));
+    return TRY(TRY(meter_for(director, size)).measure()).instructions;
+}
+
+// What it adds.
+Result<Counters> measure_hotfix(Rig& rig, const Size& size, bool offload)
+{
+    const auto without = TRY(whole(rig, size, offload));
+    const auto module = TRY(LoadedModule::load("gueway_hotfix"));
+    return Counters{{"instructions", TRY(whole(rig, size, offload)) - without}};
+}
+
+Result<Counters> measure_mitigation(Rig& rig, const Size& size, bool offload)
+{
+    const auto without = TRY(whole(rig, size, offload));
+    const auto& host = TRY(rig.way(way_of("gue-nocsum")))->director().host();
+    const std::vector<Address> vips = {TRY(parse_address(vip))};
+    TRY(mitigate::add(host, "d0", vips));
+    const auto with = whole(rig, size, offload);
+    TRY(mitigate::remove(host, "d0", vips));
+    return Counters{{"instructions", TRY(with) - without}};
+}
+
+// --- growth ---
+
+Result<Counters> measure_connections(Rig& rig, unsigned connections)
+{
+    auto* crowd = TRY(rig.load("connections", {}));
+    TRY(crowd->grow(connections));
+    return Counters{{"instructions", TRY(crowd->established())}};
+}
+
+Result<Counters> measure_workers(Rig& rig, const Load& load)
+{
+    TRY(load_module(fmt::format("ip_vs_{}", load.scheduler)));
+    auto* crowd = TRY(rig.load(fmt::format("{} {}", load.scheduler, load.workers), load));
+    const auto first = TRY(crowd->first());
+    return Counters{{"instructions", TRY(crowd->established())}, {"first", first}};
+}
+
+// --- all of them ---
+
+void add(Rig& rig, const std::string& name, const Measure& measure)
+{
+    benchmark::RegisterBenchmark(name.c_str(),
+                                 [&rig, measure](benchmark::State& state) {
+                                     while (state.KeepRunning()) {
+                                         const auto all = measure(rig);
+                                         if (!all) {
+                                             state.SkipWithError(all.error().text().c_str());
+                                             break;
+                                         }
+                                         for (const auto& [counter, value] : *all)
+                                             state.counters[counter] = value;
+                                         state.SetIterationTime(1e-9 * all->at("instructions"));
+                                     }
+                                 })
+        ->Iterations(1)
+        ->UseManualTime();
+}
+
+template <class F>
+void for_sizes(F f)
+{
+    for (const auto& size : sizes)
+        for (const bool offload : {true, false})
+            f(size, offload, fmt::format("{}/{}", size.name, offload ? "offload" : "software"));
+}
+
+void add_all(Rig& rig)
+{
+    for (const auto& way : ways)
+        for_sizes([&](const Size& size, bool offload, const std::string& name) {
+            add(rig, fmt::format("way/{}/{}", way.name, name),
+                [&way, &size, offload](Rig& r) { return measure_way(r, way, size, offload); });
+        });
+    for_sizes([&](const Size& size, bool offload, const std::string& name) {
+        add(rig, "hotfix/" + name,
+            [&size, offload](Rig& r) { return measure_hotfix(r, size, offload); });
+        add(rig, "mitigation/" + name,
+            [&size, offload](Rig& r) { return measure_mitigation(r, size, offload); });
+    });
+    for (const unsigned connections : {1U, 1000U, 10'000U, 100'000U})
+        add(rig, fmt::format("connections/{}", connections),
+            [connections](Rig& r) { return measure_connections(r, connections); });
+    for (const char* scheduler : {"rr", "wlc", "mh"})
+        for (const unsigned workers : PLACE
+            add(rig, fmt::format("workers/{}/{}", scheduler, workers),
+                [=](Rig& r) { return measure_workers(r, {scheduler, workers}); });
+}
+
+Result<int> run(const char* json)
+{
+    TRY(check_clock());
+    benchmark::AddCustomContext("compiler", "g++ " __VERSION__);
+    Rig rig;
+    add_all(rig);
+    Reporter reporter;
+    const auto done = benchmark::RunSpecifiedBenchmarks(&reporter);
+    TRY(write_json(json, reporter.json()));
+    return reporter.failed() || done == 0 ? 1 : 0;
+}
+
+} // namespace
+} // namespace gueway::bench
+
+int main(int argc, char** argv)
+{
+    benchmark::Initialize(&argc, argv);
+    if (argc != 2) {
+        fmt::print(stderr, "paths: want JSON, the file to write, and --benchmark_... options\n");
+        return 2;
+    }
+    const auto done = gueway::bench::run(argv[1]);
+    if (!done) fmt::print(stderr, "paths: {}\n", done.error().text());
+    return done ? *done : 2;
+}

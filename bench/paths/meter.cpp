@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/paths/meter.h"
+
+#include "bench/paths/clock.h"
+#include "util/deadline.h"
+
+#include <chrono>
+#include <map>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace gueway::bench {
+
+Result<uint64_t> timed(const Injector& injector, unsigned frames)
+{
+    const auto before = instructions();
+    TRY(injector.send(frames));
+    return instructions() - before;
+}
+
+Result<Meter> Meter::make(const Path& path, const std::vector<TcpFrame>& frames)
+{
+    Meter meter(path, TRY(path.injector(frames)), static_cast<unsigned>(frames.size()));
+    TRY(meter.injector_.send(meter.frames_));
+    return meter;
+}
+
+Result<unsigned> Meter::arrived_each() const
+{
+    const auto before = TRY(path_->arrived());
+    TRY(injector_.send(frames_));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    const auto arrived = TRY(path_->arrived()) - before;
+    if (arrived % frames_ == 0) return static_cast<unsigned>(arrived / frames_);
+    return error("sink", "count packets",
+                 fmt::format("{} arrived of {} that were sent", arrived, frames_));
+}
+
+// Nothing when the kernel left some of it for later, as it does when it has been at it for long.
+Result<std::optional<uint64_t>> Meter::timed(unsigned rounds, unsigned arrived) const
+{
+    const auto at_sink = TRY(path_->arrived());
+    const auto wanted = uint64_t{rounds} * frames_ * arrived;
+    const auto spent = TRY(bench::timed(injector_, rounds * frames_));
+    if (TRY(path_->arrived()) - at_sink == wanted) return spent;
+    TRY(wait_until(Deadline::after(std::chrono::seconds(5)), "sink", "all packets",
+                   [&]() -> Result<bool> { return TRY(path_->arrived()) - at_sink == wanted; }));
+    return std::optional<uint64_t>();
+}
+
+Result<uint64_t> Meter::usual(unsigned rounds, unsigned arrived) const
+{
+    constexpr int enough = 5, most = 100;
+    std::map<uint64_t, int> seen;
+    for (int i = 0; i < most; ++i)
+        if (const auto spent = TRY(timed(rounds, arrived)))
+            if (++seen[*spent] == enough) return *spent;
+    return error("packets", "measure", "no number of instructions comes up again");
+}
+
+Result<Cost> Meter::measure() const
+{
+    const auto arrived = TRY(arrived_each());
+    const auto one = TRY(usual(1, arrived)), two = TRY(usual(2, arrived));
+    return Cost{static_cast<double>(two - one) / frames_, arrived};
+}
+
+} // namespace gueway::bench

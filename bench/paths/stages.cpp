@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/paths/stages.h"
+
+namespace gueway::bench {
+
+Result<Meter> meter_for(const Director& director, const Size& size)
+{
+    // As few instructions as it takes between two ticks of the kernel.
+    constexpr size_t small = 32, large = 4;
+    const auto frame = TRY(director.frame(size.ip_length, size.segment));
+    return Meter::make(director.path(), std::vector(size.segment ? large : small, frame));
+}
+
+Result<Staged> Staged::make(const Way& way, const Load& load)
+{
+    Staged made(TRY(Director::make(way, load)));
+    TRY(made.measure_gates());
+    return made;
+}
+
+Result<void> Staged::measure_gates()
+{
+    const auto meter = TRY(meter_for(director_, sizes[0]));
+    const auto whole = TRY(meter.measure()).instructions;
+    for (const auto& border : borders(director_.way())) {
+        const auto gate = TRY(Gate::set(director_.host(), border.at, Pass::open));
+        gates_.push_back(TRY(meter.measure()).instructions - whole);
+    }
+    return {};
+}
+
+Result<Staged::Cuts> Staged::cuts(const Size& size, const Meter& meter)
+{
+    const auto known = cuts_.find(size.name);
+    if (known != cuts_.end()) return known->second;
+    Cuts cuts;
+    for (const auto& border : borders(director_.way())) {
+        const auto gate = TRY(Gate::set(director_.host(), border.at, Pass::shut));
+        const auto cost = TRY(meter.measure());
+        if (cost.arrived != 0) return error("gate", "cut the way", "packets arrive behind it");
+        cuts.push_back(cost.instructions - gates_[cuts.size()]);
+    }
+    return cuts_.emplace(size.name, std::move(cuts)).first->second;
+}
+
+Result<Spent> Staged::measure(const Size& size, bool offload)
+{
+    TRY(director_.offload(offload));
+    const auto meter = TRY(meter_for(director_, size));
+    const auto until = TRY(cuts(size, meter));
+    const auto whole = TRY(meter.measure());
+    if (whole.arrived == 0) return error("sink", "count packets", "none arrived");
+    Spent spent{.whole = whole.instructions, .segments = whole.arrived};
+    double before = 0;
+    const auto all = borders(director_.way());
+    for (size_t i = 0; i < all.size(); before = until[i++])
+        spent.stages[static_cast<size_t>(all[i].ends)] = until[i] - before;
+    spent.stages[static_cast<size_t>(Stage::device)] = spent.whole - before;
+    return spent;
+}
+
+} // namespace gueway::bench
