@@ -72,7 +72,7 @@ bool Reader::read_remote(Bytes options)
     if (options.size() < 4) return true; // length is complained of
     const auto flags = be32(options, 0);
     made_.gue->private_flags = flags;
-    if (flags & ~remote_flag) complain("GUE: unknown private flags {:#010x}", flags);
+    if (flags & ~remote_flag) complain("GUE: unknown private flags {:#010x}", flags & ~remote_flag);
     if (!(flags & remote_flag)) return true;
     if (options.size() < words) return true;
     made_.gue->remote = RemoteChecksum{be16(options, 4), be16(options, 6)};
@@ -97,7 +97,8 @@ bool Reader::read_gue(unsigned at)
                            .flags = be16(gue, 2)};
     if (made_.gue->version != 0) complain("GUE: version {}", made_.gue->version);
     if (made_.gue->control) complain("GUE: a control message");
-    if (made_.gue->flags & ~private_flag) complain("GUE: unknown flags {:#06x}", made_.gue->flags);
+    if (const int unknown = made_.gue->flags & ~private_flag)
+        complain("GUE: unknown flags {:#06x}", unknown);
     const unsigned header = base + 4U * made_.gue->words;
     if (header > gue.size()) {
         complain("GUE: a header of {} bytes, where {} are", header, gue.size());
@@ -154,8 +155,8 @@ bool Reader::read_gre()
     if (present != wanted)
         complain("GRE: {} checksum, where the tunnel has {}", present ? "a" : "no",
                  wanted ? "one" : "none");
-    if (made_.gre->flags & ~checksum_present) {
-        complain("GRE: flags or version {:#06x}", made_.gre->flags);
+    if (const int unknown = made_.gre->flags & ~checksum_present) {
+        complain("GRE: flags or version {:#06x}", unknown);
         return false;
     }
     made_.inner_at = at + header;
