@@ -68,6 +68,7 @@ std::vector<uint8_t> joined(const std::vector<Part>& parts, Complaints& complain
 {
     std::vector<uint8_t> data;
     bool whole = true;
+    unsigned have = 0;
     const auto complain_and = [&](const std::string& what) {
         complaints.push_back(what);
         whole = false;
@@ -75,7 +76,6 @@ std::vector<uint8_t> joined(const std::vector<Part>& parts, Complaints& complain
     for (size_t i = 0; i < parts.size(); ++i) {
         const auto& part = parts[i];
         const bool last = i + 1 == parts.size();
-        const auto have = static_cast<unsigned>(data.size());
         if (part.ip.offset > have)
             complain_and(fmt::format("bytes {} to {} are missing", have, part.ip.offset));
         if (part.ip.offset < have)
@@ -86,6 +86,7 @@ std::vector<uint8_t> joined(const std::vector<Part>& parts, Complaints& complain
                                      part.ip.offset));
         if (last && part.ip.more) complain_and("the last fragment says that there is more");
         data.insert(data.end(), part.data().begin(), part.data().end());
+        have = std::max(have, part.end());
     }
     if (!whole) data.clear();
     return data;
