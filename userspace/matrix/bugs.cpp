@@ -35,6 +35,7 @@ bool cuts_segments(const Numbers& numbers)
 std::vector<unsigned> uncut(const Numbers& numbers)
 {
     std::vector<unsigned> lengths;
+    lengths.reserve(numbers.shipment.segments());
     for (unsigned i = 0; i < numbers.shipment.segments(); ++i)
         lengths.push_back(numbers.wrapping + numbers.shipment.segment_length(i));
     return lengths;

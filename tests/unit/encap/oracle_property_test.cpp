@@ -146,6 +146,24 @@ Fate fate_of(const Question& q)
     return q.shipment.dont_fragment && heeds ? Fate::refused : Fate::delivered;
 }
 
+// An underlay, and a FOU interface, is a link of its family, and that has a least MTU.
+TEST(OracleProperties, WaysExistWhereLinksAreLongEnough)
+{
+    for (const auto& encap : encaps)
+        for (const int underlay : {AF_INET, AF_INET6})
+            for (const int family : {AF_INET, AF_INET6})
+                for (unsigned mtu = 60; mtu < 1360; mtu += mtu == 140 ? 1130 : 1) {
+                    const auto enough = [](int of, unsigned bytes) {
+                        return bytes >= (of == AF_INET ? 68U : 1280U);
+                    };
+                    const Question q{{encap, underlay, mtu}, {.family = family}};
+                    const bool wanted =
+                        enough(underlay, mtu) &&
+                        (!is_device(q) || enough(family, brute::room(q.path, q.shipment)));
+                    EXPECT_EQ(exists(q.path, family), wanted) << text(q);
+                }
+}
+
 TEST(OracleProperties, FateIsWhatTheRulesSay)
 {
     std::array<unsigned, 3> seen{};

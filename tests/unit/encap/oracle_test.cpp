@@ -43,6 +43,7 @@ Shipment segmented(int family, unsigned length)
 std::vector<unsigned> lengths(const Expectation& answer)
 {
     std::vector<unsigned> all;
+    all.reserve(answer.wire.size());
     for (const auto& each : answer.wire) all.push_back(each.length);
     return all;
 }
