@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench/paths/growth.h"
 
+#include "bench/paths/stages.h"
+
 #include <algorithm>
 #include <array>
 
@@ -55,7 +57,8 @@ Result<double> Crowd::established() const
     std::vector<TcpFrame> frames;
     for (unsigned i = 0; i < sample; ++i)
         frames.push_back(TRY(frame(static_cast<unsigned>(uint64_t{i} * connections_ / sample))));
-    return TRY(TRY(Meter::make(director_.path(), frames)).measure()).instructions;
+    const auto meter = TRY(Meter::make(director_.path(), frames));
+    return TRY(meter.measure()).instructions - TRY(sender(director_, meter));
 }
 
 Result<double> Crowd::first()

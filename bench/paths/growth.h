@@ -15,7 +15,7 @@ public:
 
     // There are at least so many from now on.
     Result<void> grow(unsigned connections);
-    // Instructions of a packet of a connection, sender included; the mean of some that are spread
+    // Instructions of the director for a packet of a connection; the mean of some that are spread
     // evenly over all.
     Result<double> established() const;
     // What the first packet of a connection takes on top of a later one: it is scheduled.

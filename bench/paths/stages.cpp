@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench/paths/stages.h"
 
+#include <fmt/format.h>
+
 namespace gueway::bench {
 
 Result<Meter> meter_for(const Director& director, const Size& size)
@@ -9,6 +11,27 @@ Result<Meter> meter_for(const Director& director, const Size& size)
     constexpr size_t small = 32, large = 4;
     const auto frame = TRY(director.frame(size.ip_length, size.segment));
     return Meter::make(director.path(), std::vector(size.segment ? large : small, frame));
+}
+
+namespace {
+
+Result<double> with_gate(const Director& director, const Meter& meter, const Place& place,
+                         Pass pass)
+{
+    const auto gate = TRY(Gate::set(director.host(), place, pass));
+    const auto cost = TRY(meter.measure());
+    if ((cost.arrived == 0) == (pass == Pass::shut)) return cost.instructions;
+    return error("gate", "cut the way", fmt::format("{} packets arrive for each", cost.arrived));
+}
+
+} // namespace
+
+Result<double> sender(const Director& director, const Meter& meter)
+{
+    const auto arrival = borders(director.way())[0].at;
+    const auto open = TRY(with_gate(director, meter, arrival, Pass::open));
+    const auto gate = open - TRY(meter.measure()).instructions;
+    return TRY(with_gate(director, meter, arrival, Pass::shut)) - gate;
 }
 
 Result<Staged> Staged::make(const Way& way, const Load& load)
@@ -22,10 +45,8 @@ Result<void> Staged::measure_gates()
 {
     const auto meter = TRY(meter_for(director_, sizes[0]));
     const auto whole = TRY(meter.measure()).instructions;
-    for (const auto& border : borders(director_.way())) {
-        const auto gate = TRY(Gate::set(director_.host(), border.at, Pass::open));
-        gates_.push_back(TRY(meter.measure()).instructions - whole);
-    }
+    for (const auto& border : borders(director_.way()))
+        gates_.push_back(TRY(with_gate(director_, meter, border.at, Pass::open)) - whole);
     return {};
 }
 

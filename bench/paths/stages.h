@@ -46,6 +46,9 @@ private:
     std::map<std::string, Cuts> cuts_; // by size
 };
 
+// What the sender's part of a packet is, measured with a gate at the director's arrival.
+Result<double> sender(const Director& director, const Meter& meter);
+
 // Frames of a ring for packets of that size.
 Result<Meter> meter_for(const Director& director, const Size& size);
 
