@@ -12,7 +12,7 @@ cd "$(dirname "$0")/../.."
 mutants=$(cat <<'END'
 oracle.cpp    s/least_ipv4_mtu = 68/least_ipv4_mtu = 69/ # a byte more is asked of IPv4
 oracle.cpp    s/\? shipment.family : path.underlay\);/? path.underlay : shipment.family);/ # the wrong family decides what is too little
-oracle.cpp    s/shipment.partial \|\| shipment.gso_size != 0/shipment.partial \&\& shipment.gso_size != 0/ # a checksum is left to the last sender in GSO packets only
+oracle.cpp    s/remote && !shipment.partial/remote \&\& shipment.partial/ # an option where the checksum is done, and only there
 oracle.cpp    s/std::max\(room, least_ipv6_mtu\)/room/ # IPv6 is told less than 1280
 oracle.cpp    s/longest_segment\(\) <= mtu/longest_segment() < mtu/ # what just fits is refused
 oracle.cpp    s/longest_segment\(\) <= mtu/longest_segment() <= mtu + 1/ # a byte too much goes through

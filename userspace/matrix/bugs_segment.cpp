@@ -11,9 +11,10 @@ namespace {
 constexpr unsigned ethernet_header = 14;
 constexpr unsigned gso_max_size = 65536; // of a device that says nothing (GSO_LEGACY_MAX_SIZE)
 
-bool remcsum(const Cell& cell)
+// Where the checksum is done already, as in a list of segments, GUE has no option for it.
+bool remcsum(const Cell& cell, const Numbers& numbers)
 {
-    return cell.tunnel == Tunnel::gue_remcsum;
+    return cell.tunnel == Tunnel::gue_remcsum && numbers.shipment.partial;
 }
 
 // gso_features_check: too long for any device.
@@ -27,7 +28,8 @@ bool longer_than_devices_take(const Numbers& numbers)
 // class gives GUE back, and has GRE prepared by the kernel (GSO partial).
 bool device_takes_whole(const Cell& cell, const Numbers& numbers)
 {
-    return cell.underlay == Underlay::whole && !remcsum(cell) && !longer_than_devices_take(numbers);
+    return cell.underlay == Underlay::whole && !remcsum(cell, numbers) &&
+           !longer_than_devices_take(numbers);
 }
 
 // veth hands the packet over as it is, and the worker's fou socket, which takes no packet that
@@ -62,9 +64,9 @@ bool inner_mac_looks(const Cell& cell, const Symptoms& seen)
 // whose segments are cut becomes one, over IPv6 only those that are too long.
 bool n1_strikes(const Cell& cell)
 {
-    if (!gso(cell) || !remcsum(cell) || cell.underlay == Underlay::wire) return false;
+    if (!gso(cell) || cell.underlay == Underlay::wire) return false;
     const Numbers numbers(cell);
-    if (numbers.expected.fate != Fate::delivered) return false;
+    if (!remcsum(cell, numbers) || numbers.expected.fate != Fate::delivered) return false;
     if (!cuts_segments(numbers)) return true;
     const auto& packet = numbers.shipment;
     return cell.outer == Family::v6 && packet.segment_length(packet.segments() - 1) <= numbers.room;

@@ -95,7 +95,6 @@ std::vector<Bytes> segments(const Shipment& shipment)
 unsigned wrapping_bytes(const TunnelPath& path, const Shipment& shipment)
 {
     const unsigned outer = ip_header_bytes(path.underlay);
-    const bool sum_left = shipment.partial || shipment.gso_size > 0;
     switch (path.encap.type) {
     case EncapType::ipip:
         return outer;
@@ -104,7 +103,8 @@ unsigned wrapping_bytes(const TunnelPath& path, const Shipment& shipment)
     case EncapType::gre:
         return path.encap.checksum == EncapChecksum::full ? outer + 8 : outer + 4;
     case EncapType::gue:
-        return path.encap.checksum == EncapChecksum::remote && sum_left ? outer + 20 : outer + 12;
+        return path.encap.checksum == EncapChecksum::remote && shipment.partial ? outer + 20
+                                                                                : outer + 12;
     }
     return 0;
 }

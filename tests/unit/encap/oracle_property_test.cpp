@@ -44,7 +44,6 @@ public:
         one.shipment.dont_fragment = one.shipment.family == AF_INET6 || coin();
         one.shipment.partial = coin();
         const bool gso = coin();
-        if (gso) one.shipment.partial = true;
         const unsigned full = near_room(one);
         one.shipment.payload = gso ? many(full) : full;
         one.shipment.gso_size = gso ? full : 0;

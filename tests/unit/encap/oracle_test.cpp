@@ -34,7 +34,7 @@ Shipment may_be_cut(unsigned length)
 // Segments of `length`, and half a one.
 Shipment segmented(int family, unsigned length)
 {
-    Shipment one{.family = family};
+    Shipment one{.family = family, .partial = true};
     one.gso_size = length - one.headers();
     one.payload = one.gso_size * 2 + one.gso_size / 2;
     return one;
@@ -76,6 +76,14 @@ TEST(Oracle, RemoteChecksumsCostNothingWhereTheChecksumIsDone)
     packet.partial = true;
     EXPECT_EQ(tunnel_header(gue_remote, packet), 20U);
     EXPECT_EQ(expect({gue_remote}, packet).icmp, (IcmpAnswer{3, 4, 1460}));
+}
+
+TEST(Oracle, SegmentsOfAListHaveTheirChecksums)
+{
+    auto packet = segmented(AF_INET, 1468);
+    EXPECT_EQ(expect({gue_remote}, packet).icmp, (IcmpAnswer{3, 4, 1460}));
+    packet.partial = false;
+    EXPECT_EQ(lengths(expect({gue_remote}, packet)), (std::vector<unsigned>{1500, 1500, 786}));
 }
 
 TEST(Oracle, SmallestUnderlayForAnOrdinaryPacket)
