@@ -27,7 +27,8 @@ struct RunSpec {
     unsigned memory = 1024;                   // MB
     std::chrono::milliseconds timeout{60000}; // of a guest's boot, and of each command after that
     bool one_deadline = false;                // `timeout` is for boot and commands together
-    std::vector<std::string> kernel_words;    // more for the kernel's command line
+    bool output_is_life = false;           // `timeout` begins again with each output of a command
+    std::vector<std::string> kernel_words; // more for the kernel's command line
     std::vector<Extra> extras;
     std::vector<protocol::Command> commands;
     std::optional<fs::path> out; // where files of /out go; nothing: they are dropped

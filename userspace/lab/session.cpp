@@ -74,6 +74,7 @@ Result<void> Session::take(const protocol::Message& m)
         break;
     case Kind::output:
         (m.stream == 1 ? command->output : command->errors) += m.data;
+        if (spec_.output_is_life) deadline_ = Deadline::after(spec_.timeout);
         if (listener_.output) listener_.output(m.data, m.stream);
         break;
     case Kind::file:

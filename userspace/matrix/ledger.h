@@ -45,6 +45,8 @@ public:
     // All undone of these are lost.
     void give_up(const std::vector<size_t>& places, const std::string& why);
 
+    // Nothing: it is not done.
+    const std::optional<CellResult>& result(size_t place) const { return results_[place]; }
     // In the order of the selection; what is not done is left out.
     std::vector<CellResult> results() const;
 

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "here.h"
+
+#include "matrix/json.h"
+#include "matrix/ledger.h"
+#include "matrix/run.h"
+#include "screen.h"
+
+#include <chrono>
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+namespace gueway {
+
+using matrix::CellListener;
+using matrix::CellResult;
+
+namespace {
+
+struct Running {
+    std::string release, version;
+};
+
+Running running_kernel()
+{
+    utsname names{};
+    ::uname(&names); // fails for a bad address only
+    return {static_cast<const char*>(names.release), static_cast<const char*>(names.version)};
+}
+
+void say(const std::string& line)
+{
+    fmt::print("{}\n", line);
+    std::fflush(stdout);
+}
+
+} // namespace
+
+Result<void> print_lines_here(const matrix::Selection& selection, const std::string& only)
+{
+    const auto places = TRY(matrix::parse_ranges(only, selection.cells.size()));
+    std::vector<matrix::Cell> cells;
+    for (const size_t place : places) cells.push_back(selection.cells[place]);
+    const auto kernel = running_kernel();
+    say(matrix::kernel_line(kernel.release, kernel.version));
+    const auto begin = std::chrono::steady_clock::now();
+    CellListener listener;
+    listener.begin = [](size_t) {};
+    listener.done = [&](size_t index, CellResult&& result) {
+        say(matrix::to_line(places[index], result));
+    };
+    TRY(matrix::run_cells(cells, listener));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    say(matrix::seconds_line(took.count()));
+    return {};
+}
+
+Result<matrix::KernelResult> run_here(const matrix::Selection& selection)
+{
+    matrix::Ledger ledger(selection.cells);
+    Screen screen("here", ledger);
+    const auto kernel = running_kernel();
+    CellListener listener;
+    listener.begin = [&](size_t) { screen.begin(); };
+    listener.done = [&](size_t index, CellResult&& result) {
+        ledger.take(index, std::move(result));
+        screen.update();
+    };
+    TRY(matrix::run_cells(selection.cells, listener));
+    return matrix::KernelResult{.kernel = "here",
+                                .ip_vs = "stock",
+                                .release = kernel.release,
+                                .version = kernel.version,
+                                .seconds = screen.seconds(),
+                                .excluded = selection.excluded.excluded,
+                                .cells = ledger.results()};
+}
+
+} // namespace gueway

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The cells of a selection on the kernel that is running.
+#pragma once
+
+#include "matrix/result.h"
+#include "matrix/select.h"
+
+#include <string>
+
+namespace gueway {
+
+// For a host: prints one line for each cell, which is its place alone when it passed
+// (matrix/json.h). `only`: places in the selection, as "0-99,200".
+Result<void> print_lines_here(const matrix::Selection& selection, const std::string& only);
+
+Result<matrix::KernelResult> run_here(const matrix::Selection& selection);
+
+} // namespace gueway

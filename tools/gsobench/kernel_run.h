@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The cells of a selection on one kernel, in guests.
+#pragma once
+
+#include "lab/variant.h"
+#include "matrix/result.h"
+#include "matrix/select.h"
+
+#include <string>
+#include <vector>
+
+namespace gueway {
+
+// "6.1", "6.1:vulnerable", or a path.
+struct KernelChoice {
+    std::string kernel;
+    Variant ip_vs = Variant::stock;
+};
+Result<KernelChoice> parse_choice(const std::string& text);
+std::string text(const KernelChoice& choice); // "6.1 stock"
+
+// Whether modules of ours can be built for it: of a catalogue kernel with headers in the archive.
+Result<bool> has_modules(const KernelChoice& choice);
+
+//   words    for the guest's own gsobench: what the selection was made from
+//   guests   at once
+//   resume   directory that keeps what was done; empty: nothing does
+struct KernelRun {
+    KernelChoice choice;
+    matrix::Wanted wanted;
+    std::vector<std::string> words;
+    unsigned guests = 2;
+    std::string resume;
+    bool verbose = false;
+};
+
+// A guest that dies costs the cell that killed it, and the rest goes on in another.
+Result<matrix::KernelResult> run_kernel(const KernelRun& run, const matrix::Selection& selection);
+
+} // namespace gueway

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// gsobench: which packet shapes a kernel loses, mangles or sizes wrongly on the way through a
+// director's tunnel.
+#include "commands.h"
+#include "lab/interrupt.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+void complain(const std::string& line)
+{
+    fmt::print(stderr, "gsobench: {}\n", line);
+}
+
+void complain(const Error& error)
+{
+    complain(error.text());
+}
+
+} // namespace gueway
+
+int main(int argc, char** argv)
+{
+    using namespace gueway;
+    catch_interrupts();
+    CLI::App app("What kernels do to packets on the way through a director's tunnel, held against "
+                 "what the RFCs say.",
+                 "gsobench");
+    app.require_subcommand(1);
+    int status = exit_good;
+    for (const auto add : {add_matrix, add_cells}) add(app, status);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& help) {
+        return app.exit(help);
+    } catch (const CLI::ParseError& e) {
+        complain(std::string(e.what()) + ": see gsobench --help");
+        return exit_failed;
+    } catch (const std::exception& e) {
+        complain(e.what());
+        return exit_failed;
+    }
+    return status;
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// gsobench matrix: cells on kernels, and what came of them.
+#include "commands.h"
+#include "here.h"
+#include "kernel_run.h"
+#include "lab/progress.h"
+#include "matrix/json.h"
+#include "results.h"
+#include "selection_options.h"
+#include "util/file.h"
+#include "util/json.h"
+#include "util/process.h"
+#include "util/text.h"
+
+#include <memory>
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+struct Options {
+    SelectionOptions selection;
+    std::vector<std::string> kernels;
+    unsigned guests = 2;
+    std::string resume;
+    ResultOptions results;
+    bool here = false, verbose = false;
+    bool lines = false, no_wire = false; // what a gsobench says to the one in its guest
+    std::string only;
+};
+
+Result<int> speak_to_host(const Options& options)
+{
+    const auto selection = TRY(select(TRY(options.selection.wanted(!options.no_wire))));
+    TRY(print_lines_here(selection, options.only));
+    return exit_good;
+}
+
+Result<matrix::MatrixResult> on_this_kernel(const Options& options)
+{
+    const auto selection = TRY(select(TRY(options.selection.wanted(!options.no_wire))));
+    return matrix::MatrixResult{.seed = options.selection.seed,
+                                .selection = selection.text,
+                                .kernels = {TRY(run_here(selection))}};
+}
+
+struct Planned {
+    KernelRun run;
+    matrix::Selection selection;
+};
+
+Result<Planned> plan(const Options& options, const std::string& kernel)
+{
+    const auto choice = TRY(parse_choice(kernel));
+    const bool wire = !options.no_wire && TRY(has_modules(choice));
+    const auto wanted = TRY(options.selection.wanted(wire));
+    return Planned{{.choice = choice,
+                    .wanted = wanted,
+                    .words = options.selection.words(wire),
+                    .guests = options.guests,
+                    .resume = options.resume,
+                    .verbose = options.verbose},
+                   TRY(select(wanted))};
+}
+
+Result<matrix::MatrixResult> in_the_lab(const Options& options)
+{
+    std::vector<Planned> planned;
+    for (const auto& kernel : options.kernels) planned.push_back(TRY(plan(options, kernel)));
+    const auto& first = planned.front().selection;
+    if (options.selection.full) complain(estimate(first.cells.size(), planned.size()));
+    matrix::MatrixResult result{.seed = options.selection.seed, .selection = first.text};
+    for (const auto& one : planned)
+        result.kernels.push_back(TRY(run_kernel(one.run, one.selection)));
+    return result;
+}
+
+// Without the files that it writes.
+std::string command_of(const Options& options)
+{
+    Argv words = {"gsobench", "matrix"};
+    if (options.here) words.emplace_back("--here");
+    for (const auto& kernel : options.kernels)
+        if (!options.here) words.insert(words.end(), {"--kernel", kernel});
+    const auto selection = options.selection.words(!options.no_wire);
+    words.insert(words.end(), selection.begin(), selection.end());
+    return quoted(words);
+}
+
+Result<int> run_matrix(Options& options)
+{
+    if (options.lines) return speak_to_host(options);
+    options.results.command = command_of(options);
+    progress().set_verbose(options.verbose);
+    const auto baseline = TRY(read_baseline(options.results)); // before an hour is spent
+    const auto result = TRY(options.here ? on_this_kernel(options) : in_the_lab(options));
+    return tell(result, baseline, options.results);
+}
+
+void declare(CLI::App& command, Options& options)
+{
+    auto* here = command.add_flag("--here", options.here, "on the kernel that runs, as root");
+    command
+        .add_option("--kernel", options.kernels,
+                    "NAME or PATH as netlab has them, perhaps with :vulnerable or :patched (again "
+                    "for more)")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->excludes(here)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    options.selection.declare(command);
+    command
+        .add_option("--resume", options.resume, "DIR: what was done is kept there, and not again")
+        ->excludes(here);
+    command.add_option("--guests", options.guests, "at once")->check(CLI::Range(1U, 16U));
+    options.results.declare(command);
+    command.add_flag("-v,--verbose", options.verbose, "show the kernel logs as they come");
+    command.add_flag(no_wire_option, options.no_wire, "leave out what takes our module");
+    command.add_flag("--lines", options.lines)->group("");
+    command.add_option("--only", options.only)->group("");
+}
+
+} // namespace
+
+void add_matrix(CLI::App& app, int& status)
+{
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("matrix", "run cells on kernels");
+    declare(*command, *options);
+    command->footer("Exit status: 0 all passed, or nothing changed since the baseline; 1 something "
+                    "did not;\n2 bad usage, or the lab failed.");
+    command->callback([options, &status] {
+        if (options->kernels.empty()) options->kernels = {"6.1"};
+        const auto done = run_matrix(*options);
+        if (!done) complain(done.error());
+        status = done ? *done : exit_failed;
+    });
+}
+
+} // namespace gueway

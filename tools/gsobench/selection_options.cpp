@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "selection_options.h"
+
+#include "report/number.h"
+
+#include <fmt/format.h>
+
+namespace gueway {
+
+namespace {
+
+// Two guests on two processors, under emulation.
+constexpr double cells_a_second = 14;
+constexpr double boot_seconds = 10;
+
+} // namespace
+
+void SelectionOptions::declare(CLI::App& command)
+{
+    command.add_flag("--full", full, "every combination of values that makes sense");
+    command.add_option("--shard", shard, "I/N: part I of N")->needs(command.get_option("--full"));
+    command.add_option("--seed", seed, "of the cells beside the core");
+    command.add_option("--cell", cells, "NAME: only this one (again for more)")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->excludes(command.get_option("--full"))
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+Result<matrix::Wanted> SelectionOptions::wanted(bool wire) const
+{
+    matrix::Wanted wanted{.full = full, .seed = seed, .named = cells, .wire = wire};
+    if (!shard.empty()) wanted.shard = TRY(matrix::parse_shard(shard));
+    return wanted;
+}
+
+std::vector<std::string> SelectionOptions::words(bool wire) const
+{
+    std::vector<std::string> words = {"--seed", std::to_string(seed)};
+    if (full) words.emplace_back("--full");
+    if (!shard.empty()) words.insert(words.end(), {"--shard", shard});
+    for (const auto& cell : cells) words.insert(words.end(), {"--cell", cell});
+    if (!wire) words.emplace_back(no_wire_option);
+    return words;
+}
+
+std::string estimate(size_t cells, size_t kernels)
+{
+    const double seconds = boot_seconds + static_cast<double>(cells) / cells_a_second;
+    const auto minutes = static_cast<unsigned>(seconds / 60 + 1);
+    return fmt::format("{} cells on {} kernel{}, about {} min for each", cells, kernels,
+                       kernels == 1 ? "" : "s", minutes);
+}
+
+} // namespace gueway

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The options that say which cells, shared by matrix and cells.
+#pragma once
+
+#include "matrix/select.h"
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+namespace gueway {
+
+struct SelectionOptions {
+    bool full = false;
+    std::string shard;
+    uint64_t seed = 1;
+    std::vector<std::string> cells;
+
+    void declare(CLI::App& command);
+    Result<matrix::Wanted> wanted(bool wire) const;
+    // The same for another gsobench's command line.
+    std::vector<std::string> words(bool wire) const;
+};
+
+// What says to a gsobench in a guest that it has no module.
+inline constexpr const char* no_wire_option = "--no-wire";
+
+// "4428 cells, about 6 min on each kernel": as fast as they were on the machine that
+// Documentation/gsobench.md tells of.
+std::string estimate(size_t cells, size_t kernels);
+
+} // namespace gueway

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The matrix on a terminal.
+#include "matrix/axes.h"
+#include "matrix/report.h"
+#include "report/table.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace gueway::matrix {
+
+namespace {
+
+constexpr size_t most_failures = 20;
+constexpr std::string_view indent = "    ";
+
+// "184", or "172 9k 3F 1L".
+std::string brief(const Counts& counts)
+{
+    if (counts.all() == 0) return "-";
+    std::string text = std::to_string(counts[Outcome::passed]);
+    if (counts[Outcome::known]) text += fmt::format(" {}k", counts[Outcome::known]);
+    if (counts[Outcome::failed]) text += fmt::format(" {}F", counts[Outcome::failed]);
+    if (counts[Outcome::lost]) text += fmt::format(" {}L", counts[Outcome::lost]);
+    return text;
+}
+
+std::string indented(std::string_view text, size_t width)
+{
+    std::string out;
+    const auto lines = wrapped(text, width - indent.size());
+    for (size_t begin = 0; begin < lines.size();) {
+        const size_t end = lines.find('\n', begin) + 1;
+        out.append(indent).append(lines, begin, end - begin);
+        begin = end;
+    }
+    return out;
+}
+
+std::string shapes_table(const MatrixResult& result, size_t width)
+{
+    Table table{.columns = {{"tunnel"}, {"underlay"}, {"l4"}}};
+    for (const auto& kernel : result.kernels)
+        table.columns.push_back({title(kernel), Align::Right});
+    for (const auto& shape : shapes(result)) {
+        std::vector<TableCell> row = {{shape.tunnel}, {shape.underlay}, {shape.l4}};
+        for (const auto& counts : shape.counts) row.push_back({brief(counts)});
+        table.rows.push_back(std::move(row));
+    }
+    return table_text(table, width);
+}
+
+std::string kernel_line(const KernelResult& kernel)
+{
+    const auto counts = count(kernel.cells);
+    std::string line =
+        fmt::format("{} ({}): {} cells:", title(kernel), kernel.release, counts.all());
+    for (const auto outcome : {Outcome::passed, Outcome::known, Outcome::failed, Outcome::lost})
+        line += fmt::format("{}{} {}", outcome == Outcome::passed ? " " : ", ", counts[outcome],
+                            name(outcome));
+    if (kernel.seconds > 0)
+        line += fmt::format("; {:.0f} s, {:.1f} cells a second", kernel.seconds,
+                            static_cast<double>(counts.all()) / kernel.seconds);
+    return line;
+}
+
+std::string bugs_text(const MatrixResult& result, std::span<const KnownBug> bugs, size_t width)
+{
+    std::string out;
+    for (const auto& one : bug_counts(result, bugs)) {
+        if (out.empty()) out = "\nKnown bugs (k):\n";
+        out += wrapped(
+            fmt::format("  {}: {}", one.id, one.bug ? one.bug->title : "nothing is known of it"),
+            width);
+        std::string where;
+        for (size_t i = 0; i < one.cells.size(); ++i)
+            where += fmt::format("{}{} cells on {}", i ? ", " : "", one.cells[i],
+                                 title(result.kernels[i]));
+        out += indented(where, width);
+        if (!one.bug) continue;
+        out += indented(
+            one.bug->fix.empty() ? "no fix is known" : fmt::format("fix: {}", one.bug->fix), width);
+        if (!one.bug->fixed_in.empty())
+            out += indented(fmt::format("first good: {}", one.bug->fixed_in), width);
+    }
+    return out;
+}
+
+bool is_unexplained(const CellResult& cell)
+{
+    return cell.outcome == Outcome::failed || cell.outcome == Outcome::lost;
+}
+
+std::string failures_text(const MatrixResult& result, size_t width)
+{
+    std::string out;
+    size_t number = 0;
+    for (const auto& kernel : result.kernels)
+        for (const auto& cell : kernel.cells) {
+            if (!is_unexplained(cell) || ++number > most_failures) continue;
+            out +=
+                fmt::format("  {}: {} on {}\n", name(cell.outcome), name(cell.cell), title(kernel));
+            if (!cell.complaints.empty()) out += indented(cell.complaints.front(), width);
+        }
+    if (number == 0) return {};
+    const auto heading =
+        number > most_failures
+            ? fmt::format("\nUnexplained (F, L), the first {} of {}:\n", most_failures, number)
+            : std::string("\nUnexplained (F, L):\n");
+    return heading + out;
+}
+
+std::string excluded_text(const KernelResult& kernel)
+{
+    uint64_t all = 0;
+    for (const auto& [rule, count] : kernel.excluded) all += count;
+    return fmt::format("{}: {} rules leave out {} combinations{}", title(kernel),
+                       kernel.excluded.size(), all,
+                       kernel.excluded.contains("no-module") ? ", all on a wire among them" : "");
+}
+
+} // namespace
+
+std::string report_text(const MatrixResult& result, std::span<const KnownBug> bugs, size_t width)
+{
+    std::string out = fmt::format("{} selection, seed {}\n\n", result.selection, result.seed);
+    out += shapes_table(result, width);
+    out += "\nCells that passed; k known bug, F failed, L lost.\n";
+    out += bugs_text(result, bugs, width);
+    out += failures_text(result, width) + "\n";
+    for (const auto& kernel : result.kernels) out += wrapped(kernel_line(kernel), width);
+    for (const auto& kernel : result.kernels) out += wrapped(excluded_text(kernel), width);
+    return out;
+}
+
+} // namespace gueway::matrix
