@@ -73,10 +73,10 @@ std::string bugs_text(const MatrixResult& result, std::span<const KnownBug> bugs
         out += wrapped(
             fmt::format("  {}: {}", one.id, one.bug ? one.bug->title : "nothing is known of it"),
             width);
-        std::string where;
+        std::string where = "cells: ";
         for (size_t i = 0; i < one.cells.size(); ++i)
-            where += fmt::format("{}{} cells on {}", i ? ", " : "", one.cells[i],
-                                 title(result.kernels[i]));
+            where +=
+                fmt::format("{}{} on {}", i ? ", " : "", one.cells[i], title(result.kernels[i]));
         out += indented(where, width);
         if (!one.bug) continue;
         out += indented(
