@@ -37,11 +37,6 @@ unsigned least_room(const TunnelPath& path, const Shipment& shipment)
     return least_mtu(is_device(path) ? shipment.family : path.underlay);
 }
 
-bool is_partial(const Shipment& shipment)
-{
-    return shipment.partial || shipment.gso_size != 0;
-}
-
 // IPv6 never hears of less than 1280 bytes: what is no longer goes through, and it is up to the
 // tunnel to cut it (RFC 4213, section 3.2; RFC 8200, section 5).
 unsigned told_mtu(int family, unsigned room)
@@ -123,7 +118,7 @@ std::string_view name(Fate fate)
 unsigned tunnel_header(const Encap& encap, const Shipment& shipment)
 {
     Encap as_it_is = encap;
-    if (encap.checksum == EncapChecksum::remote && !is_partial(shipment))
+    if (encap.checksum == EncapChecksum::remote && !shipment.partial)
         as_it_is.checksum = EncapChecksum::none;
     return overhead(as_it_is, AF_INET) - ip_header(AF_INET);
 }

@@ -22,7 +22,7 @@ namespace gueway {
 //   payload           bytes behind it, of all segments together
 //   gso_size          payload of each segment but the last; 0: not a GSO packet
 //   partial           whoever sends it last computes the transport checksum (CHECKSUM_PARTIAL);
-//                     always of a GSO packet
+//                     of a GSO packet too, unless it is a list of segments (rx-gro-list)
 //   dont_fragment     IPv4's; true for IPv6
 struct Shipment {
     int family = 2;

@@ -110,9 +110,15 @@ Symptoms symptoms(const Cell& cell, const Expectation& expected, const Observati
     for (const auto& packet : expected.wire) made.wanted.push_back(packet.length);
     made.icmp_mtu = told_mtu(cell, seen);
     made.bad_inner_sum = delivery.bad_inner_sum;
-    made.device_dropped = count(seen.director, fmt::format("{} tx_dropped", device(cell.underlay)));
+    made.device_dropped =
+        count(seen.director, fmt::format("{} tx_dropped", device(cell.underlay))) +
+        count(seen.director, fmt::format("{} tx_errors", device(cell.underlay))) +
+        count(seen.receiver, fmt::format("{} rx_dropped", device(cell.underlay))) +
+        count(seen.receiver, fmt::format("{} rx_errors", device(cell.underlay)));
     made.udp_in_errors =
         count(seen.receiver, "Udp InErrors") + count(seen.receiver, "Udp6InErrors");
+    for (const char* name : {"Tcp InCsumErrors", "Udp InCsumErrors", "Udp6InCsumErrors"})
+        made.sum_errors += count(seen.receiver, name);
     return made;
 }
 

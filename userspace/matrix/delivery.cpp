@@ -20,7 +20,7 @@ using Bytes = std::vector<uint8_t>;
 class Reader {
 public:
     Reader(const Cell& cell, const Observation& seen)
-        : cell_(cell), shipment_(shipment(cell)), path_(path(cell))
+        : cell_(cell), shipment_(shipment(cell)), path_(path(cell)), encap_(way_encap(cell))
     {
         for (const auto& frame : seen.worker) take(frame);
         if (!outer_parts_.empty() || !inner_parts_.empty())
@@ -96,7 +96,7 @@ private:
 
     void read_whole(const Bytes& bytes, bool pending, unsigned gso_size = 0)
     {
-        auto reading = read_tunnel(bytes, {.encap = path_.encap,
+        auto reading = read_tunnel(bytes, {.encap = encap_,
                                            .family = path_.underlay,
                                            .checksum_pending = pending,
                                            .pending_at = {},
@@ -143,6 +143,7 @@ private:
     const Cell& cell_;
     const Shipment shipment_;
     const TunnelPath path_;
+    const Encap encap_;
     Delivery made_;
     std::vector<Bytes> outer_parts_, inner_parts_;
     IpReading outer_of_parts_;
@@ -161,8 +162,8 @@ std::string list(const std::vector<unsigned>& lengths)
 // Holds segment after segment against what was sent.
 class Comparison {
 public:
-    Comparison(const Cell& cell, const Observation& seen)
-        : cell_(cell), sent_(seen.sent), path_(path(cell))
+    Comparison(const Cell& cell, const Observation& seen, bool fragmented)
+        : cell_(cell), sent_(seen.sent), path_(path(cell)), fragmented_(fragmented)
     {}
 
     void segment(const Segment& segment)
@@ -213,7 +214,7 @@ private:
         if (cell_.outer == Family::v4 && cell_.inner == Family::v4 && cell_.tunnel != Tunnel::fou &&
             !ip.fragment())
             same("outer DF", ip.dont_fragment, sent_.dont_fragment && path_.pmtu_disc);
-        if (cell_.outer == Family::v4 && sent_.segment && number_ > 1 && !ip.fragment())
+        if (cell_.outer == Family::v4 && sent_.segment && number_ > 1 && !fragmented_)
             same("outer ID", ip.id, (last_outer_id_ + 1) & 0xffffU);
         last_outer_id_ = ip.id;
     }
@@ -260,6 +261,7 @@ private:
     const Cell& cell_;
     const Frame& sent_;
     const TunnelPath path_;
+    const bool fragmented_;
     unsigned number_ = 0, ids_ = 0;
     uint32_t first_id_ = 0, last_outer_id_ = 0;
     size_t at_ = 0; // in the payload
@@ -281,7 +283,7 @@ std::vector<std::string> compare(const Cell& cell, const Expectation& expected,
     if (delivery.lengths != wanted)
         wrong.push_back(
             fmt::format("on the wire: {}; expected: {}", list(delivery.lengths), list(wanted)));
-    Comparison comparison(cell, seen);
+    Comparison comparison(cell, seen, delivery.fragmented);
     for (const auto& segment : delivery.segments) comparison.segment(segment);
     if (!delivery.segments.empty() && !wanted.empty()) comparison.end();
     wrong.insert(wrong.end(), comparison.complaints_.begin(), comparison.complaints_.end());

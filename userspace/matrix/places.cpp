@@ -64,6 +64,13 @@ Encap encap(Tunnel tunnel)
     return {};
 }
 
+Encap way_encap(const Cell& cell)
+{
+    auto made = encap(cell.tunnel);
+    if (cell.tunnel == Tunnel::fou) made.port = fou_port(cell.inner);
+    return made;
+}
+
 int family(Family family)
 {
     return family == Family::v4 ? AF_INET : AF_INET6;

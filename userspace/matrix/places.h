@@ -19,8 +19,9 @@
 
 namespace gueway::matrix {
 
-Encap encap(Tunnel tunnel); // with its port
-int family(Family family);  // AF_INET or AF_INET6
+Encap encap(Tunnel tunnel);        // with its port
+Encap way_encap(const Cell& cell); // of FOU, with that of the inner family
+int family(Family family);         // AF_INET or AF_INET6
 constexpr Family families[] = {Family::v4, Family::v6};
 constexpr Underlay underlays[] = {Underlay::whole, Underlay::software, Underlay::wire};
 

@@ -2,6 +2,7 @@
 #include "matrix/run.h"
 
 #include "matrix/check.h"
+#include "matrix/kernel_log.h"
 #include "matrix/observe.h"
 #include "matrix/rig.h"
 
@@ -29,12 +30,16 @@ Cell sentinel(const Cell& cell)
 // Runs cells on a rig that is made anew when it does not work any more.
 class Runner {
 public:
-    explicit Runner(bool wires) : wires_(wires) {}
+    Runner(bool wires, KernelLog log) : wires_(wires), log_(std::move(log)) {}
 
     Result<CellResult> run(const Cell& cell)
     {
         TRY(need_rig());
         auto result = TRY(run_here(cell));
+        for (auto& splat : TRY(log_.splats())) {
+            result.outcome = Outcome::failed;
+            result.complaints.push_back("the kernel says: " + std::move(splat));
+        }
         if (result.outcome == Outcome::passed) return result;
         // What a cell leaves behind must not be taken for the next one's.
         const auto after = run_here(sentinel(cell));
@@ -71,6 +76,7 @@ private:
     }
 
     bool wires_;
+    KernelLog log_;
     uint64_t number_ = 0;
     std::unique_ptr<Rig> rig_;
     std::unique_ptr<Observer> observer_;
@@ -86,7 +92,7 @@ bool needs_wires(const Cell& cell)
 
 Result<void> run_cells(std::span<const Cell> cells, const CellListener& listener)
 {
-    Runner runner(std::ranges::any_of(cells, needs_wires));
+    Runner runner(std::ranges::any_of(cells, needs_wires), TRY(KernelLog::open()));
     for (size_t i = 0; i < cells.size(); ++i) {
         if (listener.begin) listener.begin(i);
         auto result = TRY(runner.run(cells[i]));

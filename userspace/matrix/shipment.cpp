@@ -18,7 +18,8 @@ constexpr unsigned small_payload = 64;
 constexpr unsigned full_segments = 2; // before half a one
 constexpr unsigned k = 3;
 constexpr unsigned many = 40;
-constexpr unsigned longest_packet = 65535;
+// With an Ethernet header and a tag, what a device takes as one packet (GSO_LEGACY_MAX_SIZE).
+constexpr unsigned longest_packet = 65535 - 18;
 
 int number(Family family)
 {
@@ -136,7 +137,10 @@ Shipment shipment(const Cell& cell)
     const auto way = path(cell);
     Shipment packet{.family = number(cell.inner), .transport = transport(cell.l4)};
     packet.transport_header = header(packet.transport);
-    packet.partial = is_gso(cell.l4);
+    // What a socket of the director's sends, and what a sender or GRO made one packet of. In a list
+    // of segments each has its own checksum.
+    packet.partial = cell.origin == Origin::director ||
+                     (is_gso(cell.l4) && cell.ingress != Ingress::gro_list);
     packet.dont_fragment = cell.inner == Family::v6 || cell.fragmenting != Fragmenting::no_df;
     const unsigned fits = way.mtu - ip_header(way.underlay) - tunnel_header(way.encap, packet);
     const unsigned full = fits - packet.headers() + static_cast<unsigned>(difference(cell.size));

@@ -121,14 +121,16 @@ Result<void> add_fou_devices(const Namespace& director, Underlay underlay)
 // The kernel's own GRE devices, which take GRE from anybody, want it without checksums.
 Result<void> end_tunnels(const Namespace& worker, Underlay underlay)
 {
-    for (const auto outer : families)
-        TRY(add_tunnel(
-            worker, {.name = std::string(device(underlay)) + (outer == Family::v4 ? "gre" : "gre6"),
-                     .kind = outer == Family::v4 ? TunnelKind::gre : TunnelKind::ip6gre,
-                     .local = worker_address(underlay, Tunnel::gre_csum, outer, outer),
-                     .remote = director_address(underlay, outer),
-                     .checksum = true,
-                     .up = true}));
+    for (const auto outer : families) {
+        const auto name = std::string(device(underlay)) + (outer == Family::v4 ? "gre" : "gre6");
+        TRY(add_tunnel(worker, {.name = name,
+                                .kind = outer == Family::v4 ? TunnelKind::gre : TunnelKind::ip6gre,
+                                .local = worker_address(underlay, Tunnel::gre_csum, outer, outer),
+                                .remote = director_address(underlay, outer),
+                                .checksum = true,
+                                .up = true}));
+        TRY(count_each_packet(worker, name));
+    }
     return {};
 }
 
