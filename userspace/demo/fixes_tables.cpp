@@ -29,6 +29,13 @@ std::string throughput_text(const FixesFigures& figures)
     return demo_ratio_text(demo_throughput_ratio({&*figures.patched, &figures.cell}));
 }
 
+// Without a command it was so from the start: of the one director, or of the patched.
+std::string begun_by(const FixesPhase& phase)
+{
+    if (!phase.command.empty()) return phase.command;
+    return phase.repaired ? "(another director)" : "(from the start)";
+}
+
 std::vector<TableCell> row(const FixesFigures& figures)
 {
     const auto& phase = *figures.phase;
@@ -36,7 +43,7 @@ std::vector<TableCell> row(const FixesFigures& figures)
     const Tone tone = phase.repaired ? Tone::Good : Tone::Bad;
     return {{phase.name, tone},
             {fmt::format("{:.1f}", seconds(figures.offset + phase.begin))},
-            {phase.command.empty() ? "(from the start)" : phase.command, Tone::Quiet},
+            {begun_by(phase), Tone::Quiet},
             {fmt::format("{}", figures.cell.latencies.size())},
             {ratio_text(figures, 0.5)},
             {ratio_text(figures, 0.99)},
