@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "here.h"
 
+#include "link/device.h"
 #include "matrix/json.h"
 #include "matrix/ledger.h"
 #include "matrix/run.h"
 #include "screen.h"
+#include "util/brought_module.h"
 
 #include <chrono>
 #include <cstdio>
+#include <optional>
 
 #include <fmt/format.h>
 #include <sys/utsname.h>
@@ -22,6 +25,15 @@ namespace {
 struct Running {
     std::string release, version;
 };
+
+// The wire's module, where a host has brought it.
+Result<std::optional<LoadedModule>> load_wire()
+{
+    const bool brought = fs::exists(brought_module(mlx5ish_kind));
+    if (!brought || fs::exists(fs::path("/sys/module") / mlx5ish_kind))
+        return std::optional<LoadedModule>();
+    return std::optional(TRY(LoadedModule::load(mlx5ish_kind)));
+}
 
 Running running_kernel()
 {
@@ -43,6 +55,7 @@ Result<void> print_lines_here(const matrix::Selection& selection, const std::str
     const auto places = TRY(matrix::parse_ranges(only, selection.cells.size()));
     std::vector<matrix::Cell> cells;
     for (const size_t place : places) cells.push_back(selection.cells[place]);
+    const auto wire = TRY(load_wire());
     const auto kernel = running_kernel();
     say(matrix::kernel_line(kernel.release, kernel.version));
     const auto begin = std::chrono::steady_clock::now();
@@ -61,6 +74,7 @@ Result<matrix::KernelResult> run_here(const matrix::Selection& selection)
 {
     matrix::Ledger ledger(selection.cells);
     Screen screen("here", ledger);
+    const auto wire = TRY(load_wire());
     const auto kernel = running_kernel();
     CellListener listener;
     listener.begin = [&](size_t) { screen.begin(); };

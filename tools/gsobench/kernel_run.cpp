@@ -12,6 +12,7 @@
 #include "matrix/ledger.h"
 #include "screen.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <optional>
@@ -159,9 +160,21 @@ private:
         if (!line->index) return {};
         part.last = line->index;
         ledger_.take(*line->index, std::move(line->result));
-        if (part.splats.empty()) return write(text);
+        if (part.splats.empty() || knows_splats(*part.last)) {
+            part.splats.clear();
+            return write(text);
+        }
         blame(part);
         return {};
+    }
+
+    // The guest reads the log as well, and says which cell it was when it lives to.
+    bool knows_splats(size_t place) const
+    {
+        const auto& result = ledger_.result(place);
+        return result && std::ranges::any_of(result->complaints, [](const std::string& line) {
+                   return line.starts_with("the kernel says: ");
+               });
     }
 
     // The cell that was done last, of what the kernel has complained about.
