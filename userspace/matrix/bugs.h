@@ -34,6 +34,14 @@ bool inner_mac_looks(const Cell& cell, const Symptoms& seen);
 bool n1_strikes(const Cell& cell);
 bool n1_looks(const Cell& cell, const Symptoms& seen);
 
+// bugs_list.cpp
+bool list_ttl_strikes(const Cell& cell);
+bool list_ttl_looks(const Cell& cell, const Symptoms& seen);
+bool list_sum_strikes(const Cell& cell);
+bool list_sum_looks(const Cell& cell, const Symptoms& seen);
+bool list_offload_strikes(const Cell& cell);
+bool list_offload_looks(const Cell& cell, const Symptoms& seen);
+
 // bugs_fragment.cpp
 bool c1_strikes(const Cell& cell);
 bool c1_looks(const Cell& cell, const Symptoms& seen);

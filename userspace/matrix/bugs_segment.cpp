@@ -24,11 +24,19 @@ bool longer_than_devices_take(const Numbers& numbers)
     return ethernet_header + numbers.wrapping + packet.headers() + packet.payload >= gso_max_size;
 }
 
+// Comes from somebody whom the kernel does not trust to have counted right, as a virtual machine or
+// our packet socket (SKB_GSO_DODGY of virtio_net_hdr_to_skb()): its segmentation code looks at the
+// headers then, although a device takes the packet whole (skb_mac_gso_segment()).
+bool looked_at(const Cell& cell)
+{
+    return cell.l4 == L4::tcp_gso && cell.ingress == Ingress::tso;
+}
+
 // The device below takes the GSO packet as it is. None offers remote checksums; one of the mlx5
 // class gives GUE back, and has GRE prepared by the kernel (GSO partial).
 bool device_takes_whole(const Cell& cell, const Numbers& numbers)
 {
-    return cell.underlay == Underlay::whole && !remcsum(cell, numbers) &&
+    return cell.underlay == Underlay::whole && !looked_at(cell) && !remcsum(cell, numbers) &&
            !longer_than_devices_take(numbers);
 }
 
@@ -50,12 +58,13 @@ bool inner_mac_strikes(const Cell& cell)
 }
 
 // Where it is segmented for a device, the device counts the loss; where it is for fragments nobody
-// does (ip_finish_output_gso frees it).
+// does (ip_finish_output_gso frees it), unless C1 lets it come as far as the device.
 bool inner_mac_looks(const Cell& cell, const Symptoms& seen)
 {
     const Numbers numbers(cell);
     if (seen.icmp_mtu != 0) return false;
-    if (cuts_segments(numbers)) return silent(seen) && seen.device_dropped == 0;
+    if (cuts_segments(numbers))
+        return silent(seen) && (seen.device_dropped > 0) == c1_strikes(cell);
     if (device_takes_whole(cell, numbers)) return seen.udp_in_errors > 0;
     return silent(seen) && seen.device_dropped > 0;
 }

@@ -109,6 +109,10 @@ Symptoms symptoms(const Cell& cell, const Expectation& expected, const Observati
     made.lengths = delivery.lengths;
     for (const auto& packet : expected.wire) made.wanted.push_back(packet.length);
     made.icmp_mtu = told_mtu(cell, seen);
+    made.old_ttl = cell.origin == Origin::remote ? delivery.old_ttl : 0;
+    made.bad_offload = std::ranges::any_of(seen.splats, [](const std::string& splat) {
+        return splat.contains("skb_warn_bad_offload");
+    });
     made.bad_inner_sum = delivery.bad_inner_sum;
     made.device_dropped =
         count(seen.director, fmt::format("{} tx_dropped", device(cell.underlay))) +
@@ -228,6 +232,7 @@ CellResult judge(const Cell& cell, const Observation& seen)
     add(check_refusal(cell, expected, seen));
     add(check_receiver(cell, seen, delivery.segments.size()));
     add(check_arrival(cell, seen));
+    for (const auto& splat : seen.splats) wrong.push_back("the kernel says: " + splat);
     if (delivery.lengths.size() < expected.wire.size() && !accounted(seen))
         wrong.emplace_back("what is missing was counted nowhere");
     if (wrong.empty()) return result;

@@ -20,7 +20,8 @@ using Bytes = std::vector<uint8_t>;
 class Reader {
 public:
     Reader(const Cell& cell, const Observation& seen)
-        : cell_(cell), shipment_(shipment(cell)), path_(path(cell)), encap_(way_encap(cell))
+        : cell_(cell), sent_(seen.sent), shipment_(shipment(cell)), path_(path(cell)),
+          encap_(way_encap(cell))
     {
         for (const auto& frame : seen.worker) take(frame);
         if (!outer_parts_.empty() || !inner_parts_.empty())
@@ -130,6 +131,7 @@ private:
         if (reading.transport && reading.payload_at <= end)
             segment.payload.assign(bytes.begin() + reading.payload_at,
                                    bytes.begin() + static_cast<ptrdiff_t>(end));
+        if (reading.inner && reading.inner->ttl == sent_.ttl) ++made_.old_ttl;
         if (gso_size) segment.segments = shipment_.segments();
         made_.bad_inner_sum += static_cast<unsigned>(
             std::ranges::count_if(reading.complaints, [](const std::string& what) {
@@ -141,6 +143,7 @@ private:
     }
 
     const Cell& cell_;
+    const Frame& sent_;
     const Shipment shipment_;
     const TunnelPath path_;
     const Encap encap_;

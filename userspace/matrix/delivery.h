@@ -22,13 +22,14 @@ struct Segment {
 
 //   lengths        of the packets on the wire, in order; one handed over whole counts as its
 //   segments complaints     of everything that can be read; each names its packet
+//   old_ttl        packets whose TTL is what was sent
 //   bad_inner_sum  transport checksums that are wrong
 //   fragmented     some packet was
 struct Delivery {
     std::vector<unsigned> lengths;
     std::vector<Segment> segments;
     std::vector<std::string> complaints, texts;
-    unsigned bad_inner_sum = 0;
+    unsigned bad_inner_sum = 0, old_ttl = 0;
     bool fragmented = false;
 };
 

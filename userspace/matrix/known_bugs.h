@@ -20,6 +20,8 @@ namespace gueway::matrix {
 //                  director's in transmission, the worker's in reception
 //   udp_in_errors  at the worker
 //   sum_errors     packets whose checksum the worker's TCP or UDP found wrong (InCsumErrors)
+//   old_ttl        packets whose TTL is what the client sent
+//   bad_offload    the kernel warned in skb_warn_bad_offload()
 struct Symptoms {
     std::vector<unsigned> lengths, wanted;
     unsigned icmp_mtu = 0;
@@ -27,6 +29,8 @@ struct Symptoms {
     uint64_t device_dropped = 0;
     uint64_t udp_in_errors = 0;
     uint64_t sum_errors = 0;
+    unsigned old_ttl = 0;
+    bool bad_offload = false;
 };
 
 //   id         "inner-mac", "gso-mtu", "N1", "C1"

@@ -18,6 +18,7 @@ namespace gueway::matrix {
 //   fences    how many were sent behind it, which the worker counts as UDP without a listener
 //   worker    what came to the worker's tunnels' ends, in order
 //   client    what came to the client
+//   splats    what the kernel complained of: whoever reads its log puts it here
 //   director  what the director's counters moved by; and the worker's
 struct Observation {
     Frame sent;
@@ -25,6 +26,7 @@ struct Observation {
     unsigned fences = 0;
     std::vector<Captured> worker, client;
     Counts director, receiver;
+    std::vector<std::string> splats;
 };
 
 // Move-only. Runs on one processor of the host: packets of one are handled in the order in which

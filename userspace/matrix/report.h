@@ -28,13 +28,17 @@ Counts count(const std::vector<CellResult>& cells);
 // "6.1 stock"; of a path its last part.
 std::string title(const KernelResult& kernel);
 
-// Shapes that are told of together, and their counts on each kernel. Where all is well they are
-// many: "ipip", "all", "all".
+// Shapes that are told of together, and their counts on each kernel.
 struct Shape {
-    std::string tunnel, underlay, l4;
+    std::string tunnel, underlay, l4; // or "all", or "the rest"
     std::vector<Counts> counts;
 };
-std::vector<Shape> shapes(const MatrixResult& result);
+enum class Detail : uint8_t {
+    each, // what is not well by tunnel, underlay and L4
+    brief // the same, but what is not well on any underlay together
+};
+// In the order of the tunnels; of each what is well comes last, in one.
+std::vector<Shape> shapes(const MatrixResult& result, Detail detail);
 
 // How many cells of each kernel look like a bug.
 struct BugCount {

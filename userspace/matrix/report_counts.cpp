@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 namespace gueway::matrix {
 
@@ -46,36 +45,46 @@ void add(Shape& shape, const std::vector<Counts>& counts)
     for (size_t i = 0; i < counts.size(); ++i) shape.counts[i].add(counts[i]);
 }
 
-// Those of one tunnel and underlay: what is not well by itself, the rest together.
-void add_underlay(std::vector<Shape>& shapes, const Table& table, Key key)
-{
-    const auto tunnel = word(Axis::tunnel, key[0]), underlay = word(Axis::underlay, key[1]);
-    Shape rest{tunnel, underlay, "all", {}};
-    for (const auto& [k, counts] : table) {
-        if (k[0] != key[0] || k[1] != key[1]) continue;
-        if (good(counts)) {
-            add(rest, counts);
-            continue;
-        }
-        shapes.push_back({tunnel, underlay, word(Axis::l4, k[2]), counts});
-        rest.l4 = "the rest";
+// Tells of one tunnel.
+class Teller {
+public:
+    Teller(const Table& table, uint8_t tunnel) : rest_{word(Axis::tunnel, tunnel), "all", "all", {}}
+    {
+        for (const auto& [key, counts] : table)
+            if (key[0] == tunnel) of_l4_[key[2]][key[1]] = &counts;
     }
-    if (!rest.counts.empty()) shapes.push_back(std::move(rest));
-}
 
-void add_tunnel(std::vector<Shape>& shapes, const Table& table, uint8_t tunnel)
-{
-    Shape all{word(Axis::tunnel, tunnel), "all", "all", {}};
-    std::set<uint8_t> underlays;
-    for (const auto& [k, counts] : table) {
-        if (k[0] != tunnel) continue;
-        add(all, counts);
-        underlays.insert(k[1]);
+    void tell(std::vector<Shape>& shapes, Detail detail)
+    {
+        const auto before = shapes.size();
+        for (const auto& [l4, underlays] : of_l4_) tell_l4(shapes, l4, underlays, detail);
+        if (rest_.counts.empty()) return;
+        if (shapes.size() != before) rest_.l4 = "the rest";
+        shapes.push_back(std::move(rest_));
     }
-    if (all.counts.empty()) return;
-    if (good(all.counts)) return shapes.push_back(std::move(all));
-    for (const auto underlay : underlays) add_underlay(shapes, table, {tunnel, underlay, 0});
-}
+
+private:
+    using Underlays = std::map<uint8_t, const std::vector<Counts>*>;
+
+    void tell_l4(std::vector<Shape>& shapes, uint8_t l4, const Underlays& underlays, Detail detail)
+    {
+        const bool nowhere_good =
+            std::ranges::none_of(underlays, [](const auto& one) { return good(*one.second); });
+        Shape all{rest_.tunnel, "all", word(Axis::l4, l4), {}};
+        for (const auto& [underlay, counts] : underlays) {
+            if (good(*counts))
+                add(rest_, *counts);
+            else if (nowhere_good && underlays.size() > 1 && detail == Detail::brief)
+                add(all, *counts);
+            else
+                shapes.push_back({rest_.tunnel, word(Axis::underlay, underlay), all.l4, *counts});
+        }
+        if (!all.counts.empty()) shapes.push_back(std::move(all));
+    }
+
+    Shape rest_;
+    std::map<uint8_t, Underlays> of_l4_;
+};
 
 } // namespace
 
@@ -96,12 +105,12 @@ std::string title(const KernelResult& kernel)
     return kernel.kernel.substr(kernel.kernel.rfind('/') + 1) + " " + kernel.ip_vs;
 }
 
-std::vector<Shape> shapes(const MatrixResult& result)
+std::vector<Shape> shapes(const MatrixResult& result, Detail detail)
 {
     const auto table = counted(result);
     std::vector<Shape> found;
     for (size_t i = 0; i < value_names(Axis::tunnel).size(); ++i)
-        add_tunnel(found, table, static_cast<uint8_t>(i));
+        Teller(table, static_cast<uint8_t>(i)).tell(found, detail);
     return found;
 }
 

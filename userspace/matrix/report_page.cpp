@@ -138,7 +138,7 @@ std::string shapes_table(const MatrixResult& result)
     auto head = column("tunnel") + column("underlay") + column("l4");
     for (const auto& kernel : result.kernels) head += column(title(kernel));
     std::string body;
-    for (const auto& shape : shapes(result)) {
+    for (const auto& shape : shapes(result, Detail::each)) {
         auto row = element("th", {{"scope", "row"}}, escape(shape.tunnel)) + cell(shape.underlay) +
                    cell(shape.l4);
         for (const auto& counts : shape.counts)

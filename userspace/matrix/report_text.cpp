@@ -43,7 +43,7 @@ std::string shapes_table(const MatrixResult& result, size_t width)
     Table table{.columns = {{"tunnel"}, {"underlay"}, {"l4"}}};
     for (const auto& kernel : result.kernels)
         table.columns.push_back({title(kernel), Align::Right});
-    for (const auto& shape : shapes(result)) {
+    for (const auto& shape : shapes(result, Detail::brief)) {
         std::vector<TableCell> row = {{shape.tunnel}, {shape.underlay}, {shape.l4}};
         for (const auto& counts : shape.counts) row.push_back({brief(counts)});
         table.rows.push_back(std::move(row));

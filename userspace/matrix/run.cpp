@@ -36,10 +36,6 @@ public:
     {
         TRY(need_rig());
         auto result = TRY(run_here(cell));
-        for (auto& splat : TRY(log_.splats())) {
-            result.outcome = Outcome::failed;
-            result.complaints.push_back("the kernel says: " + std::move(splat));
-        }
         if (result.outcome == Outcome::passed) return result;
         // What a cell leaves behind must not be taken for the next one's.
         const auto after = run_here(sentinel(cell));
@@ -67,11 +63,12 @@ private:
     Result<CellResult> run_here(const Cell& cell)
     {
         TRY(rig_->set_way(cell, path(cell).mtu));
-        const auto seen = observer_->observe(cell, number_++);
+        auto seen = observer_->observe(cell, number_++);
         if (!seen && seen.error().code == ETIMEDOUT)
             return CellResult{
                 .cell = cell, .outcome = Outcome::failed, .complaints = {seen.error().text()}};
         if (!seen) return seen.error();
+        seen->splats = TRY(log_.splats());
         return judge(cell, *seen);
     }
 

@@ -139,8 +139,8 @@ Shipment shipment(const Cell& cell)
     packet.transport_header = header(packet.transport);
     // What a socket of the director's sends, and what a sender or GRO made one packet of. In a list
     // of segments each has its own checksum.
-    packet.partial = cell.origin == Origin::director ||
-                     (is_gso(cell.l4) && cell.ingress != Ingress::gro_list);
+    packet.partial =
+        cell.origin == Origin::director || (is_gso(cell.l4) && cell.ingress != Ingress::gro_list);
     packet.dont_fragment = cell.inner == Family::v6 || cell.fragmenting != Fragmenting::no_df;
     const unsigned fits = way.mtu - ip_header(way.underlay) - tunnel_header(way.encap, packet);
     const unsigned full = fits - packet.headers() + static_cast<unsigned>(difference(cell.size));
