@@ -10,8 +10,8 @@ namespace gueway {
 namespace {
 
 // Two guests on two processors, under emulation.
-constexpr double cells_a_second = 14;
-constexpr double boot_seconds = 10;
+constexpr double cells_a_second = 60;
+constexpr double boot_seconds = 15;
 
 } // namespace
 
