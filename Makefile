@@ -234,7 +234,7 @@ $(foreach t,$(fuzz_targets),$(eval $(call corpus_rule,$(t))))
 PREFIX ?= /usr/local
 .PHONY: install
 install: programs ## into PREFIX (/usr/local), below DESTDIR
-	$(Q)install -D -t $(DESTDIR)$(PREFIX)/bin $(addprefix $(B)/bin/,netlab gwflow directorctl droptrace)
+	$(Q)install -D -t $(DESTDIR)$(PREFIX)/bin $(addprefix $(B)/bin/,netlab gwflow directorctl droptrace gsobench)
 	$(Q)install -D -t $(DESTDIR)$(PREFIX)/lib/gueway $(addprefix $(B)/bin/,init incident repair)
 	$(Q)ln -sf ../../bin/gwflow ../../bin/directorctl $(DESTDIR)$(PREFIX)/lib/gueway
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gueway/kernel kernel/inner-mac.cocci

@@ -59,7 +59,7 @@ public:
         listener.console = [this](std::string_view bytes) { look_at(bytes); };
         const auto report = run_in_lab(spec, listener);
         if (report) tell_status(*report);
-        say(GuestSays::Kind::end, report ? report->explanation() : report.error().text());
+        say(GuestSays::Kind::end, report ? why(*report) : report.error().text());
     }
 
 private:
@@ -79,6 +79,25 @@ private:
             const auto message = without_time(trim(line));
             if (find_splat(message)) say(GuestSays::Kind::splat, message);
         });
+    }
+
+    // How the guest ended. What its kernel complained of is told as it comes, of each cell: that a
+    // guest warned an hour ago is not why it ended.
+    static std::string why(const RunReport& report)
+    {
+        const auto& guest = report.guests.back();
+        if (guest.ended || report.lab_status() == LabStatus::missing) return report.explanation();
+        switch (guest.end) {
+        case MachineEnd::Why::timed_out:
+            return fmt::format("it said nothing for {} s", report.spec.timeout.count() / 1000);
+        case MachineEnd::Why::interrupted:
+            return "interrupted";
+        case MachineEnd::Why::failed:
+            return guest.words;
+        case MachineEnd::Why::orderly:
+            break;
+        }
+        return fmt::format("it ended without saying so {}", trim(guest.words));
     }
 
     // A signal is how a kernel ends what it cannot go on with: that is no status of its own.
