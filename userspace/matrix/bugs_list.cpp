@@ -23,7 +23,7 @@ bool list_ttl_strikes(const Cell& cell)
 
 bool list_ttl_looks(const Cell&, const Symptoms& seen)
 {
-    return seen.old_ttl > 0 && seen.sum_errors == 0 && !seen.bad_offload;
+    return seen.old_ttl > 0 && seen.sum_errors == 0;
 }
 
 // A list that veth hands over as one is taken for one packet, of which the first one's checksum is
@@ -39,10 +39,10 @@ bool list_sum_looks(const Cell&, const Symptoms& seen)
 }
 
 // Its segments' checksums are done, which a device that segments does not expect
-// (skb_warn_bad_offload() of net/core/dev.c).
+// (skb_warn_bad_offload() of net/core/dev.c): veth, or the FOU device itself.
 bool list_offload_strikes(const Cell& cell)
 {
-    return is_list(cell) && cell.underlay == Underlay::whole;
+    return is_list(cell) && (cell.underlay == Underlay::whole || cell.tunnel == Tunnel::fou);
 }
 
 bool list_offload_looks(const Cell&, const Symptoms& seen)

@@ -32,12 +32,19 @@ bool looked_at(const Cell& cell)
     return cell.l4 == L4::tcp_gso && cell.ingress == Ingress::tso;
 }
 
+// A list of segments has no checksum pending, without which the kernel gives no device a GSO packet
+// unlooked at (netif_needs_gso()).
+bool is_list(const Cell& cell)
+{
+    return cell.ingress == Ingress::gro_list;
+}
+
 // The device below takes the GSO packet as it is. None offers remote checksums; one of the mlx5
 // class gives GUE back, and has GRE prepared by the kernel (GSO partial).
 bool device_takes_whole(const Cell& cell, const Numbers& numbers)
 {
-    return cell.underlay == Underlay::whole && !looked_at(cell) && !remcsum(cell, numbers) &&
-           !longer_than_devices_take(numbers);
+    return cell.underlay == Underlay::whole && !looked_at(cell) && !is_list(cell) &&
+           !remcsum(cell, numbers) && !longer_than_devices_take(numbers);
 }
 
 // veth hands the packet over as it is, and the worker's fou socket, which takes no packet that

@@ -74,6 +74,11 @@ bool socket_has_no_way_in(const Cell& c)
            (c.vlan != Vlan::none || c.ingress == Ingress::gro || c.ingress == Ingress::gro_list);
 }
 
+bool no_such_way(const Cell& c)
+{
+    return !exists(path(c), shipment(c).family);
+}
+
 constexpr AxisSet l4_size = bit(Axis::l4) | bit(Axis::size);
 
 constexpr std::array table = {
@@ -93,6 +98,10 @@ constexpr std::array table = {
          bit(Axis::size) | bit(Axis::mtu), far_from_least},
     Rule{"vlan-gro", "where a tag is kept does not depend on who put the segments together",
          bit(Axis::vlan) | bit(Axis::ingress), tag_through_gro},
+    Rule{"no-such-way", "no device carries IPv6 with less than 1280 bytes: RFC 8200, section 5",
+         static_cast<AxisSet>(bit(Axis::tunnel) | bit(Axis::inner) | bit(Axis::outer) |
+                              bit(Axis::mtu)),
+         no_such_way},
     Rule{"director-udp", "what the director itself sends comes from a UDP socket",
          bit(Axis::l4) | bit(Axis::origin), not_a_socket},
     Rule{"director-ingress", "what the director itself sends comes in through no device",

@@ -69,7 +69,11 @@ TEST(InnerMac, LeavesAlone)
     EXPECT_FALSE(strikes("inner-mac", with([](Cell& c) { c.tunnel = Tunnel::ipip; })));
     EXPECT_FALSE(strikes("inner-mac", with([](Cell& c) { c.tunnel = Tunnel::fou; })));
     EXPECT_FALSE(strikes("inner-mac", with([](Cell& c) { c.l4 = L4::tcp; })));
-    EXPECT_FALSE(strikes("inner-mac", with([](Cell& c) { c.underlay = Underlay::whole; })));
+    EXPECT_FALSE(strikes("inner-mac", with([](Cell& c) {
+                             c.underlay = Underlay::whole;
+                             c.ingress = Ingress::gro;
+                         })))
+        << "no code that segments looks at it";
     EXPECT_FALSE(strikes("inner-mac", with([](Cell& c) { c.size = Size::more_1; }))) << "refused";
     EXPECT_FALSE(strikes("inner-mac", with([](Cell& c) {
                              c.outer = Family::v6;
@@ -103,7 +107,8 @@ TEST(InnerMac, GiantsAreTooLongForSomeMtus)
                                     .outer = outer,
                                     .size = Size::giant,
                                     .underlay = Underlay::whole,
-                                    .mtu = mtu};
+                                    .mtu = mtu,
+                                    .ingress = Ingress::gro};
                     const auto packet = shipment(cell);
                     const auto way = path(cell);
                     const auto frame =
@@ -114,6 +119,36 @@ TEST(InnerMac, GiantsAreTooLongForSomeMtus)
                 }
     EXPECT_GT(too_long, 0U);
     EXPECT_LT(too_long, of);
+}
+
+// Its segmentation code looks at what a sender says that it does not trust, and at lists.
+TEST(InnerMac, OnDevicesThatTakeGsoWholeAfterALook)
+{
+    Cell cell{.tunnel = Tunnel::gue, .l4 = L4::tcp_gso, .underlay = Underlay::whole};
+    EXPECT_EQ(recognise(cell, lost(cell, 1)), Ids{"inner-mac"});
+    cell.l4 = L4::udp_gso;
+    cell.ingress = Ingress::gro_list;
+    EXPECT_EQ(recognise(cell, lost(cell, 1)), Ids{"inner-mac"});
+}
+
+TEST(Lists, HaveBugsOfTheirOwn)
+{
+    const Cell cell{.l4 = L4::udp_gso, .underlay = Underlay::whole, .ingress = Ingress::gro_list};
+    Symptoms seen{.lengths = wanted(cell), .wanted = wanted(cell)};
+    EXPECT_EQ(recognise(cell, seen), nobody);
+    seen.old_ttl = 2;
+    EXPECT_EQ(recognise(cell, seen), Ids{"list-ttl"});
+    seen.bad_offload = true;
+    EXPECT_EQ(recognise(cell, seen), (Ids{"list-ttl", "list-offload"}));
+    seen = {.lengths = wanted(cell), .wanted = wanted(cell), .sum_errors = 1};
+    EXPECT_EQ(recognise(cell, seen), Ids{"list-sum"});
+    auto on_wire = cell;
+    on_wire.underlay = Underlay::wire;
+    EXPECT_EQ(recognise(on_wire, seen), nobody) << "only veth hands lists over";
+    auto one_packet = cell;
+    one_packet.ingress = Ingress::gro;
+    seen.old_ttl = 2;
+    EXPECT_EQ(recognise(one_packet, seen), nobody);
 }
 
 TEST(InnerMac, IsNotCountedWhereFragmentsWereToBeMade)
