@@ -110,7 +110,7 @@ constexpr std::array table = {
 };
 
 constexpr Rule no_wire = {"no-module", "no module of the wire can be built for this kernel",
-                          bit(Axis::underlay), [](const Cell& c) {
+                          bit(Axis::underlay) | bit(Axis::ingress), [](const Cell& c) {
                               return c.underlay == Underlay::wire || c.ingress == Ingress::gro ||
                                      c.ingress == Ingress::gro_list;
                           }};
