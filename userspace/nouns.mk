@@ -2,7 +2,7 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace verdict incident scenario hotfix mitigate doctor matrix
+nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace verdict incident scenario hotfix mitigate doctor matrix exact
 
 encap_uses    := util
 netlink_uses  := util
@@ -31,6 +31,7 @@ hotfix_uses   := link util
 mitigate_uses := plan ipvs link encap netlink util
 doctor_uses   := hotfix mitigate config ipvs link encap packet netlink report util
 matrix_uses   := topology ipvs fou packet encap link report util
+exact_uses    := report util
 scenario_uses := incident verdict trace probe topology util
 
 netlink_libs := -lmnl
@@ -65,7 +66,7 @@ pwru_whole_test_uses := incident
 counts_test_uses := trace link
 pressure_test_uses := trace link
 startup_test_uses := util
-host_test_uses   := lab demo
+host_test_uses   := lab demo packet
 mlx5ish_test_uses := incident packet
 mlx5ish_life_test_uses := topology
 mlx5ish_life_test_shares := tests/lab/mlx5ish/device.cpp
