@@ -3,10 +3,12 @@
 #pragma once
 
 #include "link/namespace.h"
+#include "packet/capture.h"
 #include "util/deadline.h"
 #include "util/fd.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,15 +16,7 @@
 
 namespace gueway {
 
-// `bytes` begin with the Ethernet header, in which no VLAN tag is that the device took out.
-struct Sniffed {
-    std::vector<uint8_t> bytes;
-    bool outgoing = false;
-    std::optional<uint16_t> vlan;  // tag control, when it was taken out
-    bool checksum_pending = false; // CHECKSUM_PARTIAL: nobody has computed it yet
-
-    uint16_t ethertype() const { return static_cast<uint16_t>(bytes.at(12) << 8 | bytes.at(13)); }
-};
+using Sniffed = Captured;
 
 // Sees what passes the device from its making on. Move-only.
 class Sniffer {
@@ -44,9 +38,12 @@ public:
     Result<void> send(std::span<const uint8_t> frame, const Notes& notes) const;
 
 private:
-    Sniffer(Fd socket, std::string object) : socket_(std::move(socket)), object_(std::move(object))
+    Sniffer(Fd socket, Capture capture, std::string object)
+        : socket_(std::move(socket)), capture_(std::make_unique<Capture>(std::move(capture))),
+          object_(std::move(object))
     {}
-    Fd socket_;
+    Fd socket_; // the capture's too
+    std::unique_ptr<Capture> capture_;
     std::string object_;
 };
 
