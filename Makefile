@@ -95,7 +95,7 @@ $(B)/static/%.o: %.cpp
 plain_programs := $(foreach p,$(programs),$(if $(filter probe,$(call closure,$($(p)_made_of))),,$(p)))
 
 .PHONY: programs plain-programs
-programs: plain-programs $(programs:%=$(B)/bin/%)
+programs: plain-programs $(programs:%=$(B)/bin/%) $(B)/bin/exact_paths
 plain-programs: $(plain_programs:%=$(B)/bin/%) $(B)/bin/init
 
 with_sources = $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard $(1)/*/*.cpp)))))
@@ -192,7 +192,7 @@ $(eval $(call link_rule,$(B)/benches/userspace,bench/userspace/*.cpp,lab flow,-l
 $(eval $(call link_rule,$(B)/benches/bulk,bench/bulk/*.cpp,ipvs link report util))
 $(eval $(call link_rule,$(B)/benches/cost,bench/cost/*.cpp,trace link report util))
 $(eval $(call link_rule,$(B)/benches/repair,bench/repair/*.cpp $(patsubst %,bench/cost/%.cpp,report measure path injector),hotfix mitigate packet link report util))
-$(eval $(call link_rule,$(B)/benches/paths,bench/paths/*.cpp bench/cost/path.cpp bench/cost/injector.cpp,hotfix mitigate ipvs packet link util,-lbenchmark))
+$(eval $(call link_rule,$(B)/bin/exact_paths,bench/paths/*.cpp bench/cost/path.cpp bench/cost/injector.cpp,hotfix mitigate ipvs packet link util,-lbenchmark))
 $(eval $(call link_rule,$(B)/benches/raw_sender,bench/raw_sender/*.cpp,,-lmnl $(directorctl_link)))
 
 FUZZ_SECONDS ?= 10

@@ -7,7 +7,7 @@ gwflow_made_of := flow
 netlab_made_of := lab topology demo
 incident_made_of := incident
 repair_made_of := incident hotfix
-gsobench_made_of := matrix lab
+gsobench_made_of := matrix lab exact
 directorctl_made_of := ipvs ipvsadm director worker hotfix mitigate doctor
 droptrace_made_of := trace verdict
 

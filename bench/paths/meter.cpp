@@ -3,7 +3,6 @@
 
 #include "bench/paths/clock.h"
 #include "util/deadline.h"
-#include "util/file.h"
 
 #include <chrono>
 #include <map>
@@ -12,24 +11,6 @@
 #include <fmt/format.h>
 
 namespace gueway::bench {
-
-namespace {
-
-// What was there before leaves the allocators of packets with slabs that are full in part, and
-// which of them a packet meets shows: half a per cent of a 64 KiB packet in 45 segments.
-Result<void> tidy_slabs()
-{
-    const char* const caches[] = {"skbuff_head_cache", "skbuff_small_head", "skbuff_fclone_cache",
-                                  "kmalloc-192",       "kmalloc-256",       "kmalloc-512",
-                                  "kmalloc-1k",        "kmalloc-2k"};
-    for (const char* cache : caches) {
-        const auto file = fs::path("/sys/kernel/slab") / cache / "shrink";
-        if (fs::exists(file)) TRY(write_existing(file, "1"));
-    }
-    return {};
-}
-
-} // namespace
 
 Result<uint64_t> timed(const Injector& injector, unsigned frames)
 {
@@ -40,7 +21,8 @@ Result<uint64_t> timed(const Injector& injector, unsigned frames)
 
 Result<Meter> Meter::make(const Path& path, const std::vector<TcpFrame>& frames)
 {
-    Meter meter(path, TRY(path.injector(frames)), static_cast<unsigned>(frames.size()));
+    Meter meter(path, TRY(path.injector(frames)), static_cast<unsigned>(frames.size()),
+                TRY(Ballast::take()));
     TRY(meter.injector_.send(meter.frames_));
     return meter;
 }
@@ -80,7 +62,6 @@ Result<uint64_t> Meter::usual(unsigned rounds, unsigned arrived) const
 
 Result<Cost> Meter::measure() const
 {
-    TRY(tidy_slabs());
     const auto arrived = TRY(arrived_each());
     const auto one = TRY(usual(1, arrived)), two = TRY(usual(2, arrived));
     return Cost{static_cast<double>(two - one) / frames_, arrived};

@@ -8,6 +8,7 @@
 
 #include "bench/cost/injector.h"
 #include "bench/cost/path.h"
+#include "bench/paths/ballast.h"
 
 #include <cstdint>
 #include <optional>
@@ -47,8 +48,9 @@ public:
     Result<Cost> measure() const;
 
 private:
-    Meter(const Path& path, Injector injector, unsigned frames)
-        : path_(&path), injector_(std::move(injector)), frames_(frames)
+    Meter(const Path& path, Injector injector, unsigned frames, Ballast ballast)
+        : path_(&path), injector_(std::move(injector)), frames_(frames),
+          ballast_(std::move(ballast))
     {}
     Result<std::optional<uint64_t>> timed(unsigned rounds, unsigned arrived) const;
     Result<uint64_t> usual(unsigned rounds, unsigned arrived) const;
@@ -56,6 +58,7 @@ private:
     const Path* path_;
     Injector injector_;
     unsigned frames_;
+    Ballast ballast_;
 };
 
 } // namespace gueway::bench

@@ -12,6 +12,8 @@ namespace gueway {
 void add_matrix(CLI::App& app, int& status);
 void add_cells(CLI::App& app, int& status);
 void add_show(CLI::App& app, int& status);
+void add_exact(CLI::App& app, int& status);
+void add_compare(CLI::App& app, int& status);
 
 // Of all subcommands: as it should be, something is not, bad usage or no lab.
 enum ExitStatus { exit_good = 0, exit_different = 1, exit_failed = 2 };

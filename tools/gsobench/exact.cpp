@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// gsobench exact: instructions a packet, measured in a guest of the exact lane.
+#include "commands.h"
+#include "exact/page.h"
+#include "exact/tables.h"
+#include "kernel_run.h"
+#include "lab/digest.h"
+#include "lab/kernel.h"
+#include "lab/progress.h"
+#include "lab/run.h"
+#include "lab/share.h"
+#include "lab/suite.h"
+#include "util/file.h"
+#include "util/json.h"
+#include "util/process.h"
+#include "util/text.h"
+
+#include <cstdio>
+#include <memory>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace gueway {
+
+namespace {
+
+constexpr const char* guest_program = "exact_paths";
+constexpr const char* guest_file = "exact.json";
+constexpr std::chrono::minutes patience{30};
+
+struct Options {
+    std::string kernel = "6.1";
+    std::string filter, json, html;
+    bool verbose = false;
+};
+
+Result<RunSpec> make_spec(const Options& options, const KernelChoice& choice, const fs::path& out)
+{
+    RunSpec spec{.kernel = choice.kernel, .ip_vs = choice.ip_vs, .lane = Lane::exact};
+    spec.timeout = patience;
+    spec.one_deadline = true;
+    spec.out = out;
+    spec.extras.push_back({TRY(sibling_program(guest_program)), ""});
+    if (TRY(has_modules(choice)))
+        spec.extras.push_back(TRY(
+            extra_for(choice.kernel, modules_mark + TRY(share_file("kernel/hotfix")).string())));
+    Argv argv = {guest_program, std::string("/out/") + guest_file};
+    if (!options.filter.empty()) argv.push_back("--benchmark_filter=" + options.filter);
+    spec.commands.push_back({"exact", argv});
+    return spec;
+}
+
+Result<std::string> qemu_version()
+{
+    const auto text = TRY(run_ok({"qemu-system-x86_64", "--version"}));
+    return std::string(lines(text).front());
+}
+
+// Adds what the guest does not know.
+Result<void> describe(exact::Figures& figures, const KernelChoice& choice, const RunReport& report)
+{
+    const auto kernel = TRY(find_kernel(choice.kernel));
+    figures.context["kernel"] = trim(report.release + " " + kernel.version);
+    figures.context["ip_vs"] = text(choice.ip_vs);
+    figures.context["lane"] = "exact";
+    figures.context["qemu"] = TRY(qemu_version());
+    figures.artefacts["kernel"] = TRY(sha256_file(kernel.vmlinuz));
+    figures.artefacts[guest_program] = TRY(sha256_file(TRY(sibling_program(guest_program))));
+    figures.artefacts["init"] = TRY(sha256_file(TRY(sibling_program("init"))));
+    return {};
+}
+
+// A line of standard error that the next one takes the place of, for a person.
+void show(std::string_view bytes)
+{
+    if (::isatty(STDERR_FILENO) == 0) return;
+    const auto all = lines(bytes);
+    if (!all.empty()) fmt::print(stderr, "\r\033[K{:.78}", all.back());
+    std::fflush(stderr);
+}
+
+Result<exact::Figures> measure(const Options& options)
+{
+    const auto choice = TRY(parse_choice(options.kernel));
+    const auto out = TRY(TempDir::make("exact"));
+    const auto spec = TRY(make_spec(options, choice, out.path()));
+    RunListener listener;
+    listener.output = [](std::string_view bytes, int) { show(bytes); };
+    if (options.verbose)
+        listener.console = [](std::string_view bytes) { fmt::print(stderr, "{}", bytes); };
+    const auto report = TRY(run_in_lab(spec, listener));
+    if (::isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\033[K");
+    const auto file = out.path() / guest_file;
+    if (report.lab_status() != LabStatus::ok)
+        return error(options.kernel, "measure", report.explanation(), "see with -v");
+    if (!fs::exists(file))
+        return error(options.kernel, "measure", std::string(trim(report.commands[0].errors)),
+                     "see with -v");
+    auto figures = TRY(exact::parse(TRY(read_json(file)), guest_file));
+    TRY(describe(figures, choice, report));
+    return figures;
+}
+
+void print(const Table& table)
+{
+    if (!table.rows.empty()) fmt::print("{}\n", table_text(table, 120));
+}
+
+void print(const exact::Figures& figures)
+{
+    print(exact::ways_table(figures));
+    for (const auto& column : exact::size_columns(figures))
+        print(exact::stages_table(figures, column));
+    print(exact::repairs_table(figures));
+    print(exact::growth_table(figures));
+    const auto against = exact::against_legacy(figures);
+    if (!against.empty()) fmt::print("GUE in IPVS against the FOU interface\n");
+    for (const auto& line : against) fmt::print("  {}\n", line.line);
+}
+
+std::string command(const Options& options)
+{
+    Argv words = {"gsobench", "exact", "--kernel", options.kernel};
+    if (!options.filter.empty()) words.insert(words.end(), {"--filter", options.filter});
+    return quoted(words);
+}
+
+Result<int> run(const Options& options)
+{
+    progress().set_verbose(options.verbose);
+    const auto figures = TRY(measure(options));
+    print(figures);
+    if (!options.json.empty()) TRY(write_json(options.json, exact::to_json(figures)));
+    if (!options.html.empty())
+        TRY(write_file(options.html, exact::page(figures, command(options))));
+    const auto failed = exact::failures(figures);
+    for (const auto& line : failed) complain(line);
+    return failed.empty() ? exit_good : exit_different;
+}
+
+} // namespace
+
+void add_exact(CLI::App& app, int& status)
+{
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("exact", "instructions a packet, counted without noise");
+    command->add_option("--kernel", options->kernel,
+                        "NAME or PATH as netlab has them, perhaps with :patched");
+    command->add_option("--filter", options->filter,
+                        "only figures whose name matches this regular expression, as "
+                        "'way/gue-.*/64B'");
+    command->add_option("--json", options->json, "write the figures (gueway.exact/1)");
+    command->add_option("--html", options->html, "write a page with charts");
+    command->add_flag("-v,--verbose", options->verbose, "show the kernel log as it comes");
+    command->footer("Exit status: 0 measured; 1 some figure could not be; 2 bad usage, or the lab "
+                    "failed.");
+    command->callback([options, &status] {
+        const auto done = run(*options);
+        if (!done) complain(done.error());
+        status = done ? *done : exit_failed;
+    });
+}
+
+} // namespace gueway
