@@ -160,8 +160,9 @@ Result<MacAddress> parse_mac(std::string_view text)
     const auto parts = split(text, ':');
     bool right = parts.size() == made.size();
     for (size_t i = 0; right && i < made.size(); ++i) {
-        const auto* const end = parts[i].data() + parts[i].size();
-        const auto [stop, wrong] = std::from_chars(parts[i].data(), end, made.at(i), 16);
+        const auto* const begin = parts[i].begin();
+        const auto* const end = begin + parts[i].size();
+        const auto [stop, wrong] = std::from_chars(begin, end, made.at(i), 16);
         right = parts[i].size() == 2 && stop == end && wrong == std::errc{};
     }
     if (right) return made;

@@ -101,7 +101,7 @@ void take_out_fragment_header(std::vector<uint8_t>& packet)
     size_t names = 6, at = ipv6_header;
     while (packet[names] != IPPROTO_FRAGMENT) {
         names = at;
-        at += 8U * (packet[at + 1] + 1U);
+        at += size_t{8} * (packet[at + 1] + size_t{1});
     }
     packet[names] = packet[at];
     const auto from = packet.begin() + static_cast<std::ptrdiff_t>(at);

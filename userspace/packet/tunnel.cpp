@@ -34,12 +34,12 @@ private:
             made_.complaints.push_back(std::string(expected_.encap ? where : "") + one);
     }
     void check_end(unsigned length);
-    bool read_carrier(const Encap& encap);
+    bool read_carrier(const Encap& encap, const IpReading& outer);
     bool read_inside_ip(unsigned at, uint8_t protocol, const char* of);
-    bool read_udp(const Encap& encap);
-    bool read_gue(unsigned at);
-    bool read_remote(Bytes options);
-    bool read_gre();
+    bool read_udp(const Encap& encap, unsigned at);
+    bool read_gue(const Encap& encap, unsigned at);
+    void read_private(const Encap& encap, Bytes options, GueReading& gue);
+    bool read_gre(const Encap& encap, unsigned at);
     void read_inner();
 
     Bytes bytes_;
@@ -65,71 +65,69 @@ bool Reader::read_inside_ip(unsigned at, uint8_t protocol, const char* of)
 }
 
 // The private flags word, and what it announces. Without private flags there are no options.
-bool Reader::read_remote(Bytes options)
+void Reader::read_private(const Encap& encap, Bytes options, GueReading& gue)
 {
     constexpr uint32_t remote_flag = 0x80000000;
     constexpr size_t words = 8;
-    if (options.size() < 4) return true; // length is complained of
+    if (options.size() < 4) return; // length is complained of
     const auto flags = be32(options, 0);
-    made_.gue->private_flags = flags;
+    gue.private_flags = flags;
     if (flags & ~remote_flag) complain("GUE: unknown private flags {:#010x}", flags & ~remote_flag);
-    if (!(flags & remote_flag)) return true;
-    if (options.size() < words) return true;
-    made_.gue->remote = RemoteChecksum{be16(options, 4), be16(options, 6)};
-    if (expected_.encap->checksum != EncapChecksum::remote)
+    if (!(flags & remote_flag) || options.size() < words) return;
+    gue.remote = RemoteChecksum{be16(options, 4), be16(options, 6)};
+    if (encap.checksum != EncapChecksum::remote)
         complain("GUE: a remote checksum in a tunnel without");
-    return true;
 }
 
-bool Reader::read_gue(unsigned at)
+bool Reader::read_gue(const Encap& encap, unsigned at)
 {
     constexpr unsigned base = 4;
     constexpr uint16_t private_flag = 1;
-    const auto gue = behind(bytes_, at);
-    if (gue.size() < base) {
-        complain("GUE: {} bytes are no header", gue.size());
+    const auto bytes = behind(bytes_, at);
+    if (bytes.size() < base) {
+        complain("GUE: {} bytes are no header", bytes.size());
         return false;
     }
-    made_.gue = GueReading{.version = static_cast<uint8_t>(gue[0] >> 6),
-                           .words = static_cast<uint8_t>(gue[0] & 0x1f),
-                           .protocol = gue[1],
-                           .control = (gue[0] & 0x20) != 0,
-                           .flags = be16(gue, 2)};
-    if (made_.gue->version != 0) complain("GUE: version {}", made_.gue->version);
-    if (made_.gue->control) complain("GUE: a control message");
-    if (const int unknown = made_.gue->flags & ~private_flag)
+    auto& gue = made_.gue.emplace(GueReading{.version = static_cast<uint8_t>(bytes[0] >> 6),
+                                             .words = static_cast<uint8_t>(bytes[0] & 0x1f),
+                                             .protocol = bytes[1],
+                                             .control = (bytes[0] & 0x20) != 0,
+                                             .flags = be16(bytes, 2)});
+    if (gue.version != 0) complain("GUE: version {}", gue.version);
+    if (gue.control) complain("GUE: a control message");
+    if (const int unknown = gue.flags & ~private_flag)
         complain("GUE: unknown flags {:#06x}", unknown);
-    const unsigned header = base + 4U * made_.gue->words;
-    if (header > gue.size()) {
-        complain("GUE: a header of {} bytes, where {} are", header, gue.size());
+    const unsigned header = base + 4U * gue.words;
+    if (header > bytes.size()) {
+        complain("GUE: a header of {} bytes, where {} are", header, bytes.size());
         return false;
     }
-    if (made_.gue->version != 0 || made_.gue->control) return false;
-    const bool has_private = (made_.gue->flags & private_flag) != 0;
-    if (has_private) read_remote(gue.subspan(base, header - base));
-    const bool remote = made_.gue->private_flags.value_or(0) != 0;
+    if (gue.version != 0 || gue.control) return false;
+    const bool has_private = (gue.flags & private_flag) != 0;
+    if (has_private) read_private(encap, bytes.subspan(base, header - base), gue);
+    const bool remote = gue.private_flags.value_or(0) != 0;
     const unsigned wanted = (has_private ? 1 : 0) + (remote ? 1 : 0);
-    if (made_.gue->words != wanted)
-        complain("GUE: {} words of options, where its flags want {}", made_.gue->words, wanted);
-    return read_inside_ip(at + header, made_.gue->protocol, "GUE");
+    if (gue.words != wanted)
+        complain("GUE: {} words of options, where its flags want {}", gue.words, wanted);
+    return read_inside_ip(at + header, gue.protocol, "GUE");
 }
 
-bool Reader::read_udp(const Encap& encap)
+bool Reader::read_udp(const Encap& encap, unsigned at)
 {
-    const unsigned at = made_.outer->header;
     const auto udp = behind(bytes_, at);
     if (udp.size() < udp_header) {
         complain("outer UDP: {} bytes are no header", udp.size());
         return false;
     }
-    made_.udp = UdpReading{be16(udp, 0), be16(udp, 2), be16(udp, 4), be16(udp, 6)};
-    if (made_.udp->destination != encap.port)
-        complain("outer UDP: port {}, not {}", made_.udp->destination, encap.port);
-    if (made_.udp->length != udp.size()) {
-        complain("outer UDP: length {}, but {} bytes are there", made_.udp->length, udp.size());
+    const auto& head =
+        made_.udp.emplace(UdpReading{be16(udp, 0), be16(udp, 2), be16(udp, 4), be16(udp, 6)});
+    if (head.destination != encap.port)
+        complain("outer UDP: port {}, not {}", head.destination, encap.port);
+    if (head.length != udp.size()) {
+        complain("outer UDP: length {}, but {} bytes are there", head.length, udp.size());
         return false;
     }
-    if (encap.type == EncapType::gue) return read_gue(at + udp_header);
+    if (encap.type == EncapType::gue) return read_gue(encap, at + udp_header);
     if (udp.size() == udp_header) {
         complain("FOU: nothing is inside");
         return false;
@@ -138,50 +136,49 @@ bool Reader::read_udp(const Encap& encap)
     return read_inside_ip(at + udp_header, v4 ? IPPROTO_IPIP : IPPROTO_IPV6, "FOU");
 }
 
-bool Reader::read_gre()
+bool Reader::read_gre(const Encap& encap, unsigned at)
 {
     constexpr uint16_t checksum_present = 0x8000;
-    const unsigned at = made_.outer->header;
     const auto gre = behind(bytes_, at);
-    const bool wanted = expected_.encap->checksum == EncapChecksum::full;
+    const bool wanted = encap.checksum == EncapChecksum::full;
     const bool present = gre.size() >= 2 && (be16(gre, 0) & checksum_present) != 0;
     const unsigned header = present ? 8 : 4;
     if (gre.size() < header) {
         complain("GRE: {} bytes are no header", gre.size());
         return false;
     }
-    made_.gre = GreReading{.flags = be16(gre, 0), .protocol = be16(gre, 2)};
-    if (present) made_.gre->checksum = be16(gre, 4), made_.gre->reserved = be16(gre, 6);
+    auto& head = made_.gre.emplace(GreReading{.flags = be16(gre, 0), .protocol = be16(gre, 2)});
+    if (present) head.checksum = be16(gre, 4), head.reserved = be16(gre, 6);
     if (present != wanted)
         complain("GRE: {} checksum, where the tunnel has {}", present ? "a" : "no",
                  wanted ? "one" : "none");
-    if (const int unknown = made_.gre->flags & ~checksum_present) {
+    if (const int unknown = head.flags & ~checksum_present) {
         complain("GRE: flags or version {:#06x}", unknown);
         return false;
     }
     made_.inner_at = at + header;
-    inner_family_ = made_.gre->protocol == ETHERTYPE_IP ? AF_INET : AF_INET6;
-    if (made_.gre->protocol == ETHERTYPE_IP || made_.gre->protocol == ETHERTYPE_IPV6) return true;
-    complain("GRE: protocol {:#06x}, neither IPv4 nor IPv6", made_.gre->protocol);
+    inner_family_ = head.protocol == ETHERTYPE_IP ? AF_INET : AF_INET6;
+    if (head.protocol == ETHERTYPE_IP || head.protocol == ETHERTYPE_IPV6) return true;
+    complain("GRE: protocol {:#06x}, neither IPv4 nor IPv6", head.protocol);
     return false;
 }
 
 // What is between the IP headers.
-bool Reader::read_carrier(const Encap& encap)
+bool Reader::read_carrier(const Encap& encap, const IpReading& outer)
 {
-    const auto protocol = made_.outer->protocol;
+    const auto protocol = outer.protocol;
     const auto wanted = [&](uint8_t right) {
         if (protocol != right) complain("outer IP: protocol {}, not {}", protocol, right);
         return protocol == right;
     };
     switch (encap.type) {
     case EncapType::ipip:
-        return read_inside_ip(made_.outer->header, protocol, "outer IP");
+        return read_inside_ip(outer.header, protocol, "outer IP");
     case EncapType::gre:
-        return wanted(IPPROTO_GRE) && read_gre();
+        return wanted(IPPROTO_GRE) && read_gre(encap, outer.header);
     case EncapType::gue:
     case EncapType::fou_interface:
-        return wanted(IPPROTO_UDP) && read_udp(encap);
+        return wanted(IPPROTO_UDP) && read_udp(encap, outer.header);
     }
     return false;
 }
@@ -220,7 +217,7 @@ TunnelReading Reader::read()
         complain_of("outer ", complaints);
         if (!made_.outer) return made_;
         check_end(made_.outer->length);
-        if (made_.outer->fragment() || !read_carrier(*expected_.encap)) return made_;
+        if (made_.outer->fragment() || !read_carrier(*expected_.encap, *made_.outer)) return made_;
     }
     read_inner();
     check_sums(bytes_, expected_, made_);

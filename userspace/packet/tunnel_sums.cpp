@@ -22,9 +22,10 @@ public:
     Complaints check()
     {
         check_remote_place();
-        check_inner();
-        if (reading_.udp) check_udp();
-        if (reading_.gre) check_gre();
+        if (reading_.inner) check_inner(*reading_.inner);
+        if (!expected_.encap || !reading_.outer) return std::move(complaints_);
+        if (reading_.udp) check_udp(*reading_.udp, *reading_.outer, *expected_.encap);
+        if (reading_.gre) check_gre(*reading_.gre, *reading_.outer);
         return std::move(complaints_);
     }
 
@@ -35,15 +36,18 @@ private:
         complaints_.push_back(fmt::format(what, std::forward<A>(values)...));
     }
     bool gso() const { return expected_.gso_size != 0 || expected_.untold_gso; }
-    bool remote() const { return reading_.gue && reading_.gue->remote; }
+    std::optional<RemoteChecksum> remote() const
+    {
+        return reading_.gue ? reading_.gue->remote : std::nullopt;
+    }
     // Of the inner transport checksum, from its header on; TCP and UDP only.
     std::optional<unsigned> inner_field() const;
     void check_remote_place();
-    void check_inner();
-    std::vector<uint8_t> undone() const;
+    void check_inner(const IpReading& inner);
+    std::vector<uint8_t> undone(const RemoteChecksum& remote) const;
     Bytes as_if_done(size_t at);
-    void check_udp();
-    void check_gre();
+    void check_udp(const UdpReading& udp, const IpReading& outer, const Encap& encap);
+    void check_gre(const GreReading& gre, const IpReading& outer);
 
     Bytes bytes_;
     const Expected& expected_;
@@ -64,8 +68,9 @@ std::optional<unsigned> Sums::inner_field() const
 // A receiver sums from `start` to the end and puts the result at `offset`.
 void Sums::check_remote_place()
 {
-    if (!remote()) return;
-    const auto& [start, offset] = *reading_.gue->remote;
+    const auto option = remote();
+    if (!option) return;
+    const auto& [start, offset] = *option;
     const auto field = inner_field();
     if (!field) return complain("GUE: a remote checksum, and nothing inside that has one");
     const unsigned transport = reading_.transport_at - reading_.inner_at;
@@ -78,9 +83,9 @@ void Sums::check_remote_place()
 }
 
 // The inner transport as a receiver has it when the remote checksum is done.
-std::vector<uint8_t> Sums::undone() const
+std::vector<uint8_t> Sums::undone(const RemoteChecksum& remote) const
 {
-    const auto& [start, offset] = *reading_.gue->remote;
+    const auto& [start, offset] = remote;
     const auto inner = bytes_.subspan(reading_.inner_at);
     std::vector<uint8_t> made(inner.begin(), inner.end());
     if (start <= made.size() && size_t{offset} + 2 <= made.size())
@@ -89,7 +94,7 @@ std::vector<uint8_t> Sums::undone() const
     return made;
 }
 
-void Sums::check_inner()
+void Sums::check_inner(const IpReading& inner)
 {
     if (!reading_.transport && !reading_.icmp) return;
     // A list of segments has the checksum of its first one.
@@ -97,13 +102,13 @@ void Sums::check_inner()
     Complaints found;
     const auto segment = behind(bytes_, reading_.transport_at);
     const bool left = pending_ == Pending::inner;
-    if (remote() && !left)
-        check_sum(undone(), *reading_.inner, Sum::done, found);
+    const auto option = remote();
+    if (option && !left)
+        check_sum(undone(*option), inner, Sum::done, found);
     else
-        check_sum(segment, *reading_.inner, left ? Sum::pending : Sum::done, found);
+        check_sum(segment, inner, left ? Sum::pending : Sum::done, found);
     for (const auto& one : found)
-        complaints_.push_back((expected_.encap ? "inner " : "") + one +
-                              (remote() ? ", remote" : ""));
+        complaints_.push_back((expected_.encap ? "inner " : "") + one + (option ? ", remote" : ""));
 }
 
 // From `at` on, with the pending inner checksum computed: whoever made the one around it did so
@@ -118,36 +123,36 @@ Bytes Sums::as_if_done(size_t at)
     return done_;
 }
 
-void Sums::check_udp()
+void Sums::check_udp(const UdpReading& udp, const IpReading& outer, const Encap& encap)
 {
-    const auto checksum = reading_.udp->checksum;
-    const bool wanted = expected_.encap->checksum != EncapChecksum::none;
+    const auto checksum = udp.checksum;
+    const bool wanted = encap.checksum != EncapChecksum::none;
     if (!wanted && checksum != 0)
         complain("outer UDP: checksum {:#06x}, where the tunnel has none", checksum);
     if (!wanted) return;
     if (checksum == 0) return complain("outer UDP: no checksum");
-    const size_t at = reading_.outer->header;
+    const size_t at = outer.header;
     const bool left = gso() || pending_ == Pending::carrier;
     Complaints found;
-    check_sum(left ? bytes_.subspan(at) : as_if_done(at), *reading_.outer,
-              left ? Sum::pending : Sum::done, found);
+    check_sum(left ? bytes_.subspan(at) : as_if_done(at), outer, left ? Sum::pending : Sum::done,
+              found);
     for (const auto& one : found) complaints_.push_back("outer " + one);
 }
 
 // Of a GSO packet the field is only made when it is cut (net/ipv4/gre_offload.c).
-void Sums::check_gre()
+void Sums::check_gre(const GreReading& gre, const IpReading& outer)
 {
-    if (!reading_.gre->checksum || gso()) return;
-    if (reading_.gre->reserved != 0) complain("GRE: reserved {:#06x}", reading_.gre->reserved);
-    const auto checksum = *reading_.gre->checksum;
+    if (!gre.checksum || gso()) return;
+    if (gre.reserved != 0) complain("GRE: reserved {:#06x}", gre.reserved);
+    const auto checksum = *gre.checksum;
     if (pending_ == Pending::carrier) {
         if (checksum != 0) complain("GRE: pending checksum {:#06x}, not 0", checksum);
         return;
     }
-    const auto gre = as_if_done(reading_.outer->header);
-    if (internet_sum(gre) == 0xffff) return;
+    const auto all = as_if_done(outer.header);
+    if (internet_sum(all) == 0xffff) return;
     complain("GRE: checksum {:#06x}, not {:#06x}", checksum,
-             static_cast<uint16_t>(~internet_sum(gre, static_cast<uint16_t>(~checksum))));
+             static_cast<uint16_t>(~internet_sum(all, static_cast<uint16_t>(~checksum))));
 }
 
 } // namespace
