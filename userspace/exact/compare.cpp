@@ -29,9 +29,9 @@ std::string largest_stage(const Figure& before, const Figure& after)
 std::string reason(const Figure* before, const Figure* after)
 {
     if (!after) return "gone";
-    if (before && before->error.empty() && !after->error.empty()) return after->error;
-    if (before && before->value("segments") != after->value("segments") && after->error.empty())
-        return "other segments";
+    if (!before || !before->error.empty()) return {};
+    if (!after->error.empty()) return after->error;
+    if (before->value("segments") != after->value("segments")) return "other segments";
     return {};
 }
 

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The exact benchmark, run as its user does: twice the same to the byte, and stages that add up.
+#include "tests/assert_ok.h"
+#include "util/file.h"
+#include "util/json.h"
+#include "util/process.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+namespace gueway {
+namespace {
+
+constexpr const char* program = "build/bin/gsobench";
+constexpr const char* some = "way/(gue-nocsum|fou-interface)/(64B|16KiB)";
+
+Json measured(const fs::path& file)
+{
+    const auto outcome = run(
+        {program, "exact", "--filter", some, "--json", file, "--html", file.string() + ".html"});
+    EXPECT_TRUE(outcome && outcome->status == 0) << outcome->errors;
+    const auto json = read_json(file);
+    EXPECT_TRUE(json.has_value());
+    return json.value_or(Json::object());
+}
+
+double counter(const Json& benchmark, const char* name)
+{
+    return benchmark["counters"][name].get<double>();
+}
+
+const Json* find(const Json& figures, const std::string& name)
+{
+    for (const auto& each : figures["benchmarks"])
+        if (each["name"] == name) return &each;
+    return nullptr;
+}
+
+TEST(Exact, RepeatsToTheInstruction)
+{
+    const auto directory = TempDir::make("exact");
+    ASSERT_OK(directory);
+    const auto one = directory->path() / "one", two = directory->path() / "two";
+    const auto figures = measured(one);
+    measured(two);
+    EXPECT_EQ(read_file(one).value_or("1"), read_file(two).value_or("2"));
+
+    ASSERT_EQ(figures["benchmarks"].size(), 8U);
+    for (const auto& each : figures["benchmarks"]) {
+        const double sum = counter(each, "receive") + counter(each, "ipvs") +
+                           counter(each, "output") + counter(each, "tunnel") +
+                           counter(each, "device");
+        EXPECT_DOUBLE_EQ(sum, counter(each, "instructions")) << each["name"];
+        for (const char* stage : {"sender", "receive", "ipvs", "output", "device"})
+            EXPECT_GT(counter(each, stage), 100) << each["name"] << " " << stage;
+    }
+    // What happens before the device is the same whoever segments; the segments are what they must.
+    const auto* whole = find(figures, "way/gue-nocsum/16KiB/offload");
+    const auto* segmented = find(figures, "way/gue-nocsum/16KiB/software");
+    ASSERT_TRUE(whole && segmented);
+    for (const char* stage : {"receive", "ipvs", "output"})
+        EXPECT_EQ(counter(*whole, stage), counter(*segmented, stage)) << stage;
+    EXPECT_EQ(counter(*whole, "segments"), 1);
+    EXPECT_EQ(counter(*segmented, "segments"), 11);
+    EXPECT_GT(counter(*segmented, "device"), 11 * counter(*whole, "device"));
+
+    const auto same = run({program, "compare", "--band", "0%", one, two});
+    ASSERT_OK(same);
+    EXPECT_EQ(same->status, 0) << same->output;
+    EXPECT_NE(same->output.find("same artefacts"), std::string::npos);
+}
+
+} // namespace
+} // namespace gueway
