@@ -135,7 +135,9 @@ protected:
         while (got < frame.payload.size()) {
             const auto captured = capture.next(Deadline::after(2s)).value();
             if (!captured) break;
-            if (captured->outgoing) got += take(*captured, frame, got, arrived);
+            constexpr uint8_t ipv6_multicast = 0x33; // the kernel's own
+            if (captured->outgoing && captured->bytes[0] != ipv6_multicast)
+                got += take(*captured, frame, got, arrived);
         }
         EXPECT_EQ(arrived.payload, frame.payload);
         return arrived;
@@ -210,7 +212,8 @@ TEST_P(CutTunnels, FragmentsMakeAPacketAgain)
     while (parts.size() < 2) {
         auto captured = capture.next(Deadline::after(2s)).value();
         ASSERT_TRUE(captured) << "not in two parts";
-        if (captured->outgoing) parts.push_back(std::move(*captured));
+        if (captured->outgoing && captured->packet()[0] >> 4 == 4)
+            parts.push_back(std::move(*captured));
     }
     std::vector<std::span<const uint8_t>> packets;
     for (const auto& part : parts) packets.push_back(part.packet());
