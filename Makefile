@@ -175,12 +175,13 @@ check-bare: need-bare ## demo and check in a fresh Debian 12, as root and as an 
 	$(Q)tests/check-bare.sh
 
 .PHONY: bench
-bench: need-bench ## userspace costs, by Google Benchmark; tables of IPVS loaded in bulk and of tracing
+bench: need-bench ## userspace costs; tables of IPVS loaded in bulk, of packets, of tracing; out/exact.html
 	$(sub) $(B)/benches/userspace $(B)/benches/bulk $(B)/benches/raw_sender $(B)/benches/cost \
-	    $(B)/benches/repair $(B)/bin/droptrace plain-programs
+	    $(B)/benches/repair $(B)/bin/exact_paths $(B)/bin/droptrace plain-programs
 	$(Q)$(B)/benches/userspace
 	$(Q)$(B)/bin/netlab run --timeout 900 --add $(B)/benches/bulk --add $(B)/benches/raw_sender \
 	    --add $(B)/bin/directorctl -- bulk
+	$(Q)mkdir -p out; $(B)/bin/gsobench exact --json out/exact.json --html out/exact.html
 	$(Q)$(B)/bin/netlab run --lane exact --timeout 1800 --add $(B)/benches/cost \
 	    --add $(B)/bin/droptrace --add @pwru -- cost --pwru
 	$(Q)$(B)/bin/netlab run --lane exact --timeout 1800 --add $(B)/benches/repair \
@@ -235,7 +236,7 @@ PREFIX ?= /usr/local
 .PHONY: install
 install: programs ## into PREFIX (/usr/local), below DESTDIR
 	$(Q)install -D -t $(DESTDIR)$(PREFIX)/bin $(addprefix $(B)/bin/,netlab gwflow directorctl droptrace gsobench)
-	$(Q)install -D -t $(DESTDIR)$(PREFIX)/lib/gueway $(addprefix $(B)/bin/,init incident repair)
+	$(Q)install -D -t $(DESTDIR)$(PREFIX)/lib/gueway $(addprefix $(B)/bin/,init incident repair exact_paths)
 	$(Q)ln -sf ../../bin/gwflow ../../bin/directorctl $(DESTDIR)$(PREFIX)/lib/gueway
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gueway/kernel kernel/inner-mac.cocci
 	$(Q)install -D -t $(DESTDIR)$(PREFIX)/share/gueway/kernel/variants kernel/variants/*
