@@ -18,7 +18,8 @@ static_assert(sizeof(FrameOffload) == 10, "as the kernel has it");
 // VIRTIO_NET_HDR_F_NEEDS_CSUM, _F_DATA_VALID.
 constexpr uint8_t offload_needs_checksum = 1, offload_data_valid = 2;
 // VIRTIO_NET_HDR_GSO_*. A kernel before 6.2 knows neither what to do with the last (send(2) is
-// EINVAL) nor how to say it (packet/capture.h): include/linux/virtio_net.h of 5.10 and 6.1.192.
+// EINVAL) nor how to say it (packet/capture.h): include/linux/virtio_net.h of 5.10 and 6.1.192. On
+// 5.10 veth does not carry such a packet whole either.
 constexpr uint8_t gso_none = 0, gso_tcp4 = 1, gso_tcp6 = 4, gso_udp = 5;
 
 } // namespace gueway
