@@ -54,6 +54,7 @@ Result<void> print_lines_here(const matrix::Selection& selection, const std::str
 {
     const auto places = TRY(matrix::parse_ranges(only, selection.cells.size()));
     std::vector<matrix::Cell> cells;
+    cells.reserve(places.size());
     for (const size_t place : places) cells.push_back(selection.cells[place]);
     const auto wire = TRY(load_wire());
     const auto kernel = running_kernel();

@@ -189,6 +189,7 @@ std::pair<Partial, unsigned> extended(const Partial& partial, size_t axis,
                                       Random& random)
 {
     std::vector<std::pair<unsigned, size_t>> order; // gain, value
+    order.reserve(count(axis));
     for (size_t value = 0; value < count(axis); ++value)
         order.emplace_back(uncovered.gain(partial, axis, value), value);
     random.shuffle(order);

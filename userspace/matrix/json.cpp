@@ -38,18 +38,19 @@ double seconds(const Json& json)
     return json.get<double>();
 }
 
-const Json& array(const Json& json)
+template <class Read>
+auto list(const Json& json, const Read& read)
 {
     if (!json.is_array()) throw Mistyped{dump_json_line(json) + " is not an array"};
-    return json;
+    std::vector<decltype(read(json))> found;
+    for (const auto& entry : json) found.push_back(read(entry));
+    return found;
 }
 
 std::vector<std::string> strings(const Json& json, const char* key)
 {
-    std::vector<std::string> found;
-    if (!json.contains(key)) return found;
-    for (const auto& entry : array(json.at(key))) found.push_back(entry.get<std::string>());
-    return found;
+    if (!json.contains(key)) return {};
+    return list(json.at(key), [](const Json& entry) { return entry.get<std::string>(); });
 }
 
 Json packet_json(const Packet& packet, size_t most_bytes)
@@ -73,10 +74,8 @@ Packet read_packet(const Json& json)
 
 std::vector<Packet> packets(const Json& json, const char* key)
 {
-    std::vector<Packet> found;
-    if (!json.contains(key)) return found;
-    for (const auto& entry : array(json.at(key))) found.push_back(read_packet(entry));
-    return found;
+    if (!json.contains(key)) return {};
+    return list(json.at(key), read_packet);
 }
 
 struct Most {
@@ -148,9 +147,9 @@ KernelResult read_kernel(const Json& json)
                         .seconds = seconds(json.at("seconds"))};
     for (const auto& [rule, count] : json.at("excluded").items())
         kernel.excluded[rule] = number(count);
-    for (const auto& cell : array(json.at("cells")))
-        kernel.cells.push_back(
-            read_members(cell, checked(parse_cell(cell.at("cell").get<std::string>()))));
+    kernel.cells = list(json.at("cells"), [](const Json& cell) {
+        return read_members(cell, checked(parse_cell(cell.at("cell").get<std::string>())));
+    });
     return kernel;
 }
 
@@ -176,8 +175,7 @@ MatrixResult read_matrix(const Json& json)
     if (json.at("schema") != matrix_schema)
         throw Mistyped{fmt::format("schema {} is another", dump_json_line(json.at("schema")))};
     MatrixResult result{.seed = number(json.at("seed")), .selection = json.at("selection")};
-    for (const auto& kernel : array(json.at("kernels")))
-        result.kernels.push_back(read_kernel(kernel));
+    result.kernels = list(json.at("kernels"), read_kernel);
     return result;
 }
 

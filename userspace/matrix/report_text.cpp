@@ -70,9 +70,8 @@ std::string bugs_text(const MatrixResult& result, std::span<const KnownBug> bugs
     std::string out;
     for (const auto& one : bug_counts(result, bugs)) {
         if (out.empty()) out = "\nKnown bugs (k):\n";
-        out += wrapped(
-            fmt::format("  {}: {}", one.id, one.bug ? one.bug->title : "nothing is known of it"),
-            width);
+        out += one.id + "\n";
+        out += indented(one.bug ? one.bug->title : "nothing is known of it", width);
         std::string where = "cells: ";
         for (size_t i = 0; i < one.cells.size(); ++i)
             where +=
@@ -99,9 +98,10 @@ std::string failures_text(const MatrixResult& result, size_t width)
     for (const auto& kernel : result.kernels)
         for (const auto& cell : kernel.cells) {
             if (!is_unexplained(cell) || ++number > most_failures) continue;
-            out +=
-                fmt::format("  {}: {} on {}\n", name(cell.outcome), name(cell.cell), title(kernel));
-            if (!cell.complaints.empty()) out += indented(cell.complaints.front(), width);
+            out += fmt::format("{}\n", name(cell.cell));
+            out += indented(fmt::format("{} on {}: {}", name(cell.outcome), title(kernel),
+                                        cell.complaints.empty() ? "" : cell.complaints.front()),
+                            width);
         }
     if (number == 0) return {};
     const auto heading =

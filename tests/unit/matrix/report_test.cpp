@@ -111,11 +111,12 @@ TEST(ReportText, SaysWhichBugAndWhatNobodyCanExplain)
 {
     const auto text = report_text(made_up(), bugs);
     for (const char* part :
-         {"6.1 stock", "6.1 vulnerable", "0 1k 1F", "B1: it is lost <at times>",
+         {"6.1 stock", "6.1 vulnerable", "0 1k 1F", "B1\n    it is lost <at times>",
           "cells: 0 on 6.1 stock, 1 on 6.1 vulnerable", "fix: abc123 net: do not lose it",
-          "first good: 6.4, 6.1.36", "failed: gue/in4/out4/tcp-gso/fits/wire on 6.1 vulnerable",
-          "segment 2 is missing & gone", "4 cells: 2 passed, 1 known, 1 failed, 0 lost; 2 s",
-          "1 rules leave out 3 combinations"})
+          "first good: 6.4, 6.1.36",
+          "gue/in4/out4/tcp-gso/fits/wire\n    failed on 6.1 vulnerable: segment 2 is missing & "
+          "gone",
+          "4 cells: 2 passed, 1 known, 1 failed, 0 lost; 2 s", "1 rules leave out 3 combinations"})
         EXPECT_TRUE(holds(text, part)) << part << "\n" << text;
     for (const auto line : lines(text)) EXPECT_LE(display_width(line), 80U) << line;
 }

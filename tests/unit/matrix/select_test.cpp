@@ -136,7 +136,10 @@ TEST(Rules, LookAtTheAxesThatTheySay)
 {
     const auto all = rules(false);
     std::vector<uint64_t> different(all.size());
+    constexpr unsigned step = 31; // no axis' number of values divides it, nor it theirs
+    unsigned at = 0;
     enumerate({}, [&](const Cell& cell) {
+        if (++at % step != 0) return;
         for (size_t i = 0; i < all.size(); ++i) {
             auto only = values(cell);
             for (size_t axis = 0; axis < axis_count; ++axis)
