@@ -123,7 +123,7 @@ static __always_inline int dropped(const __u64* arguments)
     struct look look = {.where = skb_where(skb)};
     if (!selected(UNKNOWN(skb), look.where.net, look.where.dev)) return 0;
     look.at = skb_place(UNKNOWN(skb), BPF_CORE_READ(skb, head));
-    look.gso = skb_gso(UNKNOWN(skb), &look.at);
+    look.gso = skb_gso(&look.at, BPF_CORE_READ(skb, end));
     look.length = skb_network_length(UNKNOWN(skb), &look.at);
     struct drop_key key = {.location = arguments[1]};
     if (bpf_core_field_exists(struct trace_event_raw_kfree_skb, reason)) key.reason = arguments[2];

@@ -45,42 +45,66 @@ static __always_inline __u32 claim_window(struct filter_windows* here)
     return FILTER_DEPTH;
 }
 
-// The packet's bytes from `network` on, and how many; less than 0 when they cannot be read.
-static __always_inline long read_window(__u8* window, const struct skb_place* at, __u32* captured)
+// What is in the linear part of a packet, from an IP header on: its address, the bytes from there
+// to the end of the linear part, and to the end of the packet.
+struct ip_part {
+    __u64 at;
+    __u32 linear, length;
+};
+
+static __always_inline long read_window(__u8* window, struct ip_part part, __u32* captured)
 {
-    *captured = skb_linear(at, FOLLOW_WINDOW);
-    return bpf_probe_read_kernel(window, *captured, at->head + at->network);
+    *captured = at_most(part.linear, FOLLOW_WINDOW);
+    return bpf_probe_read_kernel(window, *captured, (const void*)part.at);
 }
 
-// 1 when the packet that begins at `network` matches, 0 when not, -1 when it is not in the linear
-// part.
-static __always_inline int filter_bytes(__u8* window, struct packet skb, struct skb_place at)
+// The part behind `bytes` of it.
+static __always_inline struct ip_part ip_part_behind(struct ip_part part, __u32 bytes)
 {
-    const __u32 least = 20; // of an IP header
+    const __u32 linear = part.linear > bytes ? part.linear - bytes : 0;
+    return (struct ip_part){part.at + bytes, linear, part.length - bytes};
+}
+
+// Whether the IP header is not all in the linear part.
+static __always_inline int is_cut(struct ip_part part, __u32 captured)
+{
+    return captured < IPV4_HEADER && captured < part.length;
+}
+
+// 1 when the packet matches, 0 when not, -1 when it is not in the linear part.
+static __always_inline int filter_bytes(__u8* window, struct ip_part part)
+{
     __u32 captured;
-    if (read_window(window, &at, &captured)) return -1;
+    if (read_window(window, part, &captured)) return -1;
+    if (is_cut(part, captured)) return -1;
     if (filter_subject != FILTER_ARRIVED) {
-        const __u32 inner = ip_bytes(window, captured).to_inner;
-        if (!inner) return 0;
+        const struct ip_bytes ip = ip_bytes(window, captured);
+        if (!ip.to_inner) return ip.cut && captured < part.length ? -1 : 0;
         if (filter_subject == FILTER_INNER) {
-            at.network += inner;
-            if (read_window(window, &at, &captured)) return -1;
+            part = ip_part_behind(part, ip.to_inner);
+            if (read_window(window, part, &captured)) return -1;
+            if (is_cut(part, captured)) return -1;
         }
     }
-    const __u32 length = skb_network_length(skb, &at);
-    if (captured < least && captured < length) return -1;
-    return filter(window, length, captured) != 0;
+    return filter(window, part.length, captured) != 0;
 }
 
-// The same; -1 also when there was no room to look.
-static __always_inline int filter_skb(struct packet skb, struct skb_place at)
+// The same; -1 also when there was no room to look. Global, and so looked at by the verifier once,
+// not in each of the ways that lead here: the numbers are those of struct ip_part.
+__noinline int filter_part(__u64 at, __u32 linear, __u32 length)
 {
     const __u32 first = 0;
     struct filter_windows* here = bpf_map_lookup_elem(&windows, &first);
     if (!here) return -1;
     const __u32 slot = claim_window(here);
     if (slot >= FILTER_DEPTH) return -1;
-    const int answer = filter_bytes(here->bytes[slot], skb, at);
+    const int answer = filter_bytes(here->bytes[slot], (struct ip_part){at, linear, length});
     give_back(&here->users[slot]);
     return answer;
+}
+
+static __always_inline int filter_skb(struct packet skb, struct skb_place at)
+{
+    const __u32 linear = at.tail > at.network ? at.tail - at.network : 0;
+    return filter_part((__u64)at.head + at.network, linear, skb_network_length(skb, &at));
 }

@@ -207,6 +207,16 @@ __noinline int tell_segment(__u64 segment, __u64 of)
     return 0;
 }
 
+// The segment behind the next ones, which are counted. Global as well.
+__noinline __u64 pass_segments(__u64 one)
+{
+    for (int i = 0; i < FOLLOW_SEGMENTS && one; ++i) {
+        ADD(segments_left);
+        one = (__u64)BPF_CORE_READ((struct sk_buff*)one, next);
+    }
+    return one;
+}
+
 SEC("gueway_fexit")
 int fexit_skb_segment(const __u64* arguments)
 {
@@ -219,13 +229,12 @@ int fexit_skb_segment(const __u64* arguments)
     __u64 one = 0, of = 0;
     bpf_probe_read_kernel(&of, sizeof(of), &arguments[0]);
     bpf_probe_read_kernel(&one, sizeof(one), &arguments[2]);
-    for (int i = 0; i < FOLLOW_SEGMENTS_COUNTED && one; ++i) {
-        if (i < FOLLOW_SEGMENTS)
-            tell_segment(one, of);
-        else
-            ADD(segments_left);
+    for (int i = 0; i < FOLLOW_SEGMENTS && one; ++i) {
+        tell_segment(one, of);
         one = (__u64)BPF_CORE_READ((struct sk_buff*)one, next);
     }
+    for (int i = FOLLOW_SEGMENTS; i < FOLLOW_SEGMENTS_COUNTED && one; i += FOLLOW_SEGMENTS)
+        one = pass_segments(one);
     return 0;
 }
 

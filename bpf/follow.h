@@ -232,7 +232,7 @@ struct follow_event {
     __u32 gso_type;
     __u16 gso_size;
     __u16 gso_segs;
-    __u16 protocol; // EtherType
+    __u16 protocol; // EtherType, as the kernel has it: see told_ethertype() of userspace/trace
     __u16 snapped;
     // Offsets of the headers from the start of the buffer; 0xffff when not set.
     __u16 mac, network, transport;

@@ -56,14 +56,16 @@ static __always_inline void check_tunnel(struct follow_event* event, __u32 proto
     event->broken |= where(udp | gre, broken_tunnel(event, least)) | broken_inner(event, types);
 }
 
-// After the headers were told. That the bit skb->encapsulation is off says nothing: the kernel
-// clears it for packets that need no offload. So the bytes decide: a tunnel's header that ends
-// where the inner one is to begin.
-static __always_inline void check_invariants(struct follow_event* event, struct ip_bytes ip)
+// After the headers and `captured` bytes were told. That the bit skb->encapsulation is off says
+// nothing: the kernel clears it for packets that need no offload. So the bytes decide: a tunnel's
+// header that ends where the inner one is to begin.
+static __always_inline void check_invariants(struct follow_event* event, __u32 captured)
 {
     event->checked = 1;
     event->tunnel = 0;
     event->broken = broken_buffer(event);
+    if (event->inner_network <= event->network) return; // in no tunnel
+    const struct ip_bytes ip = ip_bytes(event->snap, captured);
     if (ip.to_inner && event->network + ip.to_inner == event->inner_network)
         check_tunnel(event, ip.protocol);
 }

@@ -67,6 +67,7 @@ static __always_inline struct skb_place skb_place(struct packet skb, unsigned ch
 // The compiler must not compare one copy and use another, of which the verifier knows no bound.
 static __always_inline __u32 at_most(__u32 value, __u32 most)
 {
+    barrier_var(value);
     if (value > most) value = most;
     barrier_var(value);
     return value;
@@ -106,10 +107,11 @@ struct skb_gso {
     __u16 size, segments;
 };
 
-static __always_inline struct skb_gso skb_gso(struct packet skb, const struct skb_place* at)
+// `end` is the packet's.
+static __always_inline struct skb_gso skb_gso(const struct skb_place* at, __u32 end)
 {
     __u8 bytes[32]; // zeroes when it fails
-    bpf_probe_read_kernel(bytes, sizeof(bytes), at->head + FIELD(skb, end));
+    bpf_probe_read_kernel(bytes, sizeof(bytes), at->head + end);
 #define SHARED(type, field) *(type*)(bytes + bpf_core_field_offset(struct skb_shared_info, field))
     return (struct skb_gso){.type = SHARED(__u32, gso_type),
                             .size = SHARED(__u16, gso_size),

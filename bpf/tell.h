@@ -28,21 +28,18 @@ const volatile __u8 with_stack = 0;
                        : BPF_CORE_READ_BITFIELD_PROBED(from_, field);                              \
     })
 
-// A field that pointers lead to.
-#define THROUGH(packet, ...)                                                                       \
-    ({                                                                                             \
-        struct sk_buff* from_ = (packet).skb;                                                      \
-        (packet).known ? ___arrow(from_, __VA_ARGS__) : BPF_CORE_READ(from_, __VA_ARGS__);         \
-    })
+// A field that pointers lead to, from one which is as well known as the packet.
+#define THROUGH(packet, from, ...)                                                                 \
+    ((packet).known ? ___arrow(from, __VA_ARGS__) : BPF_CORE_READ(from, __VA_ARGS__))
 
 // Looks where the packet is, when that is not the device that was told before (whose name, MTU and
 // namespace are told as they were then). Addresses in the upper half are the kernel's.
-static __always_inline void look_where(struct follow_place* place, struct packet skb)
+static __always_inline void look_where(struct follow_place* place, struct packet skb,
+                                       struct net_device* dev)
 {
-    place->device = (__u64)FIELD(skb, dev);
+    place->device = (__u64)dev;
     place->netns = place->index = place->mtu = place->name[0] = 0;
-    if ((long)place->device < 0)
-        place->netns = as_namespace(THROUGH(skb, dev, nd_net.net, ns.inum));
+    if ((long)dev < 0) place->netns = as_namespace(THROUGH(skb, dev, nd_net.net, ns.inum));
     if (!place->netns) {
         struct sock* sk = POINTER(skb, sk);
         place->netns = namespace_of(BPF_CORE_READ(sk, __sk_common.skc_net.net));
@@ -50,31 +47,22 @@ static __always_inline void look_where(struct follow_place* place, struct packet
     }
     place->index = THROUGH(skb, dev, ifindex);
     place->mtu = THROUGH(skb, dev, mtu);
-    struct net_device* dev = (struct net_device*)place->device;
     bpf_probe_read_kernel(place->name, sizeof(place->name),
                           __builtin_preserve_access_index(&dev->name));
 }
 
+// The device is read once: where a tracepoint gives the packet, newer verifiers (6.12) go through
+// all types of the kernel, twice, whenever they meet that.
 static __always_inline void tell_place(struct follow_event* event, struct packet skb,
                                        struct follow_place* place)
 {
-    if (place->device != (__u64)FIELD(skb, dev) || !place->index) look_where(place, skb);
+    struct net_device* dev = FIELD(skb, dev);
+    barrier_var(dev);
+    if (place->device != (__u64)dev || !place->index) look_where(place, skb, dev);
     event->netns = place->netns;
     event->device = place->index;
     event->device_mtu = place->mtu;
     __builtin_memcpy(event->device_name, place->name, sizeof(event->device_name));
-}
-
-// A packet that has just been put into one of the other IP version has still its old protocol
-// (__ip_local_out() sets it), one with a VLAN tag in its data that of the tag, one of this host
-// that was not routed yet none.
-static __always_inline __u16 true_protocol(__u16 protocol, __u8 version)
-{
-    const __u32 is_ip = equal(protocol, ETH_P_IP) | equal(protocol, ETH_P_IPV6) |
-                        equal(protocol, ETH_P_8021Q) | equal(protocol, ETH_P_8021AD) |
-                        equal(protocol, 0);
-    const __u32 four = is_ip & equal(version, 4), six = is_ip & equal(version, 6);
-    return four * ETH_P_IP | six * ETH_P_IPV6 | (1 ^ four ^ six) * protocol;
 }
 
 // Where the kernel's code takes the headers as they are. While one is being made they may be wrong.
@@ -94,12 +82,12 @@ static __always_inline __u32 tell_bytes(struct follow_event* event, const struct
 static __always_inline void tell_headers(struct follow_event* event, struct packet skb,
                                          const struct skb_place at, __u32 what)
 {
-    const struct ip_bytes ip = ip_bytes(event->snap, tell_bytes(event, &at));
-    const struct skb_gso gso = skb_gso(skb, &at);
+    const __u32 captured = tell_bytes(event, &at), end = FIELD(skb, end);
+    const struct skb_gso gso = skb_gso(&at, end);
     event->length = skb_network_length(skb, &at);
     event->data = at.data;
     event->tail = at.tail;
-    event->end = FIELD(skb, end);
+    event->end = end;
     event->csum_start = FIELD(skb, csum_start);
     event->csum_offset = FIELD(skb, csum_offset);
     event->ip_summed = BITS(skb, ip_summed);
@@ -113,9 +101,9 @@ static __always_inline void tell_headers(struct follow_event* event, struct pack
     event->inner_network = FIELD(skb, inner_network_header);
     event->inner_transport = FIELD(skb, inner_transport_header);
     event->encapsulation = BITS(skb, encapsulation);
-    event->protocol = true_protocol(bpf_ntohs(FIELD(skb, protocol)), ip.version);
+    event->protocol = bpf_ntohs(FIELD(skb, protocol));
     event->checked = 0;
-    if (is_checked(what)) check_invariants(event, ip);
+    if (is_checked(what)) check_invariants(event, captured);
 }
 
 struct told {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Where the packet inside a tunnel begins: GUE, FOU, GRE, IPIP. userspace/packet/layers.h says what
-// counts as which; here lengths are not compared.
+// counts as which.
 #pragma once
 
 #include "compare.h"
@@ -12,9 +12,13 @@
 #define IP_IPV6 41
 #define IP_GRE 47
 #define UDP_HEADER 8
+#define IPV4_HEADER 20
 #define IPV6_HEADER 40
 #define GRE_HEADER 4
 #define GUE_HEADER 4
+// Bytes behind the IP header that are looked at: of FOU the lengths in the packet inside. Every
+// tunnel's packet has more.
+#define TUNNEL_LOOK (UDP_HEADER + 6)
 
 static __always_inline __u32 is_ip_in_ip(__u32 protocol)
 {
@@ -30,10 +34,25 @@ static __always_inline __u32 gre_header(const __u8* gre)
     return (equal(ethertype, ETH_P_IP) | equal(ethertype, ETH_P_IPV6)) * (GRE_HEADER + 4 * options);
 }
 
-// Bytes of UDP and GUE in front of an IP packet. An IP version in place of GUE's is FOU.
-static __always_inline __u32 udp_tunnel_header(const __u8* gue)
+// Whether an IP packet begins here that UDP of `room` bytes can hold, by its length. A GSO packet
+// may be longer than its length field can say: 0.
+static __always_inline __u32 holds_ip(const __u8* ip, __u32 room)
 {
-    const __u32 fou = equal(gue[0] >> 4, 4) | equal(gue[0] >> 4, 6);
+    const __u32 version = ip[0] >> 4, header = 4 * (ip[0] & 0xf);
+    const __u32 length = ip[2] << 8 | ip[3], payload = ip[4] << 8 | ip[5];
+    const __u32 fits = is_more(length + 1, header) & (is_more(length, room) ^ 1);
+    return (equal(version, 4) & is_more(header + 1, IPV4_HEADER) & (fits | equal(length, 0))) |
+           (equal(version, 6) & is_more(room + 1, IPV6_HEADER + payload));
+}
+
+// Bytes of UDP and GUE in front of an IP packet. An IP packet in place of GUE is FOU. What is in
+// GUE may be too far in to be looked at.
+static __always_inline __u32 udp_tunnel_header(const __u8* udp)
+{
+    const __u8* gue = udp + UDP_HEADER;
+    const __u32 length = udp[4] << 8 | udp[5];
+    const __u32 room = length + where(equal(length, 0), 0xffff) - UDP_HEADER; // 0: too long to say
+    const __u32 fou = holds_ip(gue, room);
     const __u32 is_gue = equal(gue[0] & 0xe0, 0) & is_ip_in_ip(gue[1]);
     return fou * UDP_HEADER + where(is_gue, UDP_HEADER + GUE_HEADER + 4 * (gue[0] & 0x1f));
 }
@@ -42,7 +61,7 @@ static __always_inline __u32 udp_tunnel_header(const __u8* gue)
 struct ip_bytes {
     __u32 to_inner; // bytes from its header to the one inside of a tunnel; 0: none
     __u32 protocol; // of its header
-    __u32 version;  // 4, 6; else it is no IP packet, and the rest does not count
+    __u32 cut;      // not 0: it may be a tunnel's, which more bytes would tell
 };
 
 // `bytes` has room for FOLLOW_SNAP, of which `captured` count, from the network header on.
@@ -54,12 +73,12 @@ static __always_inline struct ip_bytes ip_bytes(const __u8* bytes, __u32 capture
     const __u32 protocol = where(four, bytes[9]) + where(six, bytes[6]);
     const __u32 ipip = is_ip_in_ip(protocol);
     const __u32 is_gre = equal(protocol, IP_GRE), is_udp = equal(protocol, IP_UDP);
-    const __u32 least = header + UDP_HEADER + GUE_HEADER;
-    if (!(ipip | is_gre | is_udp) || captured <= least)
-        return (struct ip_bytes){0, protocol, version};
+    const __u32 candidate = ipip | is_gre | is_udp;
+    if (!candidate || captured < header + TUNNEL_LOOK)
+        return (struct ip_bytes){0, protocol, candidate};
     const __u8* next = bytes + header; // no more than 60
     const __u32 gre = where(is_gre, gre_header(next));
-    const __u32 udp = where(is_udp, udp_tunnel_header(next + UDP_HEADER));
+    const __u32 udp = where(is_udp, udp_tunnel_header(next));
     const __u32 is_tunnel = ipip | differ(gre + udp, 0);
-    return (struct ip_bytes){where(is_tunnel, header + gre + udp), protocol, version};
+    return (struct ip_bytes){where(is_tunnel, header + gre + udp), protocol, 0};
 }
