@@ -131,15 +131,15 @@ Result<void> run_follow(const FollowSessionOptions& options, const std::atomic<b
 
 std::string text(const FollowReport& report)
 {
-    const auto& [totals, missed, not_shown] = report.counts;
+    const auto& [totals, missed, not_shown, still_followed] = report.counts;
     auto text = fmt::format(
         "{} packets arrived, {} dropped; {} could not be followed (table full), {} segments (too "
-        "many "
-        "of one packet); {} arrivals were not compared with the filter\n"
+        "many of one packet); {} arrivals were not compared with the filter; {} buffers were still "
+        "followed at the end\n"
         "{} steps seen: {} told, {} lost (ring full), {} not shown (left at the end); {} times the "
         "kernel skipped a program\n",
         totals.arrived, report.dropped, totals.table_full, totals.segments_left, totals.unread,
-        totals.seen, totals.emitted - not_shown, totals.ring_full, not_shown,
+        still_followed, totals.seen, totals.emitted - not_shown, totals.ring_full, not_shown,
         count_or_unknown(missed));
     for (const auto& one : report.verdicts)
         text += fmt::format("{} x {}\n", one.packets,

@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include <bpf/libbpf.h>
+#include <linux/if_ether.h>
 
 namespace gueway {
 
@@ -62,6 +63,19 @@ Hook tracepoint(const char* purpose, const char* name, const char* program, bool
     return {purpose, {{{Backend::tp_btf, name}, program}}, required};
 }
 
+// A packet that has just been put into one of the other IP version has still its old protocol
+// (__ip_local_out() sets it), one with a VLAN tag in its data that of the tag, one of this host
+// that was not routed yet none.
+uint16_t told_ethertype(const follow_event& event)
+{
+    constexpr auto may_be_ip =
+        std::to_array<uint16_t>({ETH_P_IP, ETH_P_IPV6, ETH_P_8021Q, ETH_P_8021AD, 0});
+    if (event.snapped == 0 || std::ranges::find(may_be_ip, event.protocol) == may_be_ip.end())
+        return event.protocol;
+    const unsigned version = event.snap[0] >> 4;
+    return version == 4 ? ETH_P_IP : version == 6 ? ETH_P_IPV6 : event.protocol;
+}
+
 // An event ends where its last part would be empty.
 Ring::Take whole_events(const Follower::Take& take)
 {
@@ -69,6 +83,7 @@ Ring::Take whole_events(const Follower::Take& take)
         follow_event whole{};
         if (size < offsetof(follow_event, stack)) return;
         std::memcpy(&whole, data, std::min(size, sizeof whole));
+        whole.protocol = told_ethertype(whole);
         take(whole);
     };
 }
@@ -174,7 +189,8 @@ Result<FollowCounts> Follower::stop(const Take& take)
     const auto not_shown = TRY(state_->ring->drain(longest_drain, whole_events(take)));
     return FollowCounts{.totals = state_->skeleton->bss->totals,
                         .missed = TRY(state_->hooked->missed()),
-                        .not_shown = not_shown};
+                        .not_shown = not_shown,
+                        .still_followed = state_->skeleton->bss->alive};
 }
 
 } // namespace gueway

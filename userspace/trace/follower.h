@@ -30,6 +30,7 @@ struct FollowCounts {
     follow_totals totals;
     std::optional<uint64_t> missed; // runs that the kernel skipped; see Hooked::missed()
     uint64_t not_shown;             // of the emitted events; see Ring::drain()
+    uint64_t still_followed;        // buffers of which no end was seen; such wait somewhere
 };
 
 // Follows from start() on. Needs root, and a kernel with BTF. Move-only; one thread; one at a time

@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Packets that arrive otherwise than through a plain device: with a VLAN's tag in their data, by a
-// device on top of another, and cut into more segments than are followed.
+// device on top of another, with headers behind the linear part, and cut into more segments than
+// are followed.
+#include "link/device.h"
 #include "link/namespace.h"
 #include "packet/layers.h"
+#include "packet/tcp_frame.h"
 #include "trace/follower.h"
 #include "trace/selection.h"
 #include "util/process.h"
 
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <functional>
+#include <optional>
 #include <span>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -46,7 +55,11 @@ protected:
     void ip(const std::string& what, const Namespace& host) const { tool("ip " + what, host); }
 
     // Datagrams from one to the other, until the last has been received.
-    void send(uint64_t count, size_t size) const
+    void send(uint64_t count, size_t size) const { send(count, std::string(size, 'x')); }
+    // As many of them are left in the receiver's socket, and `waiting` is called then.
+    void send(
+        uint64_t count, std::string bytes, uint64_t left = 0,
+        const std::function<void()>& waiting = [] {}) const
     {
         const auto from = a_.socket(AF_INET, SOCK_DGRAM).value();
         const auto receiver = b_.socket(AF_INET, SOCK_DGRAM).value();
@@ -57,23 +70,50 @@ protected:
         const timeval patience{.tv_sec = 10, .tv_usec = 0};
         ASSERT_EQ(::setsockopt(receiver.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience),
                   0);
-        std::string bytes(size, 'x');
-        const auto length = static_cast<ssize_t>(size);
+        const auto length = static_cast<ssize_t>(bytes.size());
         for (uint64_t i = 0; i < count; ++i)
-            ASSERT_EQ(::sendto(from.get(), bytes.data(), size, 0, address, sizeof to), length);
-        for (uint64_t i = 0; i < count; ++i)
-            ASSERT_EQ(::recv(receiver.get(), bytes.data(), size, 0), length);
+            ASSERT_EQ(::sendto(from.get(), bytes.data(), bytes.size(), 0, address, sizeof to),
+                      length);
+        for (uint64_t i = left; i < count; ++i)
+            ASSERT_EQ(::recv(receiver.get(), bytes.data(), bytes.size(), 0), length);
+        waiting();
+    }
+
+    // A frame of that many bytes from gwa, of which the first `linear` are in the linear part of
+    // the packet: larger than a page, or the kernel has all of it there.
+    void send_in_parts(const std::vector<uint8_t>& frame, uint16_t linear) const
+    {
+        const auto raw = a_.socket(AF_PACKET, SOCK_RAW).value();
+        const int yes = 1;
+        ASSERT_EQ(::setsockopt(raw.get(), SOL_PACKET, PACKET_VNET_HDR, &yes, sizeof yes), 0);
+        sockaddr_ll to{.sll_family = AF_PACKET,
+                       .sll_ifindex = static_cast<int>(device(a_, "gwa").value().index)};
+        const FrameOffload offload{.headers = linear};
+        std::vector<uint8_t> bytes(sizeof offload + frame.size());
+        std::memcpy(bytes.data(), &offload, sizeof offload);
+        std::ranges::copy(frame, bytes.begin() + sizeof offload);
+        for (uint64_t i = 0; i < packets; ++i)
+            ASSERT_EQ(::sendto(raw.get(), bytes.data(), bytes.size(), 0,
+                               reinterpret_cast<const sockaddr*>(&to), sizeof to),
+                      static_cast<ssize_t>(bytes.size()));
+        send(1, 1); // has passed behind them
     }
 
     template <class F>
     FollowCounts follow(const SelectionNames& only, F traffic)
     {
+        return follow(only, fmt::format("udp and dst port {}", port), FILTER_ARRIVED, traffic);
+    }
+    template <class F>
+    FollowCounts follow(const SelectionNames& only, const std::string& expression,
+                        filter_subject subject, F traffic)
+    {
         events_.clear();
         const auto types = KernelTypes::load();
-        auto follower =
-            Follower::start(*types, {.expression = fmt::format("udp and dst port {}", port),
-                                     .only = select(only).value(),
-                                     .ring = 64U << 20});
+        auto follower = Follower::start(*types, {.expression = expression,
+                                                 .subject = subject,
+                                                 .only = select(only).value(),
+                                                 .ring = 64U << 20});
         EXPECT_TRUE(follower) << follower.error().text();
         if (!follower) return {};
         traffic();
@@ -111,6 +151,69 @@ TEST_F(Arrival, AtADeviceOnTopOfAnother)
     expect_received(follow({.device = "gwb.7"}, [this] { send(packets, 100); }));
     const auto none = follow({.device = "lo"}, [this] { send(packets, 100); });
     EXPECT_EQ(none.totals.arrived, 0U);
+}
+
+// An IPv4 packet's header and zeroes behind it.
+std::string ipv4(size_t size, size_t length)
+{
+    std::string bytes(size, '\0');
+    bytes[0] = 0x45;
+    bytes[2] = static_cast<char>(length >> 8);
+    bytes[3] = static_cast<char>(length);
+    return bytes;
+}
+
+// FOU has no header of its own: a payload that only looks like the beginning of an IP packet is
+// none.
+TEST_F(Arrival, OnlyAWholePacketInUdpCountsAsFou)
+{
+    const auto counts = follow({.netns = "gwarrivalb"}, "ip", FILTER_INNER, [this] {
+        send(packets, ipv4(100, 100));
+        for (const auto& none : {ipv4(100, 101), ipv4(100, 19), std::string(100, 'E'),
+                                 std::string("E")}) // too long, too short, neither, cut off
+            send(1, none);
+    });
+    EXPECT_EQ(counts.totals.arrived, packets);
+    EXPECT_EQ(counts.totals.unread, 0U);
+    EXPECT_EQ(counts.still_followed, 0U);
+}
+
+TEST_F(Arrival, ATunnelsHeaderBehindTheLinearPartIsUnread)
+{
+    constexpr uint16_t link = 14, ip = 20, udp = 8, size = 5000;
+    for (const auto& [device, host] : {std::pair("gwa", &a_), {"gwb", &b_}})
+        this->ip(fmt::format("link set {} mtu 9000", device), *host);
+    std::vector<uint8_t> frame(link + size, 0);
+    std::fill_n(frame.begin(), ETH_ALEN, 0xff);
+    frame[12] = ETH_P_IP >> 8;
+    std::ranges::copy(ipv4(ip, size), frame.begin() + link);
+    frame[link + 9] = IPPROTO_UDP;
+    frame[link + ip + 4] = (size - ip) >> 8;
+    frame[link + ip + 5] = static_cast<uint8_t>(size - ip);
+    std::ranges::copy(ipv4(ip, size - ip - udp), frame.begin() + link + ip + udp);
+    constexpr auto cut =
+        std::to_array<uint16_t>({link, link + ip, link + ip + udp, link + ip + udp + ip - 1});
+    const auto counts = follow({.netns = "gwarrivalb"}, "ip", FILTER_INNER, [&] {
+        for (const auto linear : cut) send_in_parts(frame, linear);
+        send_in_parts(frame, link + ip + udp + ip);
+    });
+    EXPECT_EQ(counts.totals.unread, cut.size() * packets);
+    EXPECT_EQ(counts.totals.arrived, packets);
+}
+
+TEST_F(Arrival, WhatWaitsInASocketIsStillFollowed)
+{
+    constexpr uint64_t left = 7;
+    const auto types = KernelTypes::load();
+    auto follower = Follower::start(*types, {.expression = fmt::format("udp and dst port {}", port),
+                                             .only = select({.netns = "gwarrivalb"}).value(),
+                                             .ring = 64U << 20});
+    ASSERT_TRUE(follower) << follower.error().text();
+    std::optional<FollowCounts> counts;
+    send(packets, std::string(100, 'x'), left,
+         [&] { counts = follower->stop([](const follow_event&) {}).value(); });
+    ASSERT_TRUE(counts);
+    EXPECT_EQ(counts->totals.arrived - counts->still_followed, packets - left);
 }
 
 // UDP_MAX_SEGMENTS is 64 (128 since 6.9): TCP has as many as it likes, with a small MSS.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "trace/follow_json.h"
+#include "trace/follow_session.h"
 #include "util/json.h"
 
 #include <gtest/gtest.h>
@@ -60,10 +61,13 @@ TEST(FollowJson, EachLineSaysWhatItIs)
     EXPECT_EQ(to_json(FollowBegin{})["schema"], "gueway.follow/1");
     FollowReport report{.dropped = 3};
     report.counts.totals.ring_full = 2;
+    report.counts.still_followed = 7;
     const auto end = to_json(report);
     EXPECT_EQ(end["type"], "end");
     EXPECT_EQ(end["dropped"], 3);
     EXPECT_EQ(end["counts"]["lost"], 2);
+    EXPECT_EQ(end["counts"]["still_followed"], 7);
+    EXPECT_NE(text(report).find("7 buffers were still followed at the end"), std::string::npos);
 }
 
 } // namespace
