@@ -42,15 +42,18 @@ std::vector<HostCommand> with(std::vector<HostCommand> one, const std::vector<Ho
     return one;
 }
 
-// The client reaches the VIP by a VLAN, whose tag the director's device leaves in the packet.
-const std::vector<HostCommand> vlan = {
-    {"client", "ip link add link c0 name c0.100 type vlan id 100"},
-    {"director", "ip link add link d0 name d0.100 type vlan id 100 reorder_hdr off"},
-    {"client", "ip addr add 198.18.0.2/24 dev c0.100"},
-    {"director", "ip addr add 198.18.0.1/24 dev d0.100"},
-    {"client", "ip link set c0.100 up"},
-    {"director", "ip link set d0.100 up"},
-    {"client", "ip route replace 198.51.100.150/32 via 198.18.0.1 src 192.0.2.2"}};
+// The client reaches the VIP by a VLAN, whose tag the director's device leaves in the packet when
+// `reorder` is "off".
+std::vector<HostCommand> vlan(const std::string& reorder)
+{
+    return {{"client", "ip link add link c0 name c0.100 type vlan id 100"},
+            {"director", "ip link add link d0 name d0.100 type vlan id 100 reorder_hdr " + reorder},
+            {"client", "ip addr add 198.18.0.2/24 dev c0.100"},
+            {"director", "ip addr add 198.18.0.1/24 dev d0.100"},
+            {"client", "ip link set c0.100 up"},
+            {"director", "ip link set d0.100 up"},
+            {"client", "ip route replace 198.51.100.150/32 via 198.18.0.1 src 192.0.2.2"}};
+}
 const std::vector<HostCommand> no_vlan = {
     {"client", "ip route replace 198.51.100.150/32 via 192.0.2.1"},
     {"client", "ip link del c0.100"},
@@ -77,6 +80,17 @@ Result<int> from_the_director(const Topology& topology)
         "director", {"gwflow", "client", endpoint, "--bind", "172.70.64.1", "--request", "32KiB",
                      "--response", "64", "--mss", "1400", "--deadline", "2", "--quiet"}));
     return outcome.status;
+}
+
+const std::vector<HostCommand> ethernet_off = {
+    {"director", "tc qdisc add dev d0 clsact"},
+    {"director", "tc filter add dev d0 ingress protocol ip flower dst_ip 198.51.100.150 action "
+                 "vlan pop_eth"}};
+const std::vector<HostCommand> ethernet_on = {{"director", "tc qdisc del dev d0 clsact"}};
+
+std::vector<HostCommand> device_segments(const std::string& state)
+{
+    return {{"director", "ethtool -K d1 tx-udp_tnl-segmentation " + state}};
 }
 
 const Scenario rows[] = {
@@ -112,10 +126,16 @@ const Scenario rows[] = {
      .verdict = "inner-mac-gre"},
     {.name = "VlanInThePacket",
      .about = "a VLAN tag inside the packet",
-     .cause = vlan,
+     .cause = vlan("off"),
      .undo = no_vlan,
      .traffic = request(),
      .verdict = "inner-mac-vlan"},
+    {.name = "VlanTakenOut",
+     .about = "a VLAN whose tag the device takes out",
+     .cause = vlan("on"),
+     .undo = no_vlan,
+     .traffic = request(),
+     .verdict = "inner-mac-gue"},
     {.name = "LocalClient",
      .about = "a client on the director",
      .cause = far_service,
@@ -124,17 +144,33 @@ const Scenario rows[] = {
      .send = from_the_director},
     {.name = "EthernetTakenOff",
      .about = "traffic control takes Ethernet's header off first",
-     .cause = {{"director", "tc qdisc add dev d0 clsact"},
-               {"director", "tc filter add dev d0 ingress protocol ip flower dst_ip "
-                            "198.51.100.150 action vlan pop_eth"}},
-     .undo = {{"director", "tc qdisc del dev d0 clsact"}},
+     .cause = ethernet_off,
+     .undo = ethernet_on,
+     .traffic = request(),
+     .status = 0},
+    {.name = "RemoteChecksumEthernetTakenOff",
+     .about = "the same, and GUE with remote checksum",
+     .cause = with(tunnel("gue --tun-port 5501 --tun-remcsum"), ethernet_off),
+     .undo = with(ethernet_on, as_before),
      .traffic = request(),
      .status = 0},
     {.name = "SegmentedByTheDevice",
      .about = "the device takes tunnelled packets whole",
-     .cause = {{"director", "ethtool -K d1 tx-udp_tnl-segmentation on"}},
-     .undo = {{"director", "ethtool -K d1 tx-udp_tnl-segmentation off"}},
+     .cause = device_segments("on"),
+     .undo = device_segments("off"),
      .traffic = request(),
+     .status = 0},
+    {.name = "GreSegmentedByTheDevice",
+     .about = "the same of GRE",
+     .cause = with(tunnel("gre --tun-nocsum"), {{"w1", "ip link set gre0 up"}}),
+     .undo = with(as_before, {{"w1", "ip link set gre0 down"}}),
+     .traffic = request(),
+     .status = 0},
+    {.name = "LocalClientSegmentedByTheDevice",
+     .about = "the same, a client on the director",
+     .cause = with(far_service, device_segments("on")),
+     .undo = with(device_segments("off"), no_far_service),
+     .send = from_the_director,
      .status = 0},
     {.name = "DroppedByTheQueue",
      .about = "the headers are as wrong, but the queue has no room for more than a segment",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Packets that do not find their way on: the MTU, the routes, the neighbours.
+// Packets that do not find their way on: the MTU, the routes, the neighbours, the queue.
 #include "play.h"
 
 #include <fmt/format.h>
@@ -99,6 +99,23 @@ Scenario through_director(const char* forwarding)
             .traffic = request("", "203.0.113.7:8000")};
 }
 
+// There is a way on, by somebody who is no router.
+Scenario through_worker()
+{
+    auto scenario = through_director("1");
+    scenario.cause.push_back({"director", "ip route add 203.0.113.7/32 via 172.70.64.149"});
+    scenario.undo.push_back({"director", "ip route del 203.0.113.7/32"});
+    return scenario;
+}
+
+// The director's queue to the workers holds so many bytes.
+Scenario queue_of(const char* bytes)
+{
+    return {.cause = {{"director", std::string("tc qdisc add dev d1 root bfifo limit ") + bytes}},
+            .undo = {{"director", "tc qdisc del dev d1 root"}},
+            .traffic = request()};
+}
+
 const Scenario rows[] = {
     miss({.traffic = request()}, "Healthy", "nothing is wrong", 0),
     named(route_of_mtu("1400", "--gso off"), "MtuTooSmall",
@@ -116,9 +133,18 @@ const Scenario rows[] = {
           "NoRouteToWorker", "the director has none", "no-route"),
     named(through_director("1"), "NoRouteOnward", "the director forwards, but not there",
           "no-route"),
+    miss({.cause = {{"director", "ip route add unreachable 172.70.0.0/16"}},
+          .undo = {{"director", "ip route del unreachable 172.70.0.0/16"}},
+          .traffic = request()},
+         "NearerRoute", "no route to the workers' neighbourhood, but one to them", 0),
+    named(through_worker(), "NoRouterOnward", "the director has a route, to who does not forward",
+          "not-forwarding"),
     named(through_director("0"), "NotARouter", "the director does not forward", "not-forwarding"),
     named(silent_worker(), "NoNeighbour", "no worker answers ARP", "no-neighbour"),
     miss(wrong_neighbour(), "WrongNeighbour", "packets leave for a MAC address that nobody has", 1),
+    named(queue_of("1550"), "QueueFull", "the queue has no room for more than a segment",
+          "queue-full"),
+    miss(queue_of("100000"), "QueueHolds", "the queue has room for all", 0),
 };
 TEST(Verdict, Route)
 {
