@@ -15,10 +15,13 @@
 #include "util/process.h"
 #include "util/text.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 namespace gueway {
@@ -35,7 +38,14 @@ struct Options {
     bool verbose = false;
 };
 
-Result<RunSpec> make_spec(const Options& options, const KernelChoice& choice, const fs::path& out)
+// These figures and no others.
+std::string only(const std::vector<std::string>& names)
+{
+    return fmt::format("--benchmark_filter=^({})/iterations", fmt::join(names, "|"));
+}
+
+Result<RunSpec> make_spec(const KernelChoice& choice, const fs::path& out,
+                          const std::vector<std::string>& names)
 {
     RunSpec spec{.kernel = choice.kernel, .ip_vs = choice.ip_vs, .lane = Lane::exact};
     spec.timeout = patience;
@@ -45,9 +55,8 @@ Result<RunSpec> make_spec(const Options& options, const KernelChoice& choice, co
     if (TRY(has_modules(choice)))
         spec.extras.push_back(TRY(
             extra_for(choice.kernel, modules_mark + TRY(share_file("kernel/hotfix")).string())));
-    Argv argv = {guest_program, std::string("/out/") + guest_file};
-    if (!options.filter.empty()) argv.push_back("--benchmark_filter=" + options.filter);
-    spec.commands.push_back({"exact", argv});
+    spec.commands.push_back(
+        {"exact", {guest_program, std::string("/out/") + guest_file, only(names)}});
     return spec;
 }
 
@@ -80,17 +89,45 @@ void show(std::string_view bytes)
     std::fflush(stderr);
 }
 
-Result<exact::Figures> measure(const Options& options)
+// Of each name what comes before the size: those share a guest. What a guest has done before shows
+// in what packets cost that are segmented, and so each way has a guest of its own, with the same
+// history.
+std::string group_of(std::string_view name)
 {
-    const auto choice = TRY(parse_choice(options.kernel));
+    const auto parts = split(name, '/');
+    if (parts[0] == "hotfix" || parts[0] == "mitigation") return "(hotfix|mitigation)/";
+    if (parts[0] == "connections") return "connections/";
+    return fmt::format("{}/{}/", parts[0], parts.size() > 1 ? parts[1] : "");
+}
+
+// The names that --filter chooses, by group.
+using Groups = std::vector<std::pair<std::string, std::vector<std::string>>>;
+Result<Groups> groups(const Options& options)
+{
+    const auto listed =
+        TRY(run_ok({TRY(sibling_program(guest_program)), "/dev/null", "--benchmark_list_tests",
+                    "--benchmark_filter=" + (options.filter.empty() ? "." : options.filter)}));
+    Groups all;
+    for (const auto line : lines(listed)) {
+        const auto name = line.substr(0, line.find("/iterations"));
+        const auto group = group_of(name);
+        if (all.empty() || all.back().first != group) all.push_back({group, {}});
+        all.back().second.emplace_back(name);
+    }
+    if (all.empty()) return error("--filter", "find figures", "there are none", "");
+    return all;
+}
+
+Result<exact::Figures> measure(const Options& options, const KernelChoice& choice,
+                               const std::vector<std::string>& names)
+{
     const auto out = TRY(TempDir::make("exact"));
-    const auto spec = TRY(make_spec(options, choice, out.path()));
+    const auto spec = TRY(make_spec(choice, out.path(), names));
     RunListener listener;
     listener.output = [](std::string_view bytes, int) { show(bytes); };
     if (options.verbose)
         listener.console = [](std::string_view bytes) { fmt::print(stderr, "{}", bytes); };
     const auto report = TRY(run_in_lab(spec, listener));
-    if (::isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\033[K");
     const auto file = out.path() / guest_file;
     if (report.lab_status() != LabStatus::ok)
         return error(options.kernel, "measure", report.explanation(), "see with -v");
@@ -99,6 +136,20 @@ Result<exact::Figures> measure(const Options& options)
                      "see with -v");
     auto figures = TRY(exact::parse(TRY(read_json(file)), guest_file));
     TRY(describe(figures, choice, report));
+    return figures;
+}
+
+Result<exact::Figures> measure(const Options& options)
+{
+    const auto choice = TRY(parse_choice(options.kernel));
+    exact::Figures figures;
+    for (const auto& [group, names] : TRY(groups(options))) {
+        auto some = TRY(measure(options, choice, names));
+        figures.context = some.context;
+        figures.artefacts = some.artefacts;
+        std::ranges::move(some.all, std::back_inserter(figures.all));
+    }
+    if (::isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\033[K");
     return figures;
 }
 

@@ -104,6 +104,7 @@ private:
     Result<void> wait()
     {
         std::vector<pollfd> set;
+        set.reserve(parts_.size());
         for (const auto& part : parts_)
             set.push_back({part.guest ? part.guest->descriptor() : -1, POLLIN, 0});
         if (::poll(set.data(), set.size(), -1) < 0 && errno != EINTR)
@@ -118,7 +119,7 @@ private:
     Result<void> hear(Part& part)
     {
         std::vector<GuestSays> said;
-        const bool more = part.guest->take(said);
+        const bool more = part.guest && part.guest->take(said);
         for (const auto& one : said) TRY(take(part, one));
         return more ? Result<void>{} : end(part);
     }
@@ -158,14 +159,12 @@ private:
             screen_.begin();
         }
         if (!line->index) return {};
-        part.last = line->index;
-        ledger_.take(*line->index, std::move(line->result));
-        if (part.splats.empty() || knows_splats(*part.last)) {
-            part.splats.clear();
-            return write(text);
-        }
-        blame(part);
-        return {};
+        const size_t place = *line->index;
+        part.last = place;
+        ledger_.take(place, std::move(line->result));
+        if (!part.splats.empty() && !knows_splats(place)) return blame(part, place);
+        part.splats.clear();
+        return write(text);
     }
 
     // The guest reads the log as well, and says which cell it was when it lives to.
@@ -178,14 +177,13 @@ private:
     }
 
     // The cell that was done last, of what the kernel has complained about.
-    void blame(Part& part)
+    Result<void> blame(Part& part, size_t place)
     {
-        ledger_.blame(*part.last, fmt::format("the kernel's log, while it ran or just before: {}",
-                                              fmt::join(part.splats, " | ")));
-        screen_.note(
-            fmt::format("{}: {}", name(selection_.cells[*part.last]), part.splats.front()));
+        ledger_.blame(place, fmt::format("the kernel's log, while it ran or just before: {}",
+                                         fmt::join(part.splats, " | ")));
+        screen_.note(fmt::format("{}: {}", name(selection_.cells[place]), part.splats.front()));
         part.splats.clear();
-        (void)keep(*part.last).has_value();
+        return keep(place);
     }
 
     Result<void> write(const std::string& line)
@@ -202,10 +200,8 @@ private:
     Result<void> end(Part& part)
     {
         part.guest.reset();
-        if (ledger_.undone(part.given).empty()) {
-            if (part.last && !part.splats.empty()) blame(part);
-            return {};
-        }
+        if (ledger_.undone(part.given).empty())
+            return part.last && !part.splats.empty() ? blame(part, *part.last) : Result<void>{};
         if (!part.up || !part.failed.empty())
             return error(
                 text(run_.choice), "run cells",

@@ -68,6 +68,7 @@ Result<Planned> plan(const Options& options, const std::string& kernel)
 Result<matrix::MatrixResult> in_the_lab(const Options& options)
 {
     std::vector<Planned> planned;
+    planned.reserve(options.kernels.size());
     for (const auto& kernel : options.kernels) planned.push_back(TRY(plan(options, kernel)));
     const auto& first = planned.front().selection;
     if (options.selection.full) complain(estimate(first.cells.size(), planned.size()));
