@@ -25,7 +25,8 @@ enum class Pass : bool { shut, open };
 class Gate {
 public:
     static Result<Gate> set(const Namespace& where, const Place& place, Pass pass);
-    Gate(Gate&& other) noexcept : where_(std::exchange(other.where_, nullptr)), place_(other.place_)
+    Gate(Gate&& other) noexcept
+        : where_(std::exchange(other.where_, nullptr)), place_(std::move(other.place_))
     {}
     Gate& operator=(Gate&&) = delete;
     ~Gate();
