@@ -77,7 +77,7 @@ private:
         if (verbose_) fmt::print(stderr, "{}", bytes);
         console_.add(bytes, [this](std::string_view line) {
             const auto message = without_time(trim(line));
-            if (find_splat(message)) say(GuestSays::Kind::splat, message);
+            if (find_splat(message) && !is_cut_here(message)) say(GuestSays::Kind::splat, message);
         });
     }
 

@@ -158,16 +158,16 @@ private:
             result_.version = line->version;
             screen_.begin();
         }
-        if (!line->index) return {};
-        const size_t place = *line->index;
+        const auto place = line->index;
+        if (!place) return {};
         part.last = place;
-        ledger_.take(place, std::move(line->result));
-        if (!part.splats.empty() && !knows_splats(place)) return blame(part, place);
+        ledger_.take(*place, std::move(line->result));
+        // The guest reads its log too, and knows better which cell it was.
         part.splats.clear();
         return write(text);
     }
 
-    // The guest reads the log as well, and says which cell it was when it lives to.
+    // What the guest itself has found in its log.
     bool knows_splats(size_t place) const
     {
         const auto& result = ledger_.result(place);
@@ -201,7 +201,9 @@ private:
     {
         part.guest.reset();
         if (ledger_.undone(part.given).empty())
-            return part.last && !part.splats.empty() ? blame(part, *part.last) : Result<void>{};
+            return part.last && !part.splats.empty() && !knows_splats(*part.last)
+                       ? blame(part, *part.last)
+                       : Result<void>{};
         if (!part.up || !part.failed.empty())
             return error(
                 text(run_.choice), "run cells",
