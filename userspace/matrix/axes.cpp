@@ -16,7 +16,7 @@ namespace {
 // Both orders are those of cell.h.
 constexpr std::array<std::string_view, axis_count> axis_names = {
     "tunnel", "inner",   "outer", "l4",          "size",   "underlay",
-    "mtu",    "ingress", "vlan",  "fragmenting", "origin",
+    "mtu",    "ingress", "vlan",  "fragmenting", "origin", "event",
 };
 constexpr std::array<std::string_view, 7> tunnels = {"ipip", "gue",      "gue-csum", "gue-remcsum",
                                                      "gre",  "gre-csum", "fou"};
@@ -33,6 +33,7 @@ constexpr std::array<std::string_view, 4> ingresses = {"tso", "gro", "gro-list",
 constexpr std::array<std::string_view, 3> vlans = {"vlan-none", "vlan-accelerated", "vlan-inside"};
 constexpr std::array<std::string_view, 3> fragmentings = {"df", "no-df", "df-unheeded"};
 constexpr std::array<std::string_view, 2> origins = {"remote", "director"};
+constexpr std::array<std::string_view, 3> events = {"no-event", "router", "fragments"};
 
 static_assert(sizeof(Cell) == sizeof(Values), "each member of a cell is an axis, of one byte");
 
@@ -64,8 +65,8 @@ std::string_view name(Axis axis)
 std::span<const std::string_view> value_names(Axis axis)
 {
     static constexpr std::array<std::span<const std::string_view>, axis_count> names = {
-        tunnels, inners,    outers, l4s,          sizes,  underlays,
-        mtus,    ingresses, vlans,  fragmentings, origins};
+        tunnels, inners,    outers, l4s,          sizes,   underlays,
+        mtus,    ingresses, vlans,  fragmentings, origins, events};
     return names[static_cast<size_t>(axis)];
 }
 
@@ -82,6 +83,7 @@ Cell with_defaults(Cell core)
     core.vlan = plain.vlan;
     core.fragmenting = plain.fragmenting;
     core.origin = plain.origin;
+    core.event = plain.event;
     return core;
 }
 

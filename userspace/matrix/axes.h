@@ -27,8 +27,9 @@ enum class Axis : uint8_t {
     vlan,
     fragmenting,
     origin,
+    event,
 };
-inline constexpr size_t axis_count = 11;
+inline constexpr size_t axis_count = 12;
 inline constexpr size_t core_axes = 6; // the first ones
 
 // Each axis' value as a number from 0; of the same size and order as a cell's members.

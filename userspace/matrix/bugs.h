@@ -47,15 +47,19 @@ bool c1_strikes(const Cell& cell);
 bool c1_looks(const Cell& cell, const Symptoms& seen);
 bool c2_strikes(const Cell& cell);
 bool c2_looks(const Cell& cell, const Symptoms& seen);
+bool as_it_came_strikes(const Cell& cell);
+bool as_it_came_looks(const Cell& cell, const Symptoms& seen);
 bool atomic_strikes(const Cell& cell);
 bool atomic_looks(const Cell& cell, const Symptoms& seen);
 
 // bugs_tell.cpp
 bool gso_mtu_strikes(const Cell& cell);
 bool gso_mtu_looks(const Cell& cell, const Symptoms& seen);
+bool router_strikes(const Cell& cell);
 bool c3_looks(const Cell& cell, const Symptoms& seen);
 bool c4_strikes(const Cell& cell);
 bool c4_looks(const Cell& cell, const Symptoms& seen);
 bool icmp_pmtu_looks(const Cell& cell, const Symptoms& seen);
+bool stale_mtu_looks(const Cell& cell, const Symptoms& seen);
 
 } // namespace gueway::matrix::bugs

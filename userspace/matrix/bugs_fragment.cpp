@@ -2,6 +2,7 @@
 // Bugs of fragments: too few, too many, or where there need be none.
 #include "encap/fragments.h"
 #include "matrix/bugs.h"
+#include "matrix/events.h"
 
 #include <algorithm>
 
@@ -84,6 +85,27 @@ bool c2_looks(const Cell& cell, const Symptoms& seen)
 {
     return seen.icmp_mtu == 0 && seen.lengths != seen.wanted &&
            seen.lengths == cut_at_least_mtu(Numbers(cell));
+}
+
+// A packet that came in fragments with DF is cut as it came (ip_do_fragment() and frag_max_size),
+// the tunnel's packet around it too, although nobody in the tunnel asked. Seen here first.
+bool as_it_came_strikes(const Cell& cell)
+{
+    return cell.event == Event::fragments && cell.outer == Family::v4;
+}
+
+bool as_it_came_looks(const Cell& cell, const Symptoms& seen)
+{
+    const Numbers numbers(cell);
+    const unsigned own = ip_header(numbers.path.underlay);
+    const auto& packet = numbers.shipment;
+    const size_t data = packet.headers() - ip_header(packet.family) + packet.payload;
+    const auto longest = static_cast<unsigned>(ip_header(packet.family) + first_part(data));
+    Lengths lengths;
+    for (const auto& part :
+         cut(AF_INET, numbers.wrapping - own + packet.headers() + packet.payload, longest))
+        lengths.push_back(own + part.length);
+    return seen.icmp_mtu == 0 && seen.lengths == lengths;
 }
 
 bool atomic_strikes(const Cell& cell)

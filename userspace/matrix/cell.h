@@ -55,6 +55,11 @@ enum class Ingress : uint8_t { tso, gro, gro_list, plain };
 enum class Vlan : uint8_t { none, accelerated, inside };
 enum class Fragmenting : uint8_t { df, no_df, df_unheeded }; // the last: pmtu_disc off
 enum class Origin : uint8_t { remote, director };
+// What happens beside the packet, in cells that are in every selection by name (events.h).
+//   router     behind an underlay that is longer, a router has the cell's MTU: it answers, and the
+//              packet comes again
+//   fragments  the client's packet comes in two fragments that say DF
+enum class Event : uint8_t { none, router, fragments };
 
 struct Cell {
     Tunnel tunnel = Tunnel::gue;
@@ -67,6 +72,7 @@ struct Cell {
     Vlan vlan = Vlan::none;
     Fragmenting fragmenting = Fragmenting::df;
     Origin origin = Origin::remote;
+    Event event = Event::none;
 
     auto operator<=>(const Cell&) const = default;
 };

@@ -35,10 +35,10 @@ struct Answer {
 };
 
 // ICMP errors that the client got.
-std::vector<Answer> answers(const Cell& cell, const Observation& seen)
+std::vector<Answer> answers(const Cell& cell, const std::vector<Captured>& frames)
 {
     std::vector<Answer> found;
-    for (const auto& frame : seen.client) {
+    for (const auto& frame : frames) {
         if (frame.ethertype() != (cell.inner == Family::v4 ? 0x0800 : 0x86dd)) continue;
         auto reading = read_tunnel(frame.packet(), {.encap = {},
                                                     .family = family(cell.inner),
@@ -65,6 +65,34 @@ Lines check_quote(const Answer& answer, const Frame& sent)
     if (ports.size() < 4 || (ports[0] << 8 | ports[1]) != sent.from_port ||
         (ports[2] << 8 | ports[3]) != sent.to_port)
         wrong.push_back("the ICMP message quotes other ports");
+    return wrong;
+}
+
+void add_all(Lines& to, Lines more)
+{
+    to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+Lines check_answer(const Answer& answer, const IcmpAnswer& expected, const Frame& sent)
+{
+    const auto& icmp = *answer.reading.icmp;
+    Lines wrong;
+    if (icmp.type != expected.type || icmp.code != expected.code || icmp.mtu != expected.mtu)
+        wrong.push_back(fmt::format("the client was told ICMP {}/{} MTU {}, not {}/{} MTU {}",
+                                    icmp.type, icmp.code, icmp.mtu, expected.type, expected.code,
+                                    expected.mtu));
+    add_all(wrong, answer.reading.complaints);
+    add_all(wrong, check_quote(answer, sent));
+    return wrong;
+}
+
+// What a router says is passed on to the client at once, or the client is told when it sends again.
+Lines check_passed_on(const Cell& cell, const Expectation& expected, const Observation& seen)
+{
+    Lines wrong;
+    for (const auto& answer : answers(cell, seen.told_first))
+        add_all(wrong, expected.icmp ? check_answer(answer, *expected.icmp, seen.sent)
+                                     : Lines{"the client got " + answer.reading.text()});
     return wrong;
 }
 
@@ -98,6 +126,7 @@ Lines check_arrival(const Cell& cell, const Observation& seen)
 {
     const bool merged = cell.ingress == Ingress::gro || cell.ingress == Ingress::gro_list;
     const auto taken = count(seen.director, "IPVS in_packets");
+    if (cell.event != Event::none) return {}; // fragments, and a router's answers, count too
     if (taken == 1 || (merged && taken > 1)) return {};
     return {fmt::format("IPVS took {} packets of 1 sent", taken)};
 }
@@ -108,7 +137,8 @@ Symptoms symptoms(const Cell& cell, const Expectation& expected, const Observati
     Symptoms made;
     made.lengths = delivery.lengths;
     for (const auto& packet : expected.wire) made.wanted.push_back(packet.length);
-    made.icmp_mtu = told_mtu(cell, seen);
+    made.icmp_mtu = told_mtu(cell, seen.client);
+    made.first_icmp_mtu = told_mtu(cell, seen.told_first);
     made.old_ttl = cell.origin == Origin::remote ? delivery.old_ttl : 0;
     made.bad_offload = std::ranges::any_of(seen.splats, [](const std::string& splat) {
         return splat.contains("skb_warn_bad_offload");
@@ -150,16 +180,17 @@ void keep(CellResult& result, const Cell& cell, const Expectation& expected,
     };
     for (size_t i = 0; i < seen.worker.size(); ++i)
         keep_frame("worker", i < delivery.texts.size() ? delivery.texts[i] : "", seen.worker[i]);
-    for (const auto& answer : answers(cell, seen))
-        keep_frame("client", answer.reading.text(), *answer.frame);
+    for (const auto* frames : {&seen.told_first, &seen.client})
+        for (const auto& answer : answers(cell, *frames))
+            keep_frame("client", answer.reading.text(), *answer.frame);
     result.accounts = accounts(seen);
 }
 
 } // namespace
 
-unsigned told_mtu(const Cell& cell, const Observation& seen)
+unsigned told_mtu(const Cell& cell, const std::vector<Captured>& frames)
 {
-    const auto told = answers(cell, seen);
+    const auto told = answers(cell, frames);
     return told.empty() ? 0 : told.front().reading.icmp->mtu;
 }
 
@@ -172,7 +203,7 @@ std::vector<std::string> check_refusal(const Cell& cell, const Expectation& expe
                           count(seen.director, "Icmp6OutPktTooBigs") > 0;
         return told ? Lines{} : Lines{"the director's own sender was not told"};
     }
-    const auto told = answers(cell, seen);
+    const auto told = answers(cell, seen.client);
     if (!expected.icmp) {
         Lines wrong;
         for (const auto& answer : told) wrong.push_back("the client got " + answer.reading.text());
@@ -183,18 +214,7 @@ std::vector<std::string> check_refusal(const Cell& cell, const Expectation& expe
     Lines wrong;
     if (told.size() > 1 && !merged)
         wrong.push_back(fmt::format("the client was told {} times", told.size()));
-    for (const auto& answer : told) {
-        const auto& icmp = *answer.reading.icmp;
-        if (icmp.type != expected.icmp->type || icmp.code != expected.icmp->code ||
-            icmp.mtu != expected.icmp->mtu)
-            wrong.push_back(fmt::format("the client was told ICMP {}/{} MTU {}, not {}/{} MTU {}",
-                                        icmp.type, icmp.code, icmp.mtu, expected.icmp->type,
-                                        expected.icmp->code, expected.icmp->mtu));
-        wrong.insert(wrong.end(), answer.reading.complaints.begin(),
-                     answer.reading.complaints.end());
-        const auto quote = check_quote(answer, seen.sent);
-        wrong.insert(wrong.end(), quote.begin(), quote.end());
-    }
+    for (const auto& answer : told) add_all(wrong, check_answer(answer, *expected.icmp, seen.sent));
     return wrong;
 }
 
@@ -224,12 +244,10 @@ CellResult judge(const Cell& cell, const Observation& seen)
     const auto delivery = read_delivery(cell, seen);
     CellResult result{.cell = cell};
     auto& wrong = result.complaints;
-    const auto add = [&](Lines lines) {
-        wrong.insert(wrong.end(), std::make_move_iterator(lines.begin()),
-                     std::make_move_iterator(lines.end()));
-    };
+    const auto add = [&](Lines lines) { add_all(wrong, std::move(lines)); };
     add(compare(cell, expected, seen, delivery));
     add(check_refusal(cell, expected, seen));
+    add(check_passed_on(cell, expected, seen));
     add(check_receiver(cell, seen, delivery.segments.size()));
     add(check_arrival(cell, seen));
     for (const auto& splat : seen.splats) wrong.push_back("the kernel says: " + splat);

@@ -17,6 +17,6 @@ std::vector<std::string> check_refusal(const Cell& cell, const Expectation& expe
 std::vector<std::string> check_receiver(const Cell& cell, const Observation& seen, size_t packets);
 
 // What an ICMP message told the client its packets should be no longer than; 0: none did.
-unsigned told_mtu(const Cell& cell, const Observation& seen);
+unsigned told_mtu(const Cell& cell, const std::vector<Captured>& frames);
 
 } // namespace gueway::matrix

@@ -12,11 +12,6 @@ namespace gueway::matrix {
 
 namespace {
 
-bool nowhere(const Cell&)
-{
-    return false;
-}
-
 constexpr std::array table = {
     KnownBug{"inner-mac",
              "GUE and GRE packets that the kernel segments are dropped: inner MAC header not set",
@@ -48,7 +43,7 @@ constexpr std::array table = {
              "what a router reports is forgotten but for IPv4 over IPv4",
              {},
              {},
-             nowhere,
+             bugs::router_strikes,
              bugs::c3_looks},
     KnownBug{"C4",
              "an IPv6 client is told less than 1280 bytes",
@@ -58,7 +53,19 @@ constexpr std::array table = {
              bugs::c4_looks},
     KnownBug{"icmp-pmtu", "of GUE and GRE the client is told what IP in IP would leave",
              "6b335af0d0d1 ipvs: fix PMTU for GUE/GRE tunnel ICMP errors", "6.12.97, 6.1.178",
-             nowhere, bugs::icmp_pmtu_looks},
+             bugs::router_strikes, bugs::icmp_pmtu_looks},
+    KnownBug{"stale-mtu",
+             "the client is told the underlay's MTU at first, not what a router said",
+             {},
+             {},
+             bugs::router_strikes,
+             bugs::stale_mtu_looks},
+    KnownBug{"as-it-came",
+             "the tunnel's packet is cut at the length of the client's fragments",
+             {},
+             {},
+             bugs::as_it_came_strikes,
+             bugs::as_it_came_looks},
     KnownBug{"list-ttl",
              "in a list of UDP segments only the first one's TTL is counted down",
              {},

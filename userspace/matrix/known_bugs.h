@@ -14,6 +14,7 @@ namespace gueway::matrix {
 //                  was handed over whole (GSO), those of its segments
 //   wanted         as the oracle says
 //   icmp_mtu       what the client was told; 0: nothing
+//   first_icmp_mtu  with a router: when it had answered, and icmp_mtu when the packet came again
 //   bad_inner_sum  inner transport checksums that are wrong in `lengths`' packets, behind what
 //                  GUE's remote checksum offload asks for
 //   device_dropped packets that the underlay devices counted as dropped or as errors: the
@@ -24,7 +25,7 @@ namespace gueway::matrix {
 //   bad_offload    the kernel warned in skb_warn_bad_offload()
 struct Symptoms {
     std::vector<unsigned> lengths, wanted;
-    unsigned icmp_mtu = 0;
+    unsigned icmp_mtu = 0, first_icmp_mtu = 0;
     unsigned bad_inner_sum = 0;
     uint64_t device_dropped = 0;
     uint64_t udp_in_errors = 0;
@@ -37,8 +38,7 @@ struct Symptoms {
 //   title      one line
 //   fix        upstream commit and its subject; empty: none is known
 //   fixed_in   first good version of each line, as people write it; empty: none
-//   strikes    the cells that it touches; none of what no axis brings about, which a cell of its
-//              own asks looks_so about (below)
+//   strikes    the cells that it touches
 //   looks_so   whether that is what it does there
 struct KnownBug {
     std::string_view id, title, fix, fixed_in;
@@ -49,13 +49,6 @@ std::span<const KnownBug> known_bugs();
 
 // nullptr: there is none of that id.
 const KnownBug* known_bug(std::string_view id);
-
-// What no axis brings about:
-//   "C2"           strikes cells, but only where the client's packet comes in fragments with DF set
-//                  (they are put together with IPSKB_FRAG_PMTU, which is what IPv6 then reads).
-//   "C3", "icmp-pmtu"  a router between director and worker with the MTU of the cell, behind an
-//                  underlay that is longer: a packet that is longer than the cell's M_in goes to
-//                  the router, which answers; then the same again, of which the symptoms are.
 
 // Ids of those that touch the cell and look so.
 std::vector<std::string> recognise(const Cell& cell, const Symptoms& seen);

@@ -125,6 +125,23 @@ Result<void> Observer::wait_for_fence(const Cell& cell, Observation& seen)
     }
 }
 
+// The packet that came through is answered by the router, and sent again.
+Result<void> Observer::meet_router(const Cell& cell, Observation& seen)
+{
+    if (seen.worker.empty())
+        return error("router", "answer", "no packet came that it could not pass on");
+    TRY(sender_.answer(cell, seen.worker.front().packet(), path(cell).mtu));
+    seen.worker.clear();
+    TRY(wait_for_fence(cell, seen));
+    seen.told_first = TRY(at_client_.at(entrance(cell).device).all());
+    seen.worker.clear();
+    TRY(director_.moved());
+    TRY(worker_.moved());
+    seen.fences = 0;
+    seen.refused = TRY(sender_.send(cell, seen.sent));
+    return wait_for_fence(cell, seen);
+}
+
 Result<Observation> Observer::observe(const Cell& cell, uint64_t number)
 {
     TRY(drain(cell));
@@ -134,6 +151,7 @@ Result<Observation> Observer::observe(const Cell& cell, uint64_t number)
     // something that came after the first fence is through.
     const bool held = cell.ingress == Ingress::gro || cell.ingress == Ingress::gro_list;
     for (int fence = 0; fence < (held ? 2 : 1); ++fence) TRY(wait_for_fence(cell, seen));
+    if (cell.event == Event::router) TRY(meet_router(cell, seen));
     seen.client = TRY(at_client_.at(entrance(cell).device).all());
     seen.director = TRY(director_.moved());
     seen.receiver = TRY(worker_.moved());

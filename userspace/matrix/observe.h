@@ -19,12 +19,15 @@ namespace gueway::matrix {
 //   worker    what came to the worker's tunnels' ends, in order
 //   client    what came to the client
 //   splats    what the kernel complained of: whoever reads its log puts it here
+//   told_first  with a router: what came to the client when it had answered; the others are of the
+//               packet that was sent again
 //   director  what the director's counters moved by; and the worker's
 struct Observation {
     Frame sent;
     int refused = 0;
     unsigned fences = 0;
     std::vector<Captured> worker, client;
+    std::vector<Captured> told_first;
     Counts director, receiver;
     std::vector<std::string> splats;
 };
@@ -42,6 +45,7 @@ private:
         : sender_(std::move(sender)), director_(std::move(director)), worker_(std::move(worker))
     {}
     Result<void> drain(const Cell& cell);
+    Result<void> meet_router(const Cell& cell, Observation& seen);
     Result<void> wait_for_fence(const Cell& cell, Observation& seen);
 
     Sender sender_;

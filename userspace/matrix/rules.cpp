@@ -82,6 +82,8 @@ bool no_such_way(const Cell& c)
 constexpr AxisSet l4_size = bit(Axis::l4) | bit(Axis::size);
 
 constexpr std::array table = {
+    Rule{"events", "what happens beside a packet is in the cells that are named for it",
+         bit(Axis::event), [](const Cell& c) { return c.event != Event::none; }},
     Rule{"gso-sizes", "several segments in one packet are GSO", l4_size, only_of_gso},
     Rule{"gso-small", "what fits into a segment is not GSO", l4_size, small_of_gso},
     Rule{"too-long", "40 segments of 9000 bytes are more than an IP packet holds",

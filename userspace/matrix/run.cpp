@@ -2,6 +2,7 @@
 #include "matrix/run.h"
 
 #include "matrix/check.h"
+#include "matrix/events.h"
 #include "matrix/kernel_log.h"
 #include "matrix/observe.h"
 #include "matrix/rig.h"
@@ -36,7 +37,9 @@ public:
     {
         TRY(need_rig());
         auto result = TRY(run_here(cell));
-        if (result.outcome == Outcome::passed) return result;
+        // A path MTU that was learned stays for minutes.
+        if (cell.event == Event::router) drop_rig();
+        if (result.outcome == Outcome::passed || !rig_) return result;
         // What a cell leaves behind must not be taken for the next one's.
         const auto after = run_here(sentinel(cell));
         if (after && after->outcome == Outcome::passed) return result;
@@ -62,7 +65,8 @@ private:
     }
     Result<CellResult> run_here(const Cell& cell)
     {
-        TRY(rig_->set_way(cell, path(cell).mtu));
+        const auto mtu = path(cell).mtu;
+        TRY(rig_->set_way(cell, cell.event == Event::router ? wider(mtu) : mtu));
         auto seen = observer_->observe(cell, number_++);
         if (!seen && seen.error().code == ETIMEDOUT)
             return CellResult{

@@ -2,6 +2,7 @@
 #include "matrix/select.h"
 
 #include "matrix/cover.h"
+#include "matrix/events.h"
 #include "util/text.h"
 
 #include <algorithm>
@@ -51,7 +52,9 @@ Result<std::vector<Cell>> named_cells(const std::vector<Rule>& rules,
     std::vector<Cell> cells;
     for (const auto& text : names) {
         const auto cell = TRY(parse_cell(text));
-        if (const auto* rule = excluding(rules, cell))
+        const auto events = event_cells();
+        const bool named = std::ranges::find(events, cell) != events.end();
+        if (const auto* rule = excluding(rules, cell); rule && !named)
             return error(fmt::format("cell {}", text), "select",
                          fmt::format("excluded by rule {}: {}", rule->name, rule->reason),
                          "gsobench cells lists the rules");
@@ -104,6 +107,10 @@ Result<Selection> select(const Wanted& wanted)
         selection.core = cells.size();
         const auto more = cover_triples(all, cells, wanted.seed);
         cells.insert(cells.end(), more.begin(), more.end());
+    }
+    if (wanted.named.empty()) {
+        const auto events = event_cells();
+        cells.insert(cells.end(), events.begin(), events.end());
     }
     sort(cells);
     keep(cells, wanted.shard);

@@ -2,6 +2,7 @@
 #include "matrix/sender.h"
 
 #include "link/device.h"
+#include "matrix/events.h"
 
 #include <cerrno>
 #include <cstring>
@@ -74,34 +75,42 @@ Frame cell_frame(const Cell& cell, uint64_t number)
     return frame;
 }
 
+Result<Sender::Gate> Sender::open_gate(const Namespace& here, const Namespace& there,
+                                       const std::string& device)
+{
+    auto socket = TRY(here.socket(AF_PACKET, SOCK_RAW));
+    TRY(set(socket, SOL_PACKET, PACKET_VNET_HDR, 1, "PACKET_VNET_HDR"));
+    const auto own = TRY(gueway::device(here, device));
+    sockaddr_ll place{};
+    place.sll_family = AF_PACKET;
+    place.sll_ifindex = own.index;
+    if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&place), sizeof place) < 0)
+        return errno_error("packet socket", "bind to " + device);
+    return Gate{std::move(socket), TRY(parse_mac(own.mac)),
+                TRY(parse_mac(TRY(gueway::device(there, device)).mac))};
+}
+
 Result<Sender> Sender::open(const Rig& rig, bool wires)
 {
     Sender made(rig);
-    const auto &client = rig.host("client"), &director = rig.host("director");
+    const auto &client = rig.host("client"), &director = rig.host("director"),
+               &worker = rig.host("worker");
     for (const auto& at : entrances()) {
         const std::string name = at.device;
         if (!wires && (name == "i1" || name == "i2")) continue;
-        auto socket = TRY(client.socket(AF_PACKET, SOCK_RAW));
-        TRY(set(socket, SOL_PACKET, PACKET_VNET_HDR, 1, "PACKET_VNET_HDR"));
-        const auto here = TRY(gueway::device(client, name));
-        sockaddr_ll place{};
-        place.sll_family = AF_PACKET;
-        place.sll_ifindex = here.index;
-        if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&place), sizeof place) < 0)
-            return errno_error("packet socket", "bind to " + name);
-        made.gates_.emplace(name, Gate{std::move(socket), TRY(parse_mac(here.mac)),
-                                       TRY(parse_mac(TRY(gueway::device(director, name)).mac))});
+        made.gates_.emplace(name, TRY(open_gate(client, director, name)));
+    }
+    for (const auto underlay : underlays) {
+        const std::string name = matrix::device(underlay);
+        if (!wires && underlay == Underlay::wire) continue;
+        made.gates_.emplace(name, TRY(open_gate(worker, director, name)));
     }
     return made;
 }
 
-Result<void> Sender::send_frame(const Gate& gate, Frame frame) const
+Result<void> Sender::send_bytes(const Gate& gate, const FrameOffload& notes,
+                                std::span<const uint8_t> content)
 {
-    frame.from_mac = gate.from;
-    frame.to_mac = gate.to;
-    TRY(check(frame));
-    const auto notes = offload(frame);
-    const auto content = bytes(frame);
     const iovec parts[] = {{const_cast<FrameOffload*>(&notes), sizeof notes},
                            {const_cast<uint8_t*>(content.data()), content.size()}};
     msghdr message{};
@@ -110,6 +119,32 @@ Result<void> Sender::send_frame(const Gate& gate, Frame frame) const
     if (::sendmsg(gate.socket.get(), &message, 0) < 0)
         return errno_error("packet socket", "send " + std::to_string(content.size()) + " bytes");
     return {};
+}
+
+Result<void> Sender::send_fragments(const Gate& gate, Frame frame) const
+{
+    frame.from_mac = gate.from;
+    frame.to_mac = gate.to;
+    TRY(check(frame));
+    for (const auto& part : in_fragments(frame)) TRY(send_bytes(gate, {}, part));
+    return {};
+}
+
+Result<void> Sender::answer(const Cell& cell, std::span<const uint8_t> packet, unsigned mtu) const
+{
+    const auto& gate = gates_.at(matrix::device(cell.underlay));
+    const auto router = cell.outer == Family::v4
+                            ? fence_address(cell.underlay)
+                            : worker_address(cell.underlay, Tunnel::ipip, cell.outer, cell.inner);
+    return send_bytes(gate, {}, router_answer(packet, router, mtu, gate.from, gate.to));
+}
+
+Result<void> Sender::send_frame(const Gate& gate, Frame frame) const
+{
+    frame.from_mac = gate.from;
+    frame.to_mac = gate.to;
+    TRY(check(frame));
+    return send_bytes(gate, offload(frame), bytes(frame));
 }
 
 Result<int> Sender::send_from_socket(const Cell& cell, const Frame& frame) const
@@ -139,7 +174,8 @@ Result<int> Sender::send(const Cell& cell, const Frame& frame) const
 {
     if (cell.origin == Origin::director || cell.l4 == L4::udp_gso)
         return send_from_socket(cell, frame);
-    TRY(send_frame(gates_.at(entrance(cell).device), frame));
+    const auto& gate = gates_.at(entrance(cell).device);
+    TRY(cell.event == Event::fragments ? send_fragments(gate, frame) : send_frame(gate, frame));
     return 0;
 }
 

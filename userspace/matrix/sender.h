@@ -26,6 +26,9 @@ public:
     // The answer is errno of the socket, of which EMSGSIZE is no error here.
     Result<int> send(const Cell& cell, const Frame& frame) const;
 
+    // What a router between director and worker would say of `packet`, from the worker's side.
+    Result<void> answer(const Cell& cell, std::span<const uint8_t> packet, unsigned mtu) const;
+
     // A small UDP packet that is forwarded as it is, by the same devices: when it has arrived, the
     // director is done with all that was sent before. It carries `number`.
     Result<void> send_fence(const Cell& cell, uint64_t number) const;
@@ -39,9 +42,14 @@ private:
     };
     explicit Sender(const Rig& rig) : rig_(&rig) {}
     Result<int> send_from_socket(const Cell& cell, const Frame& frame) const;
+    static Result<Gate> open_gate(const Namespace& here, const Namespace& there,
+                                  const std::string& device);
+    static Result<void> send_bytes(const Gate& gate, const FrameOffload& notes,
+                                   std::span<const uint8_t> content);
     Result<void> send_frame(const Gate& gate, Frame frame) const;
+    Result<void> send_fragments(const Gate& gate, Frame frame) const;
     const Rig* rig_;
-    std::map<std::string, Gate> gates_; // by device
+    std::map<std::string, Gate> gates_; // of the client and of the worker, by device
 };
 
 } // namespace gueway::matrix

@@ -87,7 +87,9 @@ TEST(InnerMac, OnDevicesThatTakeGsoWhole)
     Cell cell{.tunnel = Tunnel::gue_remcsum, .l4 = L4::tcp_gso, .underlay = Underlay::whole};
     EXPECT_EQ(recognise(cell, lost(cell, 1)), Ids{"inner-mac"}) << "nobody offloads remcsum";
     cell = {.tunnel = Tunnel::gue, .l4 = L4::udp_gso, .underlay = Underlay::whole};
-    EXPECT_EQ(recognise(cell, {wanted(cell), wanted(cell), 0, 0, 0, 1}), Ids{"inner-mac"});
+    EXPECT_EQ(
+        recognise(cell, {.lengths = wanted(cell), .wanted = wanted(cell), .udp_in_errors = 1}),
+        Ids{"inner-mac"});
     EXPECT_EQ(recognise(cell, lost(cell, 1)), nobody);
     cell.tunnel = Tunnel::gre;
     EXPECT_FALSE(strikes("inner-mac", cell));
@@ -296,14 +298,52 @@ TEST(C2, IsOfIpv4OverIpv6)
     EXPECT_FALSE(strikes("C2", {.tunnel = Tunnel::fou, .outer = Family::v6}));
 }
 
+Cell behind_a_router(Tunnel tunnel, Family inner, Family outer)
+{
+    return {.tunnel = tunnel,
+            .inner = inner,
+            .outer = outer,
+            .l4 = L4::udp,
+            .size = Size::more_1,
+            .underlay = Underlay::whole,
+            .ingress = Ingress::plain,
+            .event = Event::router};
+}
+
 TEST(C3, IsAClientThatNobodyTells)
 {
-    const auto* const bug = known_bug("C3");
-    EXPECT_FALSE(bug->strikes({.inner = Family::v6, .outer = Family::v6})) << "needs a router";
-    EXPECT_TRUE(bug->looks_so({.inner = Family::v6, .outer = Family::v6}, {}));
-    EXPECT_TRUE(bug->looks_so({.inner = Family::v6, .outer = Family::v4}, {}));
-    EXPECT_FALSE(bug->looks_so({.inner = Family::v4, .outer = Family::v4}, {}));
-    EXPECT_FALSE(bug->looks_so({.outer = Family::v6}, {.icmp_mtu = 1280}));
+    const auto cell = behind_a_router(Tunnel::gue, Family::v6, Family::v6);
+    EXPECT_EQ(recognise(cell, {.lengths = {1501}}), Ids{"C3"}) << "out again, as it was";
+    EXPECT_EQ(recognise(cell, {}), nobody) << "it did not";
+    EXPECT_EQ(recognise(cell, {.icmp_mtu = 1448}), nobody);
+    const auto learned = behind_a_router(Tunnel::gue, Family::v4, Family::v4);
+    EXPECT_EQ(recognise(learned, {.lengths = {1501}}), nobody);
+    auto without = cell;
+    without.event = Event::none;
+    EXPECT_EQ(recognise(without, {.lengths = {1501}}), nobody);
+}
+
+TEST(StaleMtu, IsTheUnderlaysAtFirst)
+{
+    const auto cell = behind_a_router(Tunnel::gre, Family::v4, Family::v4);
+    EXPECT_EQ(recognise(cell, {.icmp_mtu = 1476, .first_icmp_mtu = 1576}), Ids{"stale-mtu"});
+    EXPECT_EQ(recognise(cell, {.icmp_mtu = 1476, .first_icmp_mtu = 1476}), nobody);
+    EXPECT_EQ(recognise(cell, {.icmp_mtu = 1576, .first_icmp_mtu = 1576}), nobody) << "for ever";
+}
+
+TEST(AsItCame, IsTheLengthOfTheClientsFragments)
+{
+    Cell cell{.tunnel = Tunnel::ipip,
+              .l4 = L4::udp,
+              .size = Size::fits,
+              .underlay = Underlay::whole,
+              .ingress = Ingress::plain,
+              .event = Event::fragments};
+    const Symptoms seen{.lengths = {756, 756, 28}, .wanted = {1500}};
+    EXPECT_EQ(recognise(cell, seen), Ids{"as-it-came"});
+    EXPECT_EQ(recognise(cell, {.lengths = {1280, 276}, .wanted = {1500}}), nobody);
+    cell.outer = Family::v6;
+    EXPECT_EQ(recognise(cell, seen), nobody);
 }
 
 TEST(C4, TellsAnIpv6ClientLessThan1280)
@@ -329,11 +369,12 @@ TEST(C4, TellsAnIpv6ClientLessThan1280)
 
 TEST(IcmpPmtu, TellsWhatIpInIpLeaves)
 {
-    const auto* const bug = known_bug("icmp-pmtu");
-    const Cell cell{.tunnel = Tunnel::gre, .l4 = L4::udp};
-    EXPECT_TRUE(bug->looks_so(cell, {.icmp_mtu = 1480}));
-    EXPECT_FALSE(bug->looks_so(cell, {.icmp_mtu = 1476}));
-    EXPECT_FALSE(bug->looks_so({.tunnel = Tunnel::ipip}, {.icmp_mtu = 1480}));
+    const auto cell = behind_a_router(Tunnel::gre, Family::v4, Family::v4);
+    EXPECT_EQ(recognise(cell, {.icmp_mtu = 1476, .first_icmp_mtu = 1480}), Ids{"icmp-pmtu"});
+    EXPECT_EQ(recognise(cell, {.icmp_mtu = 1476, .first_icmp_mtu = 1580}), Ids{"icmp-pmtu"})
+        << "and that of the underlay";
+    const auto ipip = behind_a_router(Tunnel::ipip, Family::v4, Family::v4);
+    EXPECT_EQ(recognise(ipip, {.icmp_mtu = 1480, .first_icmp_mtu = 1480}), nobody);
 }
 
 TEST(AtomicFragment, GoesToSegmentsThatFit)

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a director without faults makes of a cell's packet, built byte by byte from the RFCs, so
+// that the judge can be judged. It shares no code with the oracle, nor with what makes and reads
+// packets elsewhere.
+// Sources: RFC 791 and 8200 (headers, fragments), 2003 and 2473 (IP in IP), 2784 (GRE), 768, 9293,
+// 9260, 1071 (sums), 792, 1191, 1812 section 4.3.2.3, 4443 (ICMP); draft-ietf-intarea-gue,
+// draft-herbert-remotecsumoffload; GUE's flag for private data as in include/net/gue.h.
+#pragma once
+
+#include "matrix/observe.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace gueway::matrix {
+
+using Octets = std::vector<uint8_t>;
+
+// Where the headers are in a captured frame that is not cut into fragments, and in the first
+// fragment of one that is.
+struct Layout {
+    size_t outer = 0, tunnel = 0, inner = 0, transport = 0, payload = 0;
+    int outer_family = 0, inner_family = 0;
+    uint8_t transport_protocol = 0;
+    bool udp = false, udp_summed = false; // the tunnel's
+    bool gue = false, remote = false;     // remote: with the option of remote checksums
+    bool gre = false, gre_summed = false;
+};
+
+//   fragments  the worker gets fragments of the tunnel's packets
+struct Scene {
+    Cell cell;
+    Observation seen;
+    Layout at;
+    bool fragments = false;
+
+    bool delivered() const { return !seen.worker.empty(); }
+    bool refused() const { return !seen.client.empty(); }
+    // The frames' headers are all there, and their checksums can be mended.
+    bool whole() const { return delivered() && !fragments; }
+};
+
+// Of a cell whose underlay is a wire and whose packet comes as its sender sent it. `number` counts
+// cells, as in cell_frame().
+Scene faultless(const Cell& cell, uint64_t number);
+
+// Makes the checksum of the IPv4 header at `at` right.
+void mend_ip(Octets& frame, size_t at);
+// Makes every checksum of a frame that is no fragment right, from the inside out.
+void mend(const Layout& at, Octets& frame);
+// Makes the checksum of an ICMP message to the client right.
+void mend_icmp(const Scene& scene, Octets& frame);
+
+// Where the ICMP header is in a frame to the client, and behind it the packet that it quotes.
+size_t icmp_at(const Scene& scene);
+constexpr size_t icmp_header = 8;
+
+} // namespace gueway::matrix
