@@ -14,7 +14,6 @@
 #include <array>
 #include <cstring>
 #include <functional>
-#include <optional>
 #include <span>
 
 #include <arpa/inet.h>
@@ -86,8 +85,7 @@ protected:
         const auto raw = a_.socket(AF_PACKET, SOCK_RAW).value();
         const int yes = 1;
         ASSERT_EQ(::setsockopt(raw.get(), SOL_PACKET, PACKET_VNET_HDR, &yes, sizeof yes), 0);
-        sockaddr_ll to{.sll_family = AF_PACKET,
-                       .sll_ifindex = static_cast<int>(device(a_, "gwa").value().index)};
+        sockaddr_ll to{.sll_family = AF_PACKET, .sll_ifindex = device(a_, "gwa").value().index};
         const FrameOffload offload{.headers = linear};
         std::vector<uint8_t> bytes(sizeof offload + frame.size());
         std::memcpy(bytes.data(), &offload, sizeof offload);
@@ -209,11 +207,10 @@ TEST_F(Arrival, WhatWaitsInASocketIsStillFollowed)
                                              .only = select({.netns = "gwarrivalb"}).value(),
                                              .ring = 64U << 20});
     ASSERT_TRUE(follower) << follower.error().text();
-    std::optional<FollowCounts> counts;
+    FollowCounts counts{};
     send(packets, std::string(100, 'x'), left,
          [&] { counts = follower->stop([](const follow_event&) {}).value(); });
-    ASSERT_TRUE(counts);
-    EXPECT_EQ(counts->totals.arrived - counts->still_followed, packets - left);
+    EXPECT_EQ(counts.totals.arrived - counts.still_followed, packets - left);
 }
 
 // UDP_MAX_SEGMENTS is 64 (128 since 6.9): TCP has as many as it likes, with a small MSS.
