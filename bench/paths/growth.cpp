@@ -55,6 +55,7 @@ Result<void> Crowd::grow(unsigned connections)
 Result<double> Crowd::established() const
 {
     std::vector<TcpFrame> frames;
+    frames.reserve(sample);
     for (unsigned i = 0; i < sample; ++i)
         frames.push_back(TRY(frame(static_cast<unsigned>(uint64_t{i} * connections_ / sample))));
     const auto meter = TRY(Meter::make(director_.path(), frames));

@@ -13,8 +13,8 @@
 #include "util/module.h"
 
 #include <functional>
+#include <map>
 #include <memory>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -31,10 +31,10 @@ public:
         if (wanted != is_) {
             value_.reset();
             is_.clear();
-            value_.emplace(TRY(make()));
+            value_ = std::make_unique<T>(TRY(make()));
             is_ = wanted;
         }
-        return &*value_;
+        return value_.get();
     }
     void drop()
     {
@@ -44,7 +44,7 @@ public:
 
 private:
     std::string is_;
-    std::optional<T> value_;
+    std::unique_ptr<T> value_;
 };
 
 struct Rig {

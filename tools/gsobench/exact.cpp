@@ -145,6 +145,8 @@ Result<exact::Figures> measure(const Options& options)
     exact::Figures figures;
     for (const auto& [group, names] : TRY(groups(options))) {
         auto some = TRY(measure(options, choice, names));
+        if (!figures.artefacts.empty() && figures.artefacts != some.artefacts)
+            return error(options.kernel, "measure", "its artefacts changed meanwhile", "again");
         figures.context = some.context;
         figures.artefacts = some.artefacts;
         std::ranges::move(some.all, std::back_inserter(figures.all));

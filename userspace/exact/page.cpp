@@ -96,7 +96,8 @@ std::vector<Bars> growth_bars(const Figures& figures)
         if (!figure.error.empty()) continue;
         if (parts[0] == "connections" && parts.size() == 2)
             of("a packet, by connections")
-                .bars.push_back({std::string(parts[1]), {*figure.value("instructions")}});
+                .bars.push_back(
+                    {std::string(parts[1]), {figure.value("instructions").value_or(0)}});
         if (parts[0] == "workers" && parts.size() == 3)
             of(fmt::format("a connection's first packet adds, by workers: {}", parts[1]))
                 .bars.push_back({std::string(parts[2]), {figure.value("first").value_or(0)}});

@@ -57,12 +57,17 @@ std::string stage_differences(const Figure& figure, const Figure& other)
 AgainstLegacy compare_one(const std::string& way, const SizeColumn& column, const Figure& figure,
                           const Figure& other)
 {
-    const double is = *figure.value("instructions"), was = *other.value("instructions");
-    return {fmt::format("{}, {}: {:.0f} against {:.0f}, {:.0f} {} ({:+.1f} %): {}", way,
-                        column_title(column), is, was, std::abs(is - was),
-                        is > was ? "MORE" : "fewer", 100 * (is - was) / was,
-                        stage_differences(figure, other)),
-            is > was};
+    const double is = figure.value("instructions").value_or(0),
+                 was = other.value("instructions").value_or(0);
+    const double packets = figure.value("segments").value_or(1);
+    const bool alone = !column.software && packets > 1;
+    return {
+        fmt::format("{}, {}: {:.0f} against {:.0f}, {:.0f} {} ({:+.1f} %): {}{}", way,
+                    column_title(column), is, was, std::abs(is - was), is > was ? "MORE" : "fewer",
+                    100 * (is - was) / was, stage_differences(figure, other),
+                    alone ? fmt::format("; no device takes it whole, {:.0f} packets leave", packets)
+                          : ""),
+        is > was};
 }
 
 } // namespace
