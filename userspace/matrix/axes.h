@@ -51,9 +51,6 @@ std::string name(const Cell& cell);
 // The core axes must be there. The Error says which words would be right.
 Result<Cell> parse_cell(std::string_view text);
 
-// Of GUE and FOU.
-inline constexpr uint16_t tunnel_port = 5501;
-
 // The way that a cell's packets go, and the packet that goes in.
 TunnelPath path(const Cell& cell);
 Shipment shipment(const Cell& cell);

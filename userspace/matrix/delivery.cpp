@@ -20,8 +20,7 @@ using Bytes = std::vector<uint8_t>;
 class Reader {
 public:
     Reader(const Cell& cell, const Observation& seen)
-        : cell_(cell), sent_(seen.sent), shipment_(shipment(cell)), path_(path(cell)),
-          encap_(way_encap(cell))
+        : cell_(cell), sent_(seen.sent), shipment_(shipment(cell)), path_(path(cell))
     {
         for (const auto& frame : seen.worker) take(frame);
         if (!outer_parts_.empty() || !inner_parts_.empty())
@@ -97,7 +96,7 @@ private:
 
     void read_whole(const Bytes& bytes, bool pending, unsigned gso_size = 0)
     {
-        auto reading = read_tunnel(bytes, {.encap = encap_,
+        auto reading = read_tunnel(bytes, {.encap = path_.encap,
                                            .family = path_.underlay,
                                            .checksum_pending = pending,
                                            .pending_at = {},
@@ -146,7 +145,6 @@ private:
     const Frame& sent_;
     const Shipment shipment_;
     const TunnelPath path_;
-    const Encap encap_;
     Delivery made_;
     std::vector<Bytes> outer_parts_, inner_parts_;
     IpReading outer_of_parts_;

@@ -7,9 +7,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include <arpa/inet.h>
-#include <linux/if_packet.h>
-#include <net/ethernet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
@@ -78,16 +75,10 @@ Frame cell_frame(const Cell& cell, uint64_t number)
 Result<Sender::Gate> Sender::open_gate(const Namespace& here, const Namespace& there,
                                        const std::string& device)
 {
-    auto socket = TRY(here.socket(AF_PACKET, SOCK_RAW));
-    TRY(set(socket, SOL_PACKET, PACKET_VNET_HDR, 1, "PACKET_VNET_HDR"));
-    const auto own = TRY(gueway::device(here, device));
-    sockaddr_ll place{};
-    place.sll_family = AF_PACKET;
-    place.sll_ifindex = own.index;
-    if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&place), sizeof place) < 0)
-        return errno_error("packet socket", "bind to " + device);
-    return Gate{std::move(socket), TRY(parse_mac(own.mac)),
-                TRY(parse_mac(TRY(gueway::device(there, device)).mac))};
+    const auto own = TRY(gueway::device(here, device)), other = TRY(gueway::device(there, device));
+    return Gate{TRY(gueway::Sender::open(TRY(here.socket(AF_PACKET, SOCK_RAW)), own.index,
+                                         "packet socket on " + device)),
+                TRY(parse_mac(own.mac)), TRY(parse_mac(other.mac))};
 }
 
 Result<Sender> Sender::open(const Rig& rig, bool wires)
@@ -108,25 +99,12 @@ Result<Sender> Sender::open(const Rig& rig, bool wires)
     return made;
 }
 
-Result<void> Sender::send_bytes(const Gate& gate, const FrameOffload& notes,
-                                std::span<const uint8_t> content)
-{
-    const iovec parts[] = {{const_cast<FrameOffload*>(&notes), sizeof notes},
-                           {const_cast<uint8_t*>(content.data()), content.size()}};
-    msghdr message{};
-    message.msg_iov = const_cast<iovec*>(parts);
-    message.msg_iovlen = std::size(parts);
-    if (::sendmsg(gate.socket.get(), &message, 0) < 0)
-        return errno_error("packet socket", "send " + std::to_string(content.size()) + " bytes");
-    return {};
-}
-
 Result<void> Sender::send_fragments(const Gate& gate, Frame frame) const
 {
     frame.from_mac = gate.from;
     frame.to_mac = gate.to;
     TRY(check(frame));
-    for (const auto& part : in_fragments(frame)) TRY(send_bytes(gate, {}, part));
+    for (const auto& part : in_fragments(frame)) TRY(gate.sender.send(part));
     return {};
 }
 
@@ -136,7 +114,7 @@ Result<void> Sender::answer(const Cell& cell, std::span<const uint8_t> packet, u
     const auto router = cell.outer == Family::v4
                             ? fence_address(cell.underlay)
                             : worker_address(cell.underlay, Tunnel::ipip, cell.outer, cell.inner);
-    return send_bytes(gate, {}, router_answer(packet, router, mtu, gate.from, gate.to));
+    return gate.sender.send(router_answer(packet, router, mtu, gate.from, gate.to));
 }
 
 Result<void> Sender::send_frame(const Gate& gate, Frame frame) const
@@ -144,7 +122,7 @@ Result<void> Sender::send_frame(const Gate& gate, Frame frame) const
     frame.from_mac = gate.from;
     frame.to_mac = gate.to;
     TRY(check(frame));
-    return send_bytes(gate, offload(frame), bytes(frame));
+    return gate.sender.send(frame);
 }
 
 Result<int> Sender::send_from_socket(const Cell& cell, const Frame& frame) const

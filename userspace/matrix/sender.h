@@ -6,6 +6,7 @@
 #include "matrix/places.h"
 #include "matrix/rig.h"
 #include "packet/frame.h"
+#include "packet/sender.h"
 
 #include <map>
 #include <string>
@@ -37,15 +38,13 @@ public:
 
 private:
     struct Gate {
-        Fd socket;
+        gueway::Sender sender;
         MacAddress from, to;
     };
     explicit Sender(const Rig& rig) : rig_(&rig) {}
     Result<int> send_from_socket(const Cell& cell, const Frame& frame) const;
     static Result<Gate> open_gate(const Namespace& here, const Namespace& there,
                                   const std::string& device);
-    static Result<void> send_bytes(const Gate& gate, const FrameOffload& notes,
-                                   std::span<const uint8_t> content);
     Result<void> send_frame(const Gate& gate, Frame frame) const;
     Result<void> send_fragments(const Gate& gate, Frame frame) const;
     const Rig* rig_;

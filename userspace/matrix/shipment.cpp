@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The numbers that a cell stands for.
 #include "matrix/axes.h"
+#include "matrix/places.h"
 
 #include <algorithm>
 
@@ -21,32 +22,6 @@ constexpr unsigned many = 40;
 // With an Ethernet header and a tag, what a device takes as one packet (GSO_LEGACY_MAX_SIZE).
 constexpr unsigned longest_packet = 65535 - 18;
 
-int number(Family family)
-{
-    return family == Family::v6 ? AF_INET6 : AF_INET;
-}
-
-Encap encap_of(Tunnel tunnel)
-{
-    switch (tunnel) {
-    case Tunnel::ipip:
-        return {EncapType::ipip, 0, EncapChecksum::none};
-    case Tunnel::gue:
-        return {EncapType::gue, tunnel_port, EncapChecksum::none};
-    case Tunnel::gue_csum:
-        return {EncapType::gue, tunnel_port, EncapChecksum::full};
-    case Tunnel::gue_remcsum:
-        return {EncapType::gue, tunnel_port, EncapChecksum::remote};
-    case Tunnel::gre:
-        return {EncapType::gre, 0, EncapChecksum::none};
-    case Tunnel::gre_csum:
-        return {EncapType::gre, 0, EncapChecksum::full};
-    case Tunnel::fou:
-        return {EncapType::fou_interface, tunnel_port, EncapChecksum::none};
-    }
-    return {};
-}
-
 // The least ones leave what IPv6 needs when a tunnel's header is as long as it gets.
 unsigned bytes(Mtu mtu, unsigned overhead)
 {
@@ -65,12 +40,6 @@ unsigned bytes(Mtu mtu, unsigned overhead)
         return least_ipv6_mtu + overhead + 1;
     }
     return 0;
-}
-
-Transport transport(L4 l4)
-{
-    if (l4 == L4::tcp || l4 == L4::tcp_gso) return Transport::tcp;
-    return l4 == L4::sctp ? Transport::sctp : Transport::udp;
 }
 
 unsigned header(Transport transport)
@@ -124,7 +93,7 @@ unsigned gso_payload(Size size, unsigned segment, unsigned headers)
 
 TunnelPath path(const Cell& cell)
 {
-    TunnelPath path{.encap = encap_of(cell.tunnel), .underlay = number(cell.outer)};
+    TunnelPath path{.encap = way_encap(cell), .underlay = family(cell.outer)};
     path.mtu = bytes(cell.mtu, overhead(path.encap, path.underlay));
     path.pmtu_disc = cell.fragmenting != Fragmenting::df_unheeded;
     return path;
@@ -135,7 +104,7 @@ TunnelPath path(const Cell& cell)
 Shipment shipment(const Cell& cell)
 {
     const auto way = path(cell);
-    Shipment packet{.family = number(cell.inner), .transport = transport(cell.l4)};
+    Shipment packet{.family = family(cell.inner), .transport = transport(cell.l4)};
     packet.transport_header = header(packet.transport);
     // What a socket of the director's sends, and what a sender or GRO made one packet of. In a list
     // of segments each has its own checksum.
