@@ -31,15 +31,13 @@ void add_unique(std::vector<std::string>& list, const std::string& text)
     if (std::ranges::find(list, text) == list.end()) list.push_back(text);
 }
 
-// Whether the column's figures differ from those of the other kind of segmentation.
-bool differs(const Figures& figures, const std::string& size)
+// Whether packets of that size are cut into segments.
+bool is_gso(const Figures& figures, const std::string& size)
 {
-    for (const auto& way : ways(figures)) {
-        const auto* one = way_figure(figures, way, {size, false, true});
-        const auto* other = way_figure(figures, way, {size, true, true});
-        if (one && other && one->values != other->values) return true;
-    }
-    return false;
+    return std::ranges::any_of(ways(figures), [&](const std::string& way) {
+        const auto* figure = way_figure(figures, way, {size, true, true});
+        return figure && figure->value("segments").value_or(1) > 1;
+    });
 }
 
 // "ipvs +1283", those that differ.
@@ -87,7 +85,7 @@ std::vector<SizeColumn> size_columns(const Figures& figures)
         if (const auto name = way_name(figure.name)) add_unique(sizes, name->size);
     std::vector<SizeColumn> columns;
     for (const auto& size : sizes) {
-        const bool gso = differs(figures, size);
+        const bool gso = is_gso(figures, size);
         columns.push_back({size, false, gso});
         if (gso) columns.push_back({size, true, gso});
     }

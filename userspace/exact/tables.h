@@ -13,7 +13,7 @@ namespace gueway::exact {
 struct SizeColumn {
     std::string size;
     bool software = false;
-    bool gso = false; // its figures differ by that
+    bool gso = false; // cut into segments in software; others are there once, as offloaded
 };
 std::vector<SizeColumn> size_columns(const Figures& figures);
 std::vector<std::string> ways(const Figures& figures); // in their order
