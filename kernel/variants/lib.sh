@@ -101,7 +101,8 @@ unpack_image()
     case $(number "$image" "$offset" 4) in
     407642370) need lz4 lz4 && tool=lz4 ;;     # 02 21 4c 18
     1484404733) need xz xz-utils && tool=xz ;; # fd 37 7a 58
-    *) die $exit_input "$image: payload is neither LZ4 nor XZ: give a kernel packed with one of them" ;;
+    4247762216) need zstd zstd && tool=zstd ;; # 28 b5 2f fd
+    *) die $exit_input "$image: payload is not of LZ4, XZ or Zstandard: give a kernel packed with one of them" ;;
     esac
     # The payload ends with four bytes of its unpacked size, which no decompressor wants to see.
     tail -c +$((offset + 1)) "$image" 2>/dev/null | head -c $((length - 4)) |

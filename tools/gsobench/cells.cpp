@@ -16,7 +16,8 @@ namespace {
 
 struct Options {
     SelectionOptions selection;
-    bool no_wire = false, list = false;
+    LackOptions lacks;
+    bool list = false;
 };
 
 void print_axes()
@@ -30,11 +31,11 @@ void print_axes()
     fmt::print("{}\n", table_text(table));
 }
 
-void print_rules(const matrix::Selection& selection, bool wire)
+void print_rules(const matrix::Selection& selection, const matrix::Abilities& abilities)
 {
     Table table{.columns = {{"rule"}, {"leaves out", Align::Right}, {"why"}}};
     const auto& counts = selection.excluded.excluded;
-    for (const auto& rule : matrix::rules(wire)) {
+    for (const auto& rule : matrix::rules(abilities)) {
         const auto count = counts.find(std::string(rule.name));
         table.rows.push_back({{std::string(rule.name)},
                               {std::to_string(count == counts.end() ? 0 : count->second)},
@@ -46,14 +47,14 @@ void print_rules(const matrix::Selection& selection, bool wire)
 
 Result<void> show(const Options& options)
 {
-    const auto wanted = TRY(options.selection.wanted(!options.no_wire));
+    const auto wanted = TRY(options.selection.wanted(options.lacks.without({})));
     const auto selection = TRY(select(wanted));
     if (options.list) {
         for (const auto& cell : selection.cells) fmt::print("{}\n", name(cell));
         return {};
     }
     print_axes();
-    print_rules(selection, wanted.wire);
+    print_rules(selection, wanted.abilities);
     fmt::print("{}: {}", selection.text, estimate(selection.cells.size(), 1));
     if (selection.core) fmt::print("; {} of them are the core", selection.core);
     fmt::print("\n");
@@ -67,7 +68,7 @@ void add_cells(CLI::App& app, int& status)
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("cells", "which cells a run has, and which it leaves out");
     options->selection.declare(*command);
-    command->add_flag(no_wire_option, options->no_wire, "as for a kernel without our module");
+    options->lacks.declare(*command);
     command->add_flag("--list", options->list, "their names, one a line");
     command->callback([options, &status] {
         const auto shown = show(*options);

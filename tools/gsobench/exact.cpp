@@ -52,7 +52,7 @@ Result<RunSpec> make_spec(const KernelChoice& choice, const fs::path& out,
     spec.one_deadline = true;
     spec.out = out;
     spec.extras.push_back({TRY(sibling_program(guest_program)), ""});
-    if (TRY(has_modules(choice)))
+    if (TRY(abilities_of(choice)).wire)
         spec.extras.push_back(TRY(
             extra_for(choice.kernel, modules_mark + TRY(share_file("kernel/hotfix")).string())));
     spec.commands.push_back(

@@ -2,12 +2,14 @@
 #include "here.h"
 
 #include "link/device.h"
+#include "link/features.h"
 #include "matrix/json.h"
 #include "matrix/ledger.h"
 #include "matrix/run.h"
 #include "screen.h"
 #include "util/brought_module.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <optional>
@@ -26,13 +28,34 @@ struct Running {
     std::string release, version;
 };
 
+bool wire_is_brought()
+{
+    return fs::exists(brought_module(mlx5ish_kind));
+}
+
+bool wire_is_loaded()
+{
+    return fs::exists(fs::path("/sys/module") / mlx5ish_kind);
+}
+
 // The wire's module, where a host has brought it.
 Result<std::optional<LoadedModule>> load_wire()
 {
-    const bool brought = fs::exists(brought_module(mlx5ish_kind));
-    if (!brought || fs::exists(fs::path("/sys/module") / mlx5ish_kind))
-        return std::optional<LoadedModule>();
+    if (!wire_is_brought() || wire_is_loaded()) return std::optional<LoadedModule>();
     return std::optional(TRY(LoadedModule::load(mlx5ish_kind)));
+}
+
+constexpr const char* udp_gso_feature = "tx-udp-segmentation";
+constexpr unsigned trial_mtu = 1500;
+
+Result<bool> veth_takes_udp_gso_here()
+{
+    const auto host = TRY(Namespace::create_unnamed("a trial"));
+    TRY(add_veth({host, "one"}, {host, "other"}, trial_mtu));
+    const auto all = TRY(features(host, "one"));
+    return std::ranges::any_of(all, [](const Feature& feature) {
+        return feature.name == udp_gso_feature && feature.active;
+    });
 }
 
 Running running_kernel()
@@ -49,6 +72,12 @@ void say(const std::string& line)
 }
 
 } // namespace
+
+Result<matrix::Abilities> abilities_here()
+{
+    return matrix::Abilities{.wire = wire_is_brought() || wire_is_loaded(),
+                             .udp_gso = TRY(veth_takes_udp_gso_here())};
+}
 
 Result<void> print_lines_here(const matrix::Selection& selection, const std::string& only)
 {

@@ -9,6 +9,10 @@
 
 namespace gueway {
 
+// What the kernel that is running has: the module kernel/mlx5ish loaded, or brought by a host; and
+// veth's feature, of a pair in a namespace of its own.
+Result<matrix::Abilities> abilities_here();
+
 // For a host: prints one line for each cell, which is its place alone when it passed
 // (matrix/json.h). `only`: places in the selection, as "0-99,200".
 Result<void> print_lines_here(const matrix::Selection& selection, const std::string& only);

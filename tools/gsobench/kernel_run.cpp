@@ -37,7 +37,7 @@ Result<RunSpec> make_spec(const KernelRun& run)
     spec.timeout = patience;
     spec.output_is_life = true;
     spec.extras.push_back({TRY(sibling_program("gsobench")), ""});
-    if (run.wanted.wire) {
+    if (run.wanted.abilities.wire) {
         const auto source = TRY(share_file("kernel/mlx5ish"));
         spec.extras.push_back(TRY(extra_for(run.choice.kernel, modules_mark + source.string())));
     }
@@ -268,10 +268,16 @@ std::string text(const KernelChoice& choice)
     return fmt::format("{} {}", choice.kernel, text(choice.ip_vs));
 }
 
-Result<bool> has_modules(const KernelChoice& choice)
+Result<matrix::Abilities> abilities_of(const KernelChoice& choice)
 {
-    if (!find_row(choice.kernel)) return false;
-    return !TRY(find_resolution(choice.kernel)).inputs.empty();
+    if (!find_row(choice.kernel)) {
+        const auto kernel = TRY(find_kernel(choice.kernel));
+        return matrix::Abilities{.wire = false,
+                                 .udp_gso = matrix::veth_takes_udp_gso(kernel.release)};
+    }
+    const auto known = TRY(find_resolution(choice.kernel));
+    return matrix::Abilities{.wire = !known.inputs.empty(),
+                             .udp_gso = matrix::veth_takes_udp_gso(known.release)};
 }
 
 Result<matrix::KernelResult> run_kernel(const KernelRun& run, const matrix::Selection& selection)

@@ -19,8 +19,9 @@ struct KernelChoice {
 Result<KernelChoice> parse_choice(const std::string& text);
 std::string text(const KernelChoice& choice); // "6.1 stock"
 
-// Whether modules of ours can be built for it: of a catalogue kernel with headers in the archive.
-Result<bool> has_modules(const KernelChoice& choice);
+// Modules of ours can be built for a catalogue kernel with headers in the archive; the rest follows
+// from its release.
+Result<matrix::Abilities> abilities_of(const KernelChoice& choice);
 
 //   words    for the guest's own gsobench: what the selection was made from
 //   guests   at once

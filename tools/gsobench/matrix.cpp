@@ -27,20 +27,22 @@ struct Options {
     std::string resume;
     ResultOptions results;
     bool here = false, verbose = false;
-    bool lines = false, no_wire = false; // what a gsobench says to the one in its guest
+    LackOptions lacks;
+    bool lines = false; // what a gsobench says to the one in its guest
     std::string only;
 };
 
 Result<int> speak_to_host(const Options& options)
 {
-    const auto selection = TRY(select(TRY(options.selection.wanted(!options.no_wire))));
+    const auto selection = TRY(select(TRY(options.selection.wanted(options.lacks.without({})))));
     TRY(print_lines_here(selection, options.only));
     return exit_good;
 }
 
 Result<matrix::MatrixResult> on_this_kernel(const Options& options)
 {
-    const auto selection = TRY(select(TRY(options.selection.wanted(!options.no_wire))));
+    const auto abilities = options.lacks.without(TRY(abilities_here()));
+    const auto selection = TRY(select(TRY(options.selection.wanted(abilities))));
     return matrix::MatrixResult{.seed = options.selection.seed,
                                 .selection = selection.text,
                                 .kernels = {TRY(run_here(selection))}};
@@ -54,11 +56,11 @@ struct Planned {
 Result<Planned> plan(const Options& options, const std::string& kernel)
 {
     const auto choice = TRY(parse_choice(kernel));
-    const bool wire = !options.no_wire && TRY(has_modules(choice));
-    const auto wanted = TRY(options.selection.wanted(wire));
+    const auto abilities = options.lacks.without(TRY(abilities_of(choice)));
+    const auto wanted = TRY(options.selection.wanted(abilities));
     return Planned{{.choice = choice,
                     .wanted = wanted,
-                    .words = options.selection.words(wire),
+                    .words = options.selection.words(abilities),
                     .guests = options.guests,
                     .resume = options.resume,
                     .verbose = options.verbose},
@@ -85,7 +87,7 @@ std::string command_of(const Options& options)
     if (options.here) words.emplace_back("--here");
     for (const auto& kernel : options.kernels)
         if (!options.here) words.insert(words.end(), {"--kernel", kernel});
-    const auto selection = options.selection.words(!options.no_wire);
+    const auto selection = options.selection.words(options.lacks.without({}));
     words.insert(words.end(), selection.begin(), selection.end());
     return quoted(words);
 }
@@ -118,7 +120,7 @@ void declare(CLI::App& command, Options& options)
     command.add_option("--guests", options.guests, "at once")->check(CLI::Range(1U, 16U));
     options.results.declare(command);
     command.add_flag("-v,--verbose", options.verbose, "show the kernel logs as they come");
-    command.add_flag(no_wire_option, options.no_wire, "leave out what takes our module");
+    options.lacks.declare(command);
     command.add_flag("--lines", options.lines)->group("");
     command.add_option("--only", options.only)->group("");
 }

@@ -18,13 +18,18 @@ struct SelectionOptions {
     std::vector<std::string> cells;
 
     void declare(CLI::App& command);
-    Result<matrix::Wanted> wanted(bool wire) const;
+    Result<matrix::Wanted> wanted(const matrix::Abilities& abilities) const;
     // The same for another gsobench's command line.
-    std::vector<std::string> words(bool wire) const;
+    std::vector<std::string> words(const matrix::Abilities& abilities) const;
 };
 
-// What says to a gsobench in a guest that it has no module.
-inline constexpr const char* no_wire_option = "--no-wire";
+// What says what the kernel lacks, to a person's gsobench and to the one in a guest.
+struct LackOptions {
+    bool no_wire = false, no_udp_gso = false;
+
+    void declare(CLI::App& command);
+    matrix::Abilities without(matrix::Abilities abilities) const;
+};
 
 // "4428 cells, about 6 min on each kernel": as fast as they were on the machine that
 // Documentation/gsobench.md tells of.

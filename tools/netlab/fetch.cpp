@@ -51,7 +51,7 @@ Result<void> fetch(const CatalogueRow& row, bool debuginfo)
 {
     TRY(refresh_or_keep(row));
     const auto kernel = TRY(find_kernel(std::string(row.name)));
-    if (row.buildable) TRY(find_build_inputs(kernel.name));
+    if (!TRY(find_resolution(kernel.name)).inputs.empty()) TRY(find_build_inputs(kernel.name));
     fmt::print("{:<10}  {}  {}\n", kernel.name, kernel.release, kernel.version);
     if (debuginfo) TRY(fetch_debug(kernel.name));
     return {};

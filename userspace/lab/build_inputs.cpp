@@ -5,6 +5,8 @@
 #include "lab/resolution.h"
 #include "lab/unpack.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace gueway {
@@ -54,7 +56,7 @@ Result<BuildInputs> obtain(const Resolution& r)
 {
     if (r.inputs.empty())
         return error("kernel " + r.name, "find headers and source", "the catalogue has none for it",
-                     "use 6.1");
+                     "use 6.1 or 6.12");
     const auto cache = TRY(Cache::open("build-inputs"));
     const auto key = packages_key(r.release, r.inputs);
     const auto entry = TRY(cache.get(
@@ -68,7 +70,7 @@ Result<BuildInputs> obtain(const Resolution& r)
 
 Result<fs::path> obtain_source(const Resolution& r)
 {
-    if (!r.inputs.empty()) return TRY(obtain(r)).ipvs_source;
+    if (std::ranges::any_of(r.inputs, is_source)) return TRY(obtain(r)).ipvs_source;
     if (!r.source)
         return Error{"kernel " + r.name, "find its source", Suite::unavailable,
                      "no linux-source of version " + r.version, "netlab fetch " + r.name};

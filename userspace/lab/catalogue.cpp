@@ -85,12 +85,21 @@ std::string source_name(std::string_view release)
     return "linux-source-" + series_of(release);
 }
 
-std::vector<std::string> input_names(std::string_view release)
+// kbuild is called after the series, or, from 6.12 on, after the ABI.
+std::vector<Package> find_inputs(const CatalogueRow& row, const Index& index,
+                                 std::string_view release, std::string_view version)
 {
     const auto abi = release.substr(0, release.size() - flavour.size());
-    return {fmt::format("linux-headers-{}", release),
-            fmt::format("linux-headers-{}{}", abi, common_suffix),
-            "linux-kbuild-" + series_of(release), source_name(release)};
+    for (const auto& kbuild : {fmt::format("linux-kbuild-{}", series_of(release)),
+                               fmt::format("linux-kbuild-{}", abi)}) {
+        std::vector<std::string> names = {fmt::format("linux-headers-{}", release),
+                                          fmt::format("linux-headers-{}{}", abi, common_suffix),
+                                          kbuild};
+        if (row.buildable) names.push_back(source_name(release));
+        auto found = index.find_all(names, version);
+        if (!found.empty()) return found;
+    }
+    return {};
 }
 
 std::optional<Resolution> candidate(const CatalogueRow& row, const Index& index,
@@ -105,9 +114,9 @@ std::optional<Resolution> candidate(const CatalogueRow& row, const Index& index,
                  .version = package.version};
     r.packages = index.find_all(image_names(index, *release, package.version), package.version);
     if (r.packages.empty()) return {};
-    if (row.buildable) {
-        r.inputs = index.find_all(input_names(*release), package.version);
-        if (r.inputs.empty()) return {};
+    if (row.buildable || row.headers) {
+        r.inputs = find_inputs(row, index, *release, package.version);
+        if (r.inputs.empty() && row.buildable) return {};
     }
     const auto debug = fmt::format("{}{}-dbg", image_prefix, *release);
     if (const auto* p = index.find(debug, package.version)) r.debug = *p;
@@ -134,6 +143,7 @@ const std::vector<CatalogueRow>& catalogue()
         {.name = "6.12",
          .series = "6.12",
          .suites = {"bookworm-backports", "bookworm-security"},
+         .headers = true,
          .description = "bookworm backports or security, newest ABI"},
         {.name = "newest", .series = "", .suites = {"sid"}, .description = "sid"},
     };

@@ -23,6 +23,7 @@ struct CatalogueRow {
     std::vector<std::string_view> suites;
     bool oldest = false;    // the oldest ABI of the series instead of the newest
     bool buildable = false; // only ABIs with headers, kbuild and source of that version
+    bool headers = false;   // headers and kbuild where the archive has them: modules, but no ip_vs
     std::string_view description;
 };
 
@@ -41,7 +42,8 @@ struct Resolution {
     std::string release;           // uname -r
     std::string version;           // Debian version of the packages
     std::vector<Package> packages; // image (5.10 to 6.12) or binary, modules and base (7.x)
-    std::vector<Package> inputs;   // headers, common headers, kbuild, source; empty: not buildable
+    std::vector<Package> inputs;   // headers, common headers, kbuild, and source of a buildable
+                                   // row; empty: no module is built for it
     std::optional<Package> debug;  // linux-image-RELEASE-dbg, of the same version
     std::optional<Package> source; // linux-source-SERIES, of the same version
     uint64_t size() const;         // bytes of `packages`

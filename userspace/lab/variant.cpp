@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 namespace gueway {
 
 namespace {
@@ -28,6 +30,9 @@ Result<std::optional<fs::path>> find_variant(const Kernel& kernel, Variant varia
 {
     if (variant == Variant::stock) return std::optional<fs::path>();
     const auto inputs = TRY(matching_inputs(kernel));
+    if (inputs.ipvs_source.empty())
+        return error("kernel " + kernel.name, fmt::format("build its {} ip_vs", text(variant)),
+                     "the catalogue has no source for it", "use 6.1");
     const auto built = TRY(build_cached(kernel, inputs, "build.sh", inputs.ipvs_source, ""));
     return std::optional(built / text(variant) / "ip_vs.ko");
 }

@@ -22,7 +22,8 @@ std::string first_line(const std::string& image, const Wanted& wanted, const Sel
                            {"image", image},
                            {"selection", selection.text},
                            {"seed", wanted.seed},
-                           {"wire", wanted.wire},
+                           {"wire", wanted.abilities.wire},
+                           {"udp_gso", wanted.abilities.udp_gso},
                            {"cells", selection.cells.size()}});
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "matrix/rules.h"
 
+#include "util/text.h"
+
 #include <bit>
+#include <utility>
 
 namespace gueway::matrix {
 
@@ -111,6 +114,16 @@ constexpr std::array table = {
          socket_has_no_way_in},
 };
 
+// By a NIC's receiving side it would come as one, but there is none without the module.
+bool cut_by_veth(const Cell& c)
+{
+    return c.l4 == L4::udp_gso && c.ingress == Ingress::tso && c.origin == Origin::remote;
+}
+
+constexpr Rule no_udp_gso = {"veth-cuts-udp",
+                             "before Linux 5.11 a client's veth cuts UDP_SEGMENT packets itself",
+                             bit(Axis::l4) | bit(Axis::ingress) | bit(Axis::origin), cut_by_veth};
+
 constexpr Rule no_wire = {"no-module", "no module of the wire can be built for this kernel",
                           bit(Axis::underlay) | bit(Axis::ingress), [](const Cell& c) {
                               return c.underlay == Underlay::wire || c.ingress == Ingress::gro ||
@@ -175,10 +188,24 @@ private:
 
 } // namespace
 
-std::vector<Rule> rules(bool wire)
+bool veth_takes_udp_gso(std::string_view release)
+{
+    const auto parts = split(release, '.');
+    const auto digits = [](std::string_view part) {
+        return parse_number<unsigned>(part.substr(0, part.find_first_not_of("0123456789")));
+    };
+    if (parts.size() < 2) return true;
+    const auto major = digits(parts[0]), minor = digits(parts[1]);
+    if (!major || !minor) return true;
+    constexpr std::pair first_good{5U, 11U};
+    return std::pair(*major, *minor) >= first_good;
+}
+
+std::vector<Rule> rules(const Abilities& abilities)
 {
     std::vector<Rule> found;
-    if (!wire) found.push_back(no_wire);
+    if (!abilities.wire) found.push_back(no_wire);
+    if (!abilities.udp_gso) found.push_back(no_udp_gso);
     found.insert(found.end(), table.begin(), table.end());
     return found;
 }

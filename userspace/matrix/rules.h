@@ -29,8 +29,19 @@ struct Rule {
     bool (*excludes)(const Cell& cell) = nullptr;
 };
 
-// `wire`: there is a module for underlay "wire" for the kernel; without, a rule says so.
-std::vector<Rule> rules(bool wire = true);
+// What the kernel that runs the cells has to have for some of them; what it lacks is a rule's.
+//   wire     our module kernel/mlx5ish, for underlay "wire"
+//   udp_gso  a client's veth that passes a UDP_SEGMENT packet on as one: since Linux 5.11, in which
+//            NETIF_F_GSO_SOFTWARE, what veth offers, has NETIF_F_GSO_UDP_L4
+struct Abilities {
+    bool wire = true, udp_gso = true;
+    bool operator==(const Abilities&) const = default;
+};
+// Whether a kernel of that release ("5.10.0-32-cloud-amd64") has veth so; one that says no version
+// is taken for new.
+bool veth_takes_udp_gso(std::string_view release);
+
+std::vector<Rule> rules(const Abilities& abilities = {});
 
 // The first rule that excludes the cell; nullptr when none does.
 const Rule* excluding(const std::vector<Rule>& rules, const Cell& cell);

@@ -95,7 +95,7 @@ Result<Shard> parse_shard(std::string_view text)
 
 Result<Selection> select(const Wanted& wanted)
 {
-    const auto all = rules(wanted.wire);
+    const auto all = rules(wanted.abilities);
     Selection selection{.text = text_of(wanted), .cells = {}, .excluded = enumerate(all)};
     auto& cells = selection.cells;
     if (!wanted.named.empty()) {

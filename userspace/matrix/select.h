@@ -22,13 +22,13 @@ Result<Shard> parse_shard(std::string_view text); // "2/8"
 //          defaults, and the others three-way on top (matrix/cover.h)
 //   shard  of that
 //   named  only these
-//   wire   whether there is a module for underlay "wire"
+//   abilities  of the kernel
 struct Wanted {
     bool full = false;
     Shard shard;
     uint64_t seed = 1;
     std::vector<std::string> named;
-    bool wire = true;
+    Abilities abilities;
 };
 
 //   text      "default", "full", "full, shard 2/8", or the names

@@ -85,6 +85,21 @@ TEST(Resolve, OldestNeedsNoSource)
     EXPECT_FALSE(r->debug);
 }
 
+// Its kbuild is called after the ABI, and there is no need of a source.
+TEST(Resolve, HeadersAreInputsWhereTheArchiveHasThem)
+{
+    const std::vector<Package> image = {
+        package("linux-image-6.12.95+deb12-cloud-amd64", "6.12.95-1")};
+    EXPECT_TRUE(resolve(row("6.12"), image)->inputs.empty());
+    const auto r =
+        resolve(row("6.12"),
+                image + std::vector{package("linux-headers-6.12.95+deb12-cloud-amd64", "6.12.95-1"),
+                                    package("linux-headers-6.12.95+deb12-common", "6.12.95-1"),
+                                    package("linux-kbuild-6.12.95+deb12", "6.12.95-1")});
+    ASSERT_TRUE(r) << r.error().text();
+    EXPECT_EQ(r->inputs.size(), 3u);
+}
+
 TEST(Resolve, KeepsSeriesApart)
 {
     const std::vector<Package> packages = {
