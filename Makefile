@@ -153,6 +153,15 @@ demo-fixes: need-demo ## a running director on an mlx5-class device, mended in t
 	$(sub) plain-programs
 	$(Q)$(B)/bin/netlab demo-fixes --out out --command 'make demo-fixes'
 
+matrix_kernels := 5.10 6.1-oldest 6.1 6.1:vulnerable 6.1:patched 6.12 newest
+.PHONY: kernels
+kernels: need-demo ## which packets each kernel of the catalogue loses: out/kernels.html, Documentation/kernels.md
+	$(sub) plain-programs
+	$(Q)mkdir -p out; $(B)/bin/gsobench matrix $(matrix_kernels:%=--kernel %) --allow-known \
+	    $(if $(RESUME),--resume $(RESUME)) --json out/kernels.json --html out/kernels.html \
+	    --markdown Documentation/kernels.md
+	$(Q)$(B)/bin/gsobench isolate out/kernels.json
+
 .PHONY: check
 check: need-check ## all tests but those on the other kernels
 	$(Q)tests/check.sh build lint unit host lab

@@ -57,6 +57,8 @@ Result<void> show(const Options& options)
     print_rules(selection, wanted.abilities);
     fmt::print("{}: {}", selection.text, estimate(selection.cells.size(), 1));
     if (selection.core) fmt::print("; {} of them are the core", selection.core);
+    if (selection.events)
+        fmt::print("; in {} something happens beside the packet", selection.events);
     fmt::print("\n");
     return {};
 }

@@ -12,6 +12,7 @@ namespace gueway {
 void add_matrix(CLI::App& app, int& status);
 void add_cells(CLI::App& app, int& status);
 void add_show(CLI::App& app, int& status);
+void add_isolate(CLI::App& app, int& status);
 void add_exact(CLI::App& app, int& status);
 void add_compare(CLI::App& app, int& status);
 

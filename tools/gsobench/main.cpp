@@ -31,7 +31,8 @@ int main(int argc, char** argv)
                  "gsobench");
     app.require_subcommand(1);
     int status = exit_good;
-    for (const auto add : {add_matrix, add_show, add_cells, add_exact, add_compare}) add(app, status);
+    for (const auto add : {add_matrix, add_show, add_isolate, add_cells, add_exact, add_compare})
+        add(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& help) {

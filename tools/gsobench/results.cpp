@@ -28,6 +28,17 @@ size_t terminal_width()
     return std::max<size_t>(size.ws_col, 60);
 }
 
+Result<void> write_tables(const std::string& file, const std::string& tables)
+{
+    const auto document = matrix::with_tables(TRY(read_file(file)), tables);
+    if (!document) {
+        auto wrong = document.error();
+        wrong.object = file;
+        return wrong;
+    }
+    return write_file(file, *document);
+}
+
 Result<void> write_files(const matrix::MatrixResult& result, const ResultOptions& options)
 {
     const auto bugs = matrix::known_bugs();
@@ -36,6 +47,8 @@ Result<void> write_files(const matrix::MatrixResult& result, const ResultOptions
         TRY(write_file(options.junit, junit_xml(result, bugs, options.allow_known)));
     if (!options.html.empty())
         TRY(write_file(options.html, report_page(result, bugs, options.command)));
+    if (!options.markdown.empty())
+        TRY(write_tables(options.markdown, report_markdown(result, bugs, options.command)));
     return {};
 }
 
@@ -56,6 +69,10 @@ void ResultOptions::declare(CLI::App& command)
     command.add_option("--json", json, "FILE: the results (gueway.matrix/1)");
     command.add_option("--junit", junit, "FILE: the results for a CI system, as XML");
     command.add_option("--html", html, "FILE: the results as a page");
+    command
+        .add_option("--markdown", markdown,
+                    "FILE: a document whose tables, between two marks, are made anew")
+        ->check(CLI::ExistingFile);
     command
         .add_option("--baseline", baseline, "FILE: an earlier --json; only changes are failures")
         ->check(CLI::ExistingFile);

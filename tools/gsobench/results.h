@@ -13,7 +13,7 @@
 namespace gueway {
 
 struct ResultOptions {
-    std::string json, junit, html, baseline; // files
+    std::string json, junit, html, markdown, baseline; // files
     bool allow_known = false;
     std::string command; // what makes it again, for the page
 

@@ -4,6 +4,7 @@
 
 #include "matrix/known_bugs.h"
 #include "matrix/result.h"
+#include "util/result.h"
 
 #include <array>
 #include <cstdint>
@@ -28,7 +29,8 @@ Counts count(const std::vector<CellResult>& cells);
 // "6.1 stock"; of a path its last part.
 std::string title(const KernelResult& kernel);
 
-// Shapes that are told of together, and their counts on each kernel.
+// Shapes that are told of together, and their counts on each kernel. What happens beside the packet
+// stands with its L4: "udp+router".
 struct Shape {
     std::string tunnel, underlay, l4; // or "all", or "the rest"
     std::vector<Counts> counts;
@@ -37,6 +39,7 @@ enum class Detail : uint8_t {
     each, // what is not well by tunnel, underlay and L4
     brief // the same, but what is not well on any underlay together
 };
+std::string l4_and_event(const Cell& cell);
 // In the order of the tunnels; of each what is well comes last, in one.
 std::vector<Shape> shapes(const MatrixResult& result, Detail detail);
 
@@ -49,6 +52,9 @@ struct BugCount {
 // Those that struck anywhere.
 std::vector<BugCount> bug_counts(const MatrixResult& result, std::span<const KnownBug> bugs);
 
+// Of each kernel the cells in which something happens beside the packet.
+std::vector<Counts> event_counts(const MatrixResult& result);
+
 std::string report_text(const MatrixResult& result, std::span<const KnownBug> bugs,
                         size_t width = 80);
 
@@ -56,6 +62,15 @@ std::string report_text(const MatrixResult& result, std::span<const KnownBug> bu
 // `allow_known`, a test that was skipped.
 std::string junit_xml(const MatrixResult& result, std::span<const KnownBug> bugs,
                       bool allow_known = false);
+
+// Tables for a document in Markdown: kernels, bugs by kernel, what is unexplained, what was left
+// out. `command` is what makes them again.
+std::string report_markdown(const MatrixResult& result, std::span<const KnownBug> bugs,
+                            const std::string& command);
+// `document` with the tables between its two marks, a line each; of one without them an Error.
+inline constexpr std::string_view markdown_begin = "<!-- made by gsobench: begin -->",
+                                  markdown_end = "<!-- made by gsobench: end -->";
+Result<std::string> with_tables(std::string_view document, std::string_view tables);
 
 // `command` is what makes it again.
 std::string report_page(const MatrixResult& result, std::span<const KnownBug> bugs,

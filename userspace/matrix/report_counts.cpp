@@ -4,18 +4,26 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace gueway::matrix {
 
 namespace {
 
-// One value of each of the three axes that shapes are told by.
-using Key = std::array<uint8_t, 3>;
+// One value of each of the axes that shapes are told by: tunnel, underlay, L4 and event.
+using Key = std::array<uint8_t, 4>;
+using L4Event = std::pair<uint8_t, uint8_t>;
 using Table = std::map<Key, std::vector<Counts>>;
 
 std::string word(Axis axis, uint8_t value)
 {
     return std::string(value_names(axis)[value]);
+}
+
+std::string words(L4Event both)
+{
+    const auto l4 = word(Axis::l4, both.first);
+    return both.second ? l4 + "+" + word(Axis::event, both.second) : l4;
 }
 
 Table counted(const MatrixResult& result)
@@ -26,7 +34,7 @@ Table counted(const MatrixResult& result)
             const auto v = values(cell.cell);
             auto& counts =
                 table[{v[static_cast<size_t>(Axis::tunnel)], v[static_cast<size_t>(Axis::underlay)],
-                       v[static_cast<size_t>(Axis::l4)]}];
+                       v[static_cast<size_t>(Axis::l4)], v[static_cast<size_t>(Axis::event)]}];
             counts.resize(result.kernels.size());
             counts[i].add(cell.outcome);
         }
@@ -51,7 +59,7 @@ public:
     Teller(const Table& table, uint8_t tunnel) : rest_{word(Axis::tunnel, tunnel), "all", "all", {}}
     {
         for (const auto& [key, counts] : table)
-            if (key[0] == tunnel) of_l4_[key[2]][key[1]] = &counts;
+            if (key[0] == tunnel) of_l4_[{key[2], key[3]}][key[1]] = &counts;
     }
 
     void tell(std::vector<Shape>& shapes, Detail detail)
@@ -66,11 +74,11 @@ public:
 private:
     using Underlays = std::map<uint8_t, const std::vector<Counts>*>;
 
-    void tell_l4(std::vector<Shape>& shapes, uint8_t l4, const Underlays& underlays, Detail detail)
+    void tell_l4(std::vector<Shape>& shapes, L4Event l4, const Underlays& underlays, Detail detail)
     {
         const bool nowhere_good =
             std::ranges::none_of(underlays, [](const auto& one) { return good(*one.second); });
-        Shape all{rest_.tunnel, "all", word(Axis::l4, l4), {}};
+        Shape all{rest_.tunnel, "all", words(l4), {}};
         for (const auto& [underlay, counts] : underlays) {
             if (good(*counts))
                 add(rest_, *counts);
@@ -83,7 +91,7 @@ private:
     }
 
     Shape rest_;
-    std::map<uint8_t, Underlays> of_l4_;
+    std::map<L4Event, Underlays> of_l4_;
 };
 
 } // namespace
@@ -103,6 +111,20 @@ Counts count(const std::vector<CellResult>& cells)
 std::string title(const KernelResult& kernel)
 {
     return kernel.kernel.substr(kernel.kernel.rfind('/') + 1) + " " + kernel.ip_vs;
+}
+
+std::string l4_and_event(const Cell& cell)
+{
+    return words({static_cast<uint8_t>(cell.l4), static_cast<uint8_t>(cell.event)});
+}
+
+std::vector<Counts> event_counts(const MatrixResult& result)
+{
+    std::vector<Counts> counts(result.kernels.size());
+    for (size_t i = 0; i < counts.size(); ++i)
+        for (const auto& cell : result.kernels[i].cells)
+            if (cell.cell.event != Event::none) counts[i].add(cell.outcome);
+    return counts;
 }
 
 std::vector<Shape> shapes(const MatrixResult& result, Detail detail)

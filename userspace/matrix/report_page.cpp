@@ -126,11 +126,11 @@ std::string anchor_of(const Cell& cell)
 {
     const auto v = values(cell);
     std::string out;
-    for (const auto axis : {Axis::tunnel, Axis::underlay, Axis::l4}) {
-        if (!out.empty()) out += '.';
+    for (const auto axis : {Axis::tunnel, Axis::underlay}) {
         out += value_names(axis)[v[static_cast<size_t>(axis)]];
+        out += '.';
     }
-    return out;
+    return out + l4_and_event(cell);
 }
 
 std::string shapes_table(const MatrixResult& result)
@@ -193,12 +193,12 @@ std::string failures(const MatrixResult& result)
         for (const auto& one : kernel.cells)
             if (one.outcome != Outcome::passed) found[one.cell].emplace_back(&kernel, &one);
     if (found.empty()) return {};
-    std::map<std::array<uint8_t, 3>, std::pair<std::string, std::string>> parts; // anchor, markup
+    std::map<std::array<uint8_t, 4>, std::pair<std::string, std::string>> parts; // anchor, markup
     for (const auto& [cell, results] : found) {
         const auto v = values(cell);
         auto& [anchor, markup] =
             parts[{v[static_cast<size_t>(Axis::tunnel)], v[static_cast<size_t>(Axis::underlay)],
-                   v[static_cast<size_t>(Axis::l4)]}];
+                   v[static_cast<size_t>(Axis::l4)], v[static_cast<size_t>(Axis::event)]}];
         anchor = anchor_of(cell);
         markup += cell_details(cell, results);
     }

@@ -111,6 +111,14 @@ std::string failures_text(const MatrixResult& result, size_t width)
     return heading + out;
 }
 
+std::string events_text(const KernelResult& kernel, const Counts& counts)
+{
+    return fmt::format("{}: in {} of the cells something happens beside the packet: {} passed, {} "
+                       "known, {} failed, {} lost",
+                       title(kernel), counts.all(), counts[Outcome::passed], counts[Outcome::known],
+                       counts[Outcome::failed], counts[Outcome::lost]);
+}
+
 std::string excluded_text(const KernelResult& kernel)
 {
     uint64_t all = 0;
@@ -130,6 +138,9 @@ std::string report_text(const MatrixResult& result, std::span<const KnownBug> bu
     out += bugs_text(result, bugs, width);
     out += failures_text(result, width) + "\n";
     for (const auto& kernel : result.kernels) out += wrapped(kernel_line(kernel), width);
+    const auto events = event_counts(result);
+    for (size_t i = 0; i < events.size(); ++i)
+        if (events[i].all()) out += wrapped(events_text(result.kernels[i], events[i]), width);
     for (const auto& kernel : result.kernels) out += wrapped(excluded_text(kernel), width);
     return out;
 }

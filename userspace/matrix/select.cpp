@@ -114,6 +114,8 @@ Result<Selection> select(const Wanted& wanted)
     }
     sort(cells);
     keep(cells, wanted.shard);
+    selection.events = static_cast<uint64_t>(
+        std::ranges::count_if(cells, [](const Cell& c) { return c.event != Event::none; }));
     return selection;
 }
 

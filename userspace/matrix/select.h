@@ -37,7 +37,8 @@ struct Wanted {
 struct Selection {
     std::string text;
     std::vector<Cell> cells;
-    uint64_t core = 0; // how many of the cells are of the core, of the default selection
+    uint64_t core = 0;   // how many of the cells are of the core, of the default selection
+    uint64_t events = 0; // and in how many something happens beside the packet
     Enumeration excluded;
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "matrix/events.h"
 #include "matrix/select.h"
 #include "tests/assert_ok.h"
 
@@ -104,11 +105,41 @@ TEST(Selection, OneCellByName)
 
 TEST(Selection, AKernelWithoutAModuleHasNoWire)
 {
-    const auto selection = select({.wire = false});
+    const auto selection = select({.abilities = {.wire = false}});
     ASSERT_OK(selection);
     for (const auto& cell : selection->cells) ASSERT_NE(cell.underlay, Underlay::wire);
     EXPECT_GT(selection->excluded.excluded.at("no-module"), 0U);
-    EXPECT_FALSE(select({.named = {name(Cell{})}, .wire = false}));
+    EXPECT_FALSE(select({.named = {name(Cell{})}, .abilities = {.wire = false}}));
+}
+
+TEST(Selection, UdpSegmentsComeFromAClientOnlyWhereItsVethTakesThem)
+{
+    const auto selection = select({.abilities = {.wire = false, .udp_gso = false}});
+    ASSERT_OK(selection);
+    bool from_director = false;
+    for (const auto& cell : selection->cells) {
+        if (cell.l4 != L4::udp_gso) continue;
+        EXPECT_EQ(cell.origin, Origin::director) << name(cell);
+        from_director = true;
+    }
+    EXPECT_TRUE(from_director);
+    EXPECT_GT(selection->excluded.excluded.at("veth-cuts-udp"), 0U);
+}
+
+TEST(Abilities, FollowFromTheRelease)
+{
+    for (const auto* old : {"5.10.0-32-cloud-amd64", "4.19.0", "5.4.249"})
+        EXPECT_FALSE(veth_takes_udp_gso(old)) << old;
+    for (const auto* good : {"5.11.0", "5.15", "6.1.0-56-cloud-amd64", "6.12.117+deb12-cloud-amd64",
+                             "10.0-rc1", "mainline", ""})
+        EXPECT_TRUE(veth_takes_udp_gso(good)) << good;
+}
+
+TEST(Selection, EventsAreInItAndCounted)
+{
+    const auto selection = select({});
+    ASSERT_OK(selection);
+    EXPECT_EQ(selection->events, event_cells().size());
 }
 
 TEST(Selection, ShardsAreWrittenAsPartOfCount)
@@ -135,7 +166,7 @@ TEST(Rules, EachExcludesSomethingThatNoOtherDoes)
 // Else a rule would be asked before what it looks at is set.
 TEST(Rules, LookAtTheAxesThatTheySay)
 {
-    const auto all = rules(false);
+    const auto all = rules({.wire = false, .udp_gso = false});
     std::vector<uint64_t> different(all.size());
     constexpr unsigned step = 31; // no axis' number of values divides it, nor it theirs
     unsigned at = 0;

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The matrix as tables for a document.
+#include "matrix/axes.h"
+#include "matrix/report.h"
+#include "util/text.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace gueway::matrix {
+
+namespace {
+
+using Row = std::vector<std::string>;
+
+std::string line(const Row& row)
+{
+    return "| " + join(row, " | ") + " |\n";
+}
+
+std::string table(const Row& head, const std::vector<Row>& rows)
+{
+    std::string out = line(head) + line(Row(head.size(), "---"));
+    for (const auto& row : rows) out += line(row);
+    return out + "\n";
+}
+
+void add_titles(Row& head, const MatrixResult& result)
+{
+    for (const auto& kernel : result.kernels) head.push_back(title(kernel));
+}
+
+std::string kernels_table(const MatrixResult& result)
+{
+    std::vector<Row> rows;
+    for (const auto& kernel : result.kernels) {
+        const auto counts = count(kernel.cells);
+        Row row = {title(kernel), kernel.release, kernel.version, std::to_string(counts.all())};
+        for (const auto outcome : {Outcome::passed, Outcome::known, Outcome::failed, Outcome::lost})
+            row.push_back(std::to_string(counts[outcome]));
+        rows.push_back(row);
+    }
+    return table({"kernel", "release", "version", "cells", "passed", "known", "failed", "lost"},
+                 rows);
+}
+
+std::string bugs_table(const MatrixResult& result, std::span<const KnownBug> bugs)
+{
+    Row head = {"bug", "what it is"};
+    add_titles(head, result);
+    head.insert(head.end(), {"fix", "first good"});
+    std::vector<Row> rows;
+    for (const auto& one : bug_counts(result, bugs)) {
+        Row row = {one.id, std::string(one.bug ? one.bug->title : "nothing is known of it")};
+        for (const auto cells : one.cells) row.push_back(std::to_string(cells));
+        const bool fixed = one.bug && !one.bug->fix.empty();
+        row.emplace_back(fixed ? one.bug->fix : "none is known");
+        row.emplace_back(fixed ? one.bug->fixed_in : "");
+        rows.push_back(row);
+    }
+    return rows.empty() ? "None was seen.\n\n" : table(head, rows);
+}
+
+std::string unexplained(const MatrixResult& result)
+{
+    std::vector<Row> rows;
+    for (const auto& kernel : result.kernels)
+        for (const auto& cell : kernel.cells)
+            if (cell.outcome == Outcome::failed || cell.outcome == Outcome::lost)
+                rows.push_back({title(kernel), fmt::format("`{}`", name(cell.cell)),
+                                std::string(name(cell.outcome)),
+                                cell.complaints.empty() ? "" : cell.complaints.front()});
+    return rows.empty() ? "None.\n\n" : table({"kernel", "cell", "outcome", "first word"}, rows);
+}
+
+std::string left_out(const MatrixResult& result)
+{
+    std::set<std::string> names;
+    for (const auto& kernel : result.kernels)
+        for (const auto& [rule, combinations] : kernel.excluded) names.insert(rule);
+    Row head = {"rule"};
+    add_titles(head, result);
+    std::vector<Row> rows;
+    for (const auto& rule : names) {
+        Row row = {rule};
+        for (const auto& kernel : result.kernels) {
+            const auto at = kernel.excluded.find(rule);
+            row.push_back(at == kernel.excluded.end() ? "" : std::to_string(at->second));
+        }
+        rows.push_back(row);
+    }
+    return table(head, rows);
+}
+
+std::string events(const MatrixResult& result)
+{
+    Row head = {"something happens beside the packet"};
+    add_titles(head, result);
+    Row all = {"cells"}, passed = {"passed"}, known = {"known"};
+    for (const auto& counts : event_counts(result)) {
+        all.push_back(std::to_string(counts.all()));
+        passed.push_back(std::to_string(counts[Outcome::passed]));
+        known.push_back(std::to_string(counts[Outcome::known]));
+    }
+    return table(head, {all, passed, known});
+}
+
+} // namespace
+
+std::string report_markdown(const MatrixResult& result, std::span<const KnownBug> bugs,
+                            const std::string& command)
+{
+    auto out = fmt::format("Made by `{}`: {} selection, seed {}.\n\n", command, result.selection,
+                           result.seed);
+    out += "### The kernels\n\n" + kernels_table(result);
+    out += "### Cells that look like a bug with a name\n\n" + bugs_table(result, bugs);
+    out += "### Unexplained\n\n" + unexplained(result);
+    out += "### Cells with an event\n\n" + events(result);
+    return out + "### Combinations that a rule leaves out\n\n" + left_out(result);
+}
+
+Result<std::string> with_tables(std::string_view document, std::string_view tables)
+{
+    const auto begin = document.find(markdown_begin), end = document.find(markdown_end);
+    if (begin == document.npos || end == document.npos || end < begin)
+        return error(
+            "document", "put tables into", "it has not both marks",
+            fmt::format("add \"{}\" and \"{}\", a line each", markdown_begin, markdown_end));
+    const auto after = begin + markdown_begin.size();
+    return fmt::format("{}\n\n{}{}", document.substr(0, after), tables, document.substr(end));
+}
+
+} // namespace gueway::matrix
