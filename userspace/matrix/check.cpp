@@ -3,6 +3,7 @@
 
 #include "matrix/delivery.h"
 #include "matrix/known_bugs.h"
+#include "packet/octets.h"
 #include "packet/tunnel.h"
 
 #include <algorithm>
@@ -49,8 +50,42 @@ std::vector<Answer> answers(const Cell& cell, const std::vector<Captured>& frame
     return found;
 }
 
-// An ICMP error quotes the packet that it is about.
-Lines check_quote(const Answer& answer, const Frame& sent)
+void add_all(Lines& to, Lines more)
+{
+    to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+uint8_t protocol(Transport transport)
+{
+    if (transport == Transport::sctp) return IPPROTO_SCTP;
+    return transport == Transport::udp ? IPPROTO_UDP : IPPROTO_TCP;
+}
+
+// Of which packet it is about, an ICMP error has at least the first 64 bits behind the IP header
+// (RFC 792).
+constexpr size_t enough_quoted = 8;
+
+// A GSO packet may be quoted as a whole, or as segments of it: from one boundary to another.
+Lines check_quoted_part(const IpReading& ip, std::span<const uint8_t> data, const Cell& cell,
+                        const Frame& sent)
+{
+    if (cell.event != Event::none) return {};
+    const auto all = sent.payload.size(), step = sent.segment ? sent.segment : all;
+    const auto size = ip.length - (sent.length() - all);
+    const bool tcp = sent.transport == Transport::tcp;
+    const bool from_socket = cell.l4 == L4::udp_gso || cell.origin == Origin::director;
+    const size_t at = tcp ? be32(data, 4) - sent.sequence : 0;
+    Lines wrong;
+    if (at % step != 0 || at >= all)
+        wrong.push_back(fmt::format("the ICMP message quotes sequence number {}", be32(data, 4)));
+    if (size == 0 || size > all || (size % step != 0 && size % step != all % step))
+        wrong.push_back(fmt::format("the ICMP message quotes a packet of {} bytes", ip.length));
+    if (cell.inner == Family::v4 && !from_socket && ((sent.id + at / step) & 0xffffU) != ip.id)
+        wrong.push_back(fmt::format("the ICMP message quotes ID {}", ip.id));
+    return wrong;
+}
+
+Lines check_quote(const Answer& answer, const Cell& cell, const Frame& sent)
 {
     const auto packet = answer.frame->packet();
     const size_t at = answer.reading.inner->header + answer.reading.icmp->quoted;
@@ -61,19 +96,37 @@ Lines check_quote(const Answer& answer, const Frame& sent)
     if (ip->source != sent.from || ip->destination != sent.to)
         wrong.push_back(fmt::format("the ICMP message quotes a packet from {} to {}",
                                     ip->source.text(), ip->destination.text()));
-    const auto ports = packet.subspan(std::min(packet.size(), at + ip->header));
-    if (ports.size() < 4 || (ports[0] << 8 | ports[1]) != sent.from_port ||
-        (ports[2] << 8 | ports[3]) != sent.to_port)
-        wrong.push_back("the ICMP message quotes other ports");
+    if (ip->protocol != protocol(sent.transport))
+        wrong.push_back(fmt::format("the ICMP message quotes protocol {}", ip->protocol));
+    const auto data = behind(packet, at + ip->header);
+    if (data.size() < enough_quoted) {
+        wrong.emplace_back("the ICMP message quotes too little");
+        return wrong;
+    }
+    if (be16(data, 0) != sent.from_port || be16(data, 2) != sent.to_port)
+        wrong.emplace_back("the ICMP message quotes other ports");
+    add_all(wrong, check_quoted_part(*ip, data, cell, sent));
     return wrong;
 }
 
-void add_all(Lines& to, Lines more)
+// It is the director who says it: to the sender, from an address of its own (RFC 1812, section
+// 4.3.2.4), of which the VIP is one.
+Lines check_parties(const Answer& answer, const Cell& cell, const Frame& sent)
 {
-    to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    constexpr size_t unused = 4;
+    const auto& ip = *answer.reading.inner;
+    Lines wrong;
+    if (ip.destination != sent.from)
+        wrong.push_back(fmt::format("the ICMP message went to {}", ip.destination.text()));
+    if (ip.source != sent.to && ip.source != director_address(entrance(cell), cell.inner))
+        wrong.push_back(fmt::format("the ICMP message came from {}", ip.source.text()));
+    if (cell.inner == Family::v4 && be16(answer.frame->packet(), ip.header + unused) != 0)
+        wrong.emplace_back("the ICMP message has something in its unused bytes");
+    return wrong;
 }
 
-Lines check_answer(const Answer& answer, const IcmpAnswer& expected, const Frame& sent)
+Lines check_answer(const Answer& answer, const Cell& cell, const IcmpAnswer& expected,
+                   const Frame& sent)
 {
     const auto& icmp = *answer.reading.icmp;
     Lines wrong;
@@ -82,7 +135,8 @@ Lines check_answer(const Answer& answer, const IcmpAnswer& expected, const Frame
                                     icmp.type, icmp.code, icmp.mtu, expected.type, expected.code,
                                     expected.mtu));
     add_all(wrong, answer.reading.complaints);
-    add_all(wrong, check_quote(answer, sent));
+    add_all(wrong, check_parties(answer, cell, sent));
+    add_all(wrong, check_quote(answer, cell, sent));
     return wrong;
 }
 
@@ -91,7 +145,7 @@ Lines check_passed_on(const Cell& cell, const Expectation& expected, const Obser
 {
     Lines wrong;
     for (const auto& answer : answers(cell, seen.told_first))
-        add_all(wrong, expected.icmp ? check_answer(answer, *expected.icmp, seen.sent)
+        add_all(wrong, expected.icmp ? check_answer(answer, cell, *expected.icmp, seen.sent)
                                      : Lines{"the client got " + answer.reading.text()});
     return wrong;
 }
@@ -131,6 +185,17 @@ Lines check_arrival(const Cell& cell, const Observation& seen)
     return {fmt::format("IPVS took {} packets of 1 sent", taken)};
 }
 
+uint64_t device_drops(const Cell& cell, const Observation& seen)
+{
+    uint64_t drops = 0;
+    const std::string_view underlay = device(cell.underlay);
+    for (const char* name : {"tx_dropped", "tx_errors"})
+        drops += count(seen.director, fmt::format("{} {}", underlay, name));
+    for (const char* name : {"rx_dropped", "rx_errors"})
+        drops += count(seen.receiver, fmt::format("{} {}", underlay, name));
+    return drops;
+}
+
 Symptoms symptoms(const Cell& cell, const Expectation& expected, const Observation& seen,
                   const Delivery& delivery)
 {
@@ -144,11 +209,7 @@ Symptoms symptoms(const Cell& cell, const Expectation& expected, const Observati
         return splat.contains("skb_warn_bad_offload");
     });
     made.bad_inner_sum = delivery.bad_inner_sum;
-    made.device_dropped =
-        count(seen.director, fmt::format("{} tx_dropped", device(cell.underlay))) +
-        count(seen.director, fmt::format("{} tx_errors", device(cell.underlay))) +
-        count(seen.receiver, fmt::format("{} rx_dropped", device(cell.underlay))) +
-        count(seen.receiver, fmt::format("{} rx_errors", device(cell.underlay)));
+    made.device_dropped = device_drops(cell, seen);
     made.udp_in_errors =
         count(seen.receiver, "Udp InErrors") + count(seen.receiver, "Udp6InErrors");
     for (const char* name : {"Tcp InCsumErrors", "Udp InCsumErrors", "Udp6InCsumErrors"})
@@ -214,7 +275,8 @@ std::vector<std::string> check_refusal(const Cell& cell, const Expectation& expe
     Lines wrong;
     if (told.size() > 1 && !merged)
         wrong.push_back(fmt::format("the client was told {} times", told.size()));
-    for (const auto& answer : told) add_all(wrong, check_answer(answer, *expected.icmp, seen.sent));
+    for (const auto& answer : told)
+        add_all(wrong, check_answer(answer, cell, *expected.icmp, seen.sent));
     return wrong;
 }
 
@@ -222,13 +284,14 @@ std::vector<std::string> check_refusal(const Cell& cell, const Expectation& expe
 std::vector<std::string> check_receiver(const Cell& cell, const Observation& seen, size_t packets)
 {
     const auto transport = matrix::transport(cell.l4);
-    if (transport == Transport::sctp) return {};
     const bool v6 = cell.inner == Family::v6;
     Lines wrong;
-    for (const char* name : {"Tcp InCsumErrors", "Udp InCsumErrors", "Udp6InCsumErrors",
-                             "Tcp InErrs", "Ip InHdrErrors", "Ip6InHdrErrors"})
+    for (const char* name :
+         {"Tcp InCsumErrors", "Udp InCsumErrors", "Udp6InCsumErrors", "Tcp InErrs", "Udp InErrors",
+          "Udp6InErrors", "Ip InHdrErrors", "Ip6InHdrErrors"})
         if (const auto bad = count(seen.receiver, name))
             wrong.push_back(fmt::format("the worker's kernel counts {} +{}", name, bad));
+    if (transport == Transport::sctp) return wrong; // it has none
     uint64_t taken = count(seen.receiver, "Tcp InSegs");
     if (transport == Transport::udp)
         taken = count(seen.receiver, v6 ? "Udp6NoPorts" : "Udp NoPorts") - (v6 ? 0 : seen.fences);
@@ -253,6 +316,9 @@ CellResult judge(const Cell& cell, const Observation& seen)
     for (const auto& splat : seen.splats) wrong.push_back("the kernel says: " + splat);
     if (delivery.lengths.size() < expected.wire.size() && !accounted(seen))
         wrong.emplace_back("what is missing was counted nowhere");
+    if (const auto drops = device_drops(cell, seen); drops && wrong.empty())
+        wrong.push_back(fmt::format("nothing is missing, and {} counts {} dropped",
+                                    device(cell.underlay), drops));
     if (wrong.empty()) return result;
     result.bugs = recognise(cell, symptoms(cell, expected, seen, delivery));
     result.outcome = result.bugs.empty() ? Outcome::failed : Outcome::known;

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <linux/if_ether.h>
 #include <netinet/tcp.h>
 
 namespace gueway::matrix {
@@ -38,8 +39,22 @@ private:
         for (const auto& what : all) complain(what, made_.lengths.size());
     }
 
+    // What a link of bytes only cannot carry: a device's notes beside them.
+    void check_link(const Captured& frame)
+    {
+        const auto packet = made_.lengths.size() + 1;
+        const unsigned type = path_.underlay == AF_INET ? ETH_P_IP : ETH_P_IPV6;
+        if (frame.ethertype() != type)
+            complain(fmt::format("EtherType {:#06x}, not {:#06x}", frame.ethertype(), type),
+                     packet);
+        if (frame.vlan || frame.network() != ETH_HLEN) complain("a VLAN tag", packet);
+        if (cell_.underlay == Underlay::wire && frame.checksum_pending)
+            complain("a checksum is still pending", packet);
+    }
+
     void take(const Captured& frame)
     {
+        check_link(frame);
         const auto bytes = frame.packet();
         Complaints complaints;
         const auto ip = read_ip(bytes, path_.underlay, complaints);
@@ -235,13 +250,20 @@ private:
     {
         same("source port", transport.source, sent_.from_port);
         same("destination port", transport.destination, sent_.to_port);
-        if (transport.transport == Transport::udp) return;
-        if (transport.transport == Transport::tcp)
-            same("sequence number", transport.sequence,
-                 sent_.sequence + static_cast<uint32_t>(at_));
-        if (transport.transport == Transport::tcp)
-            same("PSH", (transport.flags & TH_PUSH) != 0,
-                 at_ + segment.payload.size() == sent_.payload.size());
+        if (transport.transport == Transport::udp) {
+            if (transport.checksum == 0) wrong("no UDP checksum, where one was sent");
+            return;
+        }
+        same("sequence number", transport.sequence, sent_.sequence + static_cast<uint32_t>(at_));
+        if (transport.transport == Transport::sctp) {
+            same("verification tag", transport.tag, sent_.tag);
+            return;
+        }
+        same("acknowledgment", transport.acknowledgment, sent_.acknowledgment);
+        same("PSH", (transport.flags & TH_PUSH) != 0,
+             at_ + segment.payload.size() == sent_.payload.size());
+        constexpr unsigned others = 0xffU & ~unsigned{TH_PUSH};
+        same("flags but PSH", transport.flags & others, sent_.flags & others);
     }
     void payload(const Segment& segment)
     {

@@ -100,6 +100,13 @@ Result<void> Rig::set_underlay_mtu(Underlay underlay, unsigned mtu)
     return {};
 }
 
+Result<void> Rig::forget_paths() const
+{
+    for (const char* family : {"-4", "-6"})
+        TRY(topology_.run_ok("director", {"ip", family, "route", "flush", "cache"}));
+    return {};
+}
+
 Result<void> Rig::set_way(const Cell& cell, unsigned mtu)
 {
     TRY(set_underlay_mtu(cell.underlay, mtu));

@@ -17,6 +17,9 @@ public:
     // director does with packets that may not be fragmented. Does nothing that is done already.
     Result<void> set_way(const Cell& cell, unsigned mtu);
 
+    // Has the director forget what routers said of paths, which it remembers for minutes.
+    Result<void> forget_paths() const;
+
     const Topology& topology() const { return topology_; }
     const Namespace& host(const std::string& name) const;
 

@@ -37,9 +37,8 @@ public:
     {
         TRY(need_rig());
         auto result = TRY(run_here(cell));
-        // A path MTU that was learned stays for minutes.
-        if (cell.event == Event::router) drop_rig();
-        if (result.outcome == Outcome::passed || !rig_) return result;
+        if (cell.event == Event::router) TRY(rig_->forget_paths());
+        if (result.outcome == Outcome::passed) return result;
         // What a cell leaves behind must not be taken for the next one's.
         const auto after = run_here(sentinel(cell));
         if (after && after->outcome == Outcome::passed) return result;
