@@ -3,6 +3,7 @@
 
 #include "link/device.h"
 #include "link/features.h"
+#include "link/sysctl.h"
 #include "matrix/json.h"
 #include "matrix/ledger.h"
 #include "matrix/run.h"
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sys/utsname.h>
@@ -44,6 +46,35 @@ Result<std::optional<LoadedModule>> load_wire()
     if (!wire_is_brought() || wire_is_loaded()) return std::optional<LoadedModule>();
     return std::optional(TRY(LoadedModule::load(mlx5ish_kind)));
 }
+
+// How often a kernel warns in skb_warn_bad_offload() is limited (net_ratelimit()), so that it would
+// depend on the machine's speed which cells it warns in. Until destruction it is not.
+class AllWarnings {
+public:
+    static Result<AllWarnings> ask()
+    {
+        auto host = TRY(Namespace::current());
+        auto before = TRY(sysctl(host, name));
+        TRY(set_sysctl(host, name, "0"));
+        return AllWarnings(std::move(host), std::move(before));
+    }
+    ~AllWarnings()
+    {
+        if (!before_.empty()) (void)set_sysctl(host_, name, before_).has_value();
+    }
+    AllWarnings(AllWarnings&& other) noexcept
+        : host_(std::move(other.host_)), before_(std::exchange(other.before_, {}))
+    {}
+    AllWarnings& operator=(AllWarnings&&) = delete;
+
+private:
+    static constexpr const char* name = "net.core.message_cost";
+    AllWarnings(Namespace host, std::string before)
+        : host_(std::move(host)), before_(std::move(before))
+    {}
+    Namespace host_;
+    std::string before_; // empty: moved from
+};
 
 constexpr const char* udp_gso_feature = "tx-udp-segmentation";
 constexpr unsigned trial_mtu = 1500;
@@ -86,6 +117,7 @@ Result<void> print_lines_here(const matrix::Selection& selection, const std::str
     cells.reserve(places.size());
     for (const size_t place : places) cells.push_back(selection.cells[place]);
     const auto wire = TRY(load_wire());
+    const auto warnings = TRY(AllWarnings::ask());
     const auto kernel = running_kernel();
     say(matrix::kernel_line(kernel.release, kernel.version));
     const auto begin = std::chrono::steady_clock::now();
@@ -105,6 +137,7 @@ Result<matrix::KernelResult> run_here(const matrix::Selection& selection)
     matrix::Ledger ledger(selection.cells);
     Screen screen("here", ledger);
     const auto wire = TRY(load_wire());
+    const auto warnings = TRY(AllWarnings::ask());
     const auto kernel = running_kernel();
     CellListener listener;
     listener.begin = [&](size_t) { screen.begin(); };

@@ -40,7 +40,7 @@ constexpr std::array table = {
              bugs::c2_strikes,
              bugs::c2_looks},
     KnownBug{"C3",
-             "what a router reports is forgotten but for IPv4 over IPv4",
+             "what a router reports is forgotten where the client or the tunnel has IPv6",
              {},
              {},
              bugs::router_strikes,
