@@ -257,7 +257,7 @@ void add_tunnel(Octets& bytes, const Cell& cell, const Layout& at, size_t inner)
 {
     if (at.udp) {
         add16(bytes, entropy_port);
-        add16(bytes, at.gue ? tunnel_port : fou_port(cell.inner));
+        add16(bytes, at.gue ? encap(cell.tunnel).port : fou_port(cell.inner));
         add16(bytes, static_cast<unsigned>(at.inner - at.tunnel + inner));
         add16(bytes, 0);
     }
@@ -333,29 +333,6 @@ std::vector<Octets> fragments(const Layout& at, const Octets& whole, size_t mtu)
     return made;
 }
 
-// RFC 792 and 1191, of which 1812 wants no more than 576 bytes; RFC 4443, of which all that fits
-// into 1280. `room` is what the next hop takes. The packet is quoted as it was received.
-Octets icmp(const Scene& scene, size_t room)
-{
-    const auto& [cell, seen, at, fragments] = scene;
-    const bool v4 = cell.inner == Family::v4;
-    auto quoted = inner_packet(seen.sent, {0, seen.sent.payload.size()});
-    if (v4) mend_ip(quoted, 0);
-    quoted.resize(std::min(quoted.size(), (v4 ? 576 : 1280) - ip_size(at.inner_family) - 8));
-    auto bytes = in_ethernet(at.inner_family);
-    add_ip(bytes, {.source = director_address(entrance(cell), cell.inner),
-                   .destination = seen.sent.from,
-                   .protocol = v4 ? icmpv4_protocol : icmpv6_protocol,
-                   .data = icmp_header + quoted.size()});
-    add16(bytes, v4 ? 3 << 8 | 4 : 2 << 8);
-    add16(bytes, 0); // checksum
-    add32(bytes, static_cast<uint32_t>(room));
-    add(bytes, quoted);
-    if (v4) mend_ip(bytes, ethernet);
-    mend_icmp(scene, bytes);
-    return bytes;
-}
-
 Captured captured(Octets bytes)
 {
     Captured made;
@@ -401,7 +378,7 @@ void mend_ip(Octets& frame, size_t at)
     set16(frame, at + 10, complement(pairs(std::span(frame).subspan(at, 20))));
 }
 
-void mend(const Layout& at, Octets& frame)
+void mend_inner(const Layout& at, Octets& frame)
 {
     if (at.inner_family == AF_INET) mend_ip(frame, at.inner);
     const auto pseudo = pseudo_header(frame, at.inner, at.inner_family, at.transport_protocol,
@@ -419,6 +396,10 @@ void mend(const Layout& at, Octets& frame)
         const auto sum = complement(pseudo + pairs(from(frame, at.transport)));
         set16(frame, field, at.transport_protocol == IPPROTO_UDP ? never_zero(sum) : sum);
     }
+}
+
+void mend_tunnel(const Layout& at, Octets& frame)
+{
     if (at.gre_summed) {
         set16(frame, at.tunnel + 4, 0);
         set16(frame, at.tunnel + 4, complement(pairs(from(frame, at.tunnel))));
@@ -430,6 +411,12 @@ void mend(const Layout& at, Octets& frame)
         set16(frame, at.tunnel + 6, never_zero(complement(around + pairs(from(frame, at.tunnel)))));
     }
     if (at.outer_family == AF_INET) mend_ip(frame, at.outer);
+}
+
+void mend(const Layout& at, Octets& frame)
+{
+    mend_inner(at, frame);
+    mend_tunnel(at, frame);
 }
 
 size_t icmp_at(const Scene& scene)
@@ -448,6 +435,29 @@ void mend_icmp(const Scene& scene, Octets& frame)
     set16(frame, at + 2, complement(around + pairs(from(frame, at))));
 }
 
+// RFC 792 and 1191, of which 1812 wants no more than 576 bytes; RFC 4443, of which all that fits
+// into 1280. `room` is what the next hop takes. The packet is quoted as it was received.
+Captured refusal(const Scene& scene, size_t room)
+{
+    const auto& [cell, seen, at, fragments] = scene;
+    const bool v4 = cell.inner == Family::v4;
+    auto quoted = inner_packet(seen.sent, {0, seen.sent.payload.size()});
+    if (v4) mend_ip(quoted, 0);
+    quoted.resize(std::min(quoted.size(), (v4 ? 576 : 1280) - ip_size(at.inner_family) - 8));
+    auto bytes = in_ethernet(at.inner_family);
+    add_ip(bytes, {.source = director_address(entrance(cell), cell.inner),
+                   .destination = seen.sent.from,
+                   .protocol = v4 ? icmpv4_protocol : icmpv6_protocol,
+                   .data = icmp_header + quoted.size()});
+    add16(bytes, v4 ? 3 << 8 | 4 : 2 << 8);
+    add16(bytes, 0); // checksum
+    add32(bytes, static_cast<uint32_t>(room));
+    add(bytes, quoted);
+    if (v4) mend_ip(bytes, ethernet);
+    mend_icmp(scene, bytes);
+    return captured(std::move(bytes));
+}
+
 Scene faultless(const Cell& cell, uint64_t number)
 {
     Scene scene{.cell = cell};
@@ -461,7 +471,7 @@ Scene faultless(const Cell& cell, uint64_t number)
     if (longest <= room || may_be_cut)
         deliver(scene, mtu);
     else
-        scene.seen.client.push_back(captured(icmp(scene, room)));
+        scene.seen.client.push_back(refusal(scene, room));
     count(scene);
     return scene;
 }

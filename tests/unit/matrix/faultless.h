@@ -47,10 +47,16 @@ Scene faultless(const Cell& cell, uint64_t number);
 
 // Makes the checksum of the IPv4 header at `at` right.
 void mend_ip(Octets& frame, size_t at);
-// Makes every checksum of a frame that is no fragment right, from the inside out.
+// Of a frame that is no fragment, make right what sums there are: the client's packet's, those in
+// front of it, all.
+void mend_inner(const Layout& at, Octets& frame);
+void mend_tunnel(const Layout& at, Octets& frame);
 void mend(const Layout& at, Octets& frame);
 // Makes the checksum of an ICMP message to the client right.
 void mend_icmp(const Scene& scene, Octets& frame);
+
+// What tells the client that its packets should be no longer than `room`.
+Captured refusal(const Scene& scene, size_t room);
 
 // Where the ICMP header is in a frame to the client, and behind it the packet that it quotes.
 size_t icmp_at(const Scene& scene);

@@ -2,11 +2,19 @@
 // The judge judged: what a director without faults does passes, and each deliberate fault does not.
 #include "matrix/axes.h"
 #include "matrix/check.h"
-#include "tests/unit/matrix/faultless.h"
+#include "tests/unit/matrix/faults.h"
+
+#include <algorithm>
 
 #include <gtest/gtest.h>
 
 namespace gueway::matrix {
+
+void PrintTo(const Fault& fault, std::ostream* to)
+{
+    *to << fault.name;
+}
+
 namespace {
 
 const std::vector<Cell>& cells()
@@ -61,6 +69,49 @@ TEST(Faultless, Passes)
             << name(scene.cell) << ": " << testing::PrintToString(result.complaints);
     }
 }
+
+bool is_about(const CellResult& result, const Fault& fault)
+{
+    return std::ranges::any_of(result.complaints, [&](const std::string& complaint) {
+        return std::ranges::any_of(fault.words,
+                                   [&](auto word) { return complaint.contains(word); });
+    });
+}
+
+// In every cell that has what the fault is of.
+class Faults : public testing::TestWithParam<Fault> {};
+
+TEST_P(Faults, AreNoticed)
+{
+    const auto& fault = GetParam();
+    unsigned scenes = 0;
+    std::vector<std::string> survived, of_something_else;
+    for (size_t i = 0; i < cells().size(); ++i) {
+        auto scene = faultless(cells()[i], i);
+        if (!fault.make(scene)) continue;
+        ++scenes;
+        const auto result = judge(scene.cell, scene.seen);
+        if (result.outcome == Outcome::passed)
+            survived.push_back(name(scene.cell));
+        else if (!is_about(result, fault))
+            of_something_else.push_back(name(scene.cell) + ": " +
+                                        testing::PrintToString(result.complaints));
+    }
+    EXPECT_GT(scenes, 0U) << "there is no cell for it";
+    EXPECT_EQ(survived, std::vector<std::string>());
+    EXPECT_EQ(of_something_else, std::vector<std::string>());
+}
+
+std::string fault_name(const testing::TestParamInfo<Fault>& info)
+{
+    return std::string(info.param.name);
+}
+
+INSTANTIATE_TEST_SUITE_P(Tunnel, Faults, testing::ValuesIn(tunnel_faults()), fault_name);
+INSTANTIATE_TEST_SUITE_P(Inner, Faults, testing::ValuesIn(inner_faults()), fault_name);
+INSTANTIATE_TEST_SUITE_P(Delivery, Faults, testing::ValuesIn(delivery_faults()), fault_name);
+INSTANTIATE_TEST_SUITE_P(Fragment, Faults, testing::ValuesIn(fragment_faults()), fault_name);
+INSTANTIATE_TEST_SUITE_P(Other, Faults, testing::ValuesIn(other_faults()), fault_name);
 
 } // namespace
 } // namespace gueway::matrix
