@@ -115,7 +115,6 @@ std::string counts_cell(const Counts& counts, const std::string& anchor)
         css = s.css;
         if (!text.empty()) text += ", ";
         text += fmt::format("{} {}", s.mark, counts[outcome]);
-        if (outcome != Outcome::passed) text += fmt::format(" {}", s.word);
     }
     const auto shown =
         counts.good() ? escape(text) : element("a", {{"href", "#" + anchor}}, escape(text));
