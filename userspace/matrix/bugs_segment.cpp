@@ -47,18 +47,29 @@ bool device_takes_whole(const Cell& cell, const Numbers& numbers)
            !remcsum(cell, numbers) && !longer_than_devices_take(numbers);
 }
 
+// C1 lets what should be cut go to the device as it is.
+bool cut_in_time(const Cell& cell, const Numbers& numbers)
+{
+    return cuts_segments(numbers) && !c1_strikes(cell);
+}
+
+// veth hands the packet over as it is, and the worker's fou socket, which takes no packet that
+// stands for many datagrams, has it segmented (udp_unexpected_gso).
+bool worker_segments(const Cell& cell)
+{
+    return cell.l4 == L4::udp_gso && gue(cell);
+}
+
 } // namespace
 
-// Not what another bug keeps from being segmented: C4 has it refused, and C1 lets it go to a device
-// that takes it whole. A worker's fou socket does not segment UDP_SEGMENT either, although written
-// down so at first: since udp_allow_gso() sockets of tunnels take what stands for many datagrams.
+// Not what C4 has refused before.
 bool inner_mac_strikes(const Cell& cell)
 {
     if (!gso(cell) || !(gue(cell) || gre(cell))) return false;
     const Numbers numbers(cell);
     if (numbers.expected.fate != Fate::delivered || c4_strikes(cell)) return false;
-    const bool cut = cuts_segments(numbers) && !c1_strikes(cell);
-    return cut || !device_takes_whole(cell, numbers);
+    return cut_in_time(cell, numbers) || !device_takes_whole(cell, numbers) ||
+           worker_segments(cell);
 }
 
 // Where it is segmented for a device, the device counts the loss; where it is for fragments nobody
@@ -67,9 +78,9 @@ bool inner_mac_looks(const Cell& cell, const Symptoms& seen)
 {
     const Numbers numbers(cell);
     if (seen.icmp_mtu != 0) return false;
-    if (cuts_segments(numbers))
-        return silent(seen) && (seen.device_dropped > 0) == c1_strikes(cell);
-    return silent(seen) && seen.device_dropped > 0;
+    const bool cut = cut_in_time(cell, numbers);
+    if (!cut && device_takes_whole(cell, numbers)) return seen.udp_in_errors > 0;
+    return silent(seen) && (seen.device_dropped > 0) == !cut;
 }
 
 // Fragments are new packets, which do not inherit the mark. Over IPv4 each segment of a packet

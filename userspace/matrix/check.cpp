@@ -33,6 +33,8 @@ bool is_talk(const IcmpReading& icmp, int family)
 struct Answer {
     const Captured* frame;
     TunnelReading reading;
+    IpReading ip;
+    IcmpReading icmp;
 };
 
 // ICMP errors that the client got.
@@ -44,8 +46,10 @@ std::vector<Answer> answers(const Cell& cell, const std::vector<Captured>& frame
         auto reading = read_tunnel(frame.packet(), {.encap = {},
                                                     .family = family(cell.inner),
                                                     .checksum_pending = frame.checksum_pending});
-        if (reading.icmp && !is_talk(*reading.icmp, family(cell.inner)))
-            found.push_back({&frame, std::move(reading)});
+        if (!reading.inner || !reading.icmp || is_talk(*reading.icmp, family(cell.inner))) continue;
+        const auto ip = *reading.inner;
+        const auto icmp = *reading.icmp;
+        found.push_back({&frame, std::move(reading), ip, icmp});
     }
     return found;
 }
@@ -88,7 +92,7 @@ Lines check_quoted_part(const IpReading& ip, std::span<const uint8_t> data, cons
 Lines check_quote(const Answer& answer, const Cell& cell, const Frame& sent)
 {
     const auto packet = answer.frame->packet();
-    const size_t at = answer.reading.inner->header + answer.reading.icmp->quoted;
+    const size_t at = answer.ip.header + answer.icmp.quoted;
     Lines wrong;
     if (packet.size() <= at) return {"the ICMP message quotes nothing"};
     const auto ip = read_ip(packet.subspan(at), sent.from.family, wrong, Extent::quoted);
@@ -114,7 +118,7 @@ Lines check_quote(const Answer& answer, const Cell& cell, const Frame& sent)
 Lines check_parties(const Answer& answer, const Cell& cell, const Frame& sent)
 {
     constexpr size_t unused = 4;
-    const auto& ip = *answer.reading.inner;
+    const auto& ip = answer.ip;
     Lines wrong;
     if (ip.destination != sent.from)
         wrong.push_back(fmt::format("the ICMP message went to {}", ip.destination.text()));
@@ -128,7 +132,7 @@ Lines check_parties(const Answer& answer, const Cell& cell, const Frame& sent)
 Lines check_answer(const Answer& answer, const Cell& cell, const IcmpAnswer& expected,
                    const Frame& sent)
 {
-    const auto& icmp = *answer.reading.icmp;
+    const auto& icmp = answer.icmp;
     Lines wrong;
     if (icmp.type != expected.type || icmp.code != expected.code || icmp.mtu != expected.mtu)
         wrong.push_back(fmt::format("the client was told ICMP {}/{} MTU {}, not {}/{} MTU {}",
@@ -201,7 +205,7 @@ Symptoms symptoms(const Cell& cell, const Expectation& expected, const Observati
 {
     Symptoms made;
     made.lengths = delivery.lengths;
-    for (const auto& packet : expected.wire) made.wanted.push_back(packet.length);
+    made.wanted = lengths(expected);
     made.icmp_mtu = told_mtu(cell, seen.client);
     made.first_icmp_mtu = told_mtu(cell, seen.told_first);
     made.old_ttl = cell.origin == Origin::remote ? delivery.old_ttl : 0;
@@ -252,7 +256,7 @@ void keep(CellResult& result, const Cell& cell, const Expectation& expected,
 unsigned told_mtu(const Cell& cell, const std::vector<Captured>& frames)
 {
     const auto told = answers(cell, frames);
-    return told.empty() ? 0 : told.front().reading.icmp->mtu;
+    return told.empty() ? 0 : told.front().icmp.mtu;
 }
 
 std::vector<std::string> check_refusal(const Cell& cell, const Expectation& expected,

@@ -120,17 +120,17 @@ private:
         made_.texts.push_back(reading.text());
         if (reading.inner && reading.inner->fragment()) {
             made_.fragmented = true;
-            take_inner_part(bytes, reading);
+            take_inner_part(bytes, reading, reading.inner->more);
             return;
         }
         add(bytes, std::move(reading), gso_size);
     }
 
-    void take_inner_part(const Bytes& bytes, const TunnelReading& reading)
+    void take_inner_part(const Bytes& bytes, const TunnelReading& reading, bool more)
     {
         inner_parts_.emplace_back(bytes.begin() + reading.inner_at, bytes.end());
         if (reading.outer) outer_of_parts_ = *reading.outer;
-        if (reading.inner->more) return;
+        if (more) return;
         const auto whole = join(inner_parts_);
         auto inner = read_tunnel(whole, {.encap = {}, .family = shipment_.family});
         complain(inner.complaints);
@@ -297,11 +297,17 @@ Delivery read_delivery(const Cell& cell, const Observation& seen)
     return Reader(cell, seen).made();
 }
 
+std::vector<unsigned> lengths(const Expectation& expected)
+{
+    std::vector<unsigned> all(expected.wire.size());
+    std::ranges::transform(expected.wire, all.begin(), &WirePacket::length);
+    return all;
+}
+
 std::vector<std::string> compare(const Cell& cell, const Expectation& expected,
                                  const Observation& seen, const Delivery& delivery)
 {
-    std::vector<unsigned> wanted;
-    for (const auto& packet : expected.wire) wanted.push_back(packet.length);
+    const auto wanted = lengths(expected);
     std::vector<std::string> wrong;
     if (delivery.lengths != wanted)
         wrong.push_back(

@@ -35,6 +35,9 @@ struct Delivery {
 
 Delivery read_delivery(const Cell& cell, const Observation& seen);
 
+// Of the packets that should come, in order.
+std::vector<unsigned> lengths(const Expectation& expected);
+
 // What is wrong with it, as a whole: lengths, order, addresses, IDs, payload.
 std::vector<std::string> compare(const Cell& cell, const Expectation& expected,
                                  const Observation& seen, const Delivery& delivery);

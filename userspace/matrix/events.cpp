@@ -27,7 +27,7 @@ void put_link(Bytes& frame, const MacAddress& from, const MacAddress& to, uint16
 {
     std::ranges::copy(to, frame.begin());
     std::ranges::copy(from, frame.begin() + ETH_ALEN);
-    put_be16(frame, 2 * ETH_ALEN, type);
+    put_be16(frame, size_t{2} * ETH_ALEN, type);
 }
 
 void put_ip4_sum(std::span<uint8_t> header)

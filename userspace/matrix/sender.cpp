@@ -43,7 +43,7 @@ Result<void> set(const Fd& socket, int level, int option, const T& value, const 
 Result<void> set_fragmenting(const Fd& socket, const Frame& frame)
 {
     if (frame.from.family == AF_INET6)
-        return set(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, int{IPV6_PMTUDISC_PROBE},
+        return set(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE,
                    "IPV6_MTU_DISCOVER");
     const int how = frame.dont_fragment ? IP_PMTUDISC_PROBE : IP_PMTUDISC_INTERFACE;
     return set(socket, IPPROTO_IP, IP_MTU_DISCOVER, how, "IP_MTU_DISCOVER");
