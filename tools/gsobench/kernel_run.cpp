@@ -65,6 +65,9 @@ public:
         result_.kernel = run.choice.kernel;
         result_.ip_vs = text(run.choice.ip_vs);
         result_.excluded = selection.excluded.excluded;
+        if (!journal) return;
+        result_.release = journal->release();
+        result_.version = journal->version();
     }
 
     Result<matrix::KernelResult> run()
@@ -157,6 +160,7 @@ private:
             result_.release = line->release;
             result_.version = line->version;
             screen_.begin();
+            return write(text);
         }
         const auto place = line->index;
         if (!place) return {};

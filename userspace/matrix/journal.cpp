@@ -34,10 +34,12 @@ fs::path file_for(const fs::path& directory, std::string kernel, const std::stri
     return directory / fmt::format("{}-{}.jsonl", kernel, ip_vs);
 }
 
-Result<void> take_lines(std::string_view text, const std::string& first, const std::string& name,
-                        const Selection& selection, Ledger& ledger)
+// Returns what the kernel is.
+Result<GuestLine> take_lines(std::string_view text, const std::string& first,
+                             const std::string& name, const Selection& selection, Ledger& ledger)
 {
     bool is_first = true;
+    GuestLine kernel;
     for (const auto line : lines(text)) {
         if (std::exchange(is_first, false)) {
             if (line == first) continue;
@@ -46,8 +48,9 @@ Result<void> take_lines(std::string_view text, const std::string& first, const s
         }
         auto said = TRY(parse_line(line, selection.cells));
         if (said.index) ledger.take(*said.index, std::move(said.result));
+        if (!said.release.empty()) kernel = std::move(said);
     }
-    return {};
+    return kernel;
 }
 
 } // namespace
@@ -68,8 +71,10 @@ Result<Journal> Journal::open(const fs::path& directory, const std::string& kern
     if (::ftruncate(fd.get(), static_cast<off_t>(whole)) != 0) return errno_error(path, "cut");
     text.resize(whole);
     const auto first = first_line(image, wanted, selection);
-    TRY(take_lines(text, first, path, selection, ledger));
+    auto ran = TRY(take_lines(text, first, path, selection, ledger));
     Journal journal(std::move(fd), path);
+    journal.release_ = std::move(ran.release);
+    journal.version_ = std::move(ran.version);
     if (text.empty()) TRY(journal.write(first));
     return journal;
 }

@@ -22,10 +22,14 @@ public:
     // A line of the guest's, at once.
     Result<void> write(std::string_view line);
 
+    // As uname told the run before; empty: it did not come so far.
+    const std::string& release() const { return release_; }
+    const std::string& version() const { return version_; }
+
 private:
     Journal(Fd fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {}
     Fd fd_;
-    std::string name_;
+    std::string name_, release_, version_;
 };
 
 } // namespace gueway::matrix

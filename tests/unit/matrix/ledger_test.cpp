@@ -103,6 +103,20 @@ TEST_F(Journals, ARunGoesOnWhereItWas)
     EXPECT_EQ(ledger_.undone(), Places{0});
 }
 
+TEST_F(Journals, TheKernelIsKnownWithoutAGuest)
+{
+    {
+        auto first = open();
+        ASSERT_OK(first);
+        EXPECT_EQ(first->release(), "");
+        ASSERT_OK(first->write(kernel_line("6.1.0-56-cloud-amd64", "#1 SMP Debian 6.1.192-2")));
+    }
+    const auto again = open();
+    ASSERT_OK(again);
+    EXPECT_EQ(again->release(), "6.1.0-56-cloud-amd64");
+    EXPECT_EQ(again->version(), "#1 SMP Debian 6.1.192-2");
+}
+
 TEST_F(Journals, ALineThatWasNotFinishedIsForgotten)
 {
     const auto path = directory_.path() / "6.1-stock.jsonl";
