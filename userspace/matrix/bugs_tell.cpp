@@ -43,7 +43,9 @@ bool c4_strikes(const Cell& cell)
 
 bool c4_looks(const Cell& cell, const Symptoms& seen)
 {
-    return seen.lengths.empty() && seen.icmp_mtu == Numbers(cell).room;
+    const bool told =
+        cell.origin == Origin::director ? seen.told_itself : seen.icmp_mtu == Numbers(cell).room;
+    return seen.lengths.empty() && told;
 }
 
 namespace {

@@ -209,6 +209,8 @@ Symptoms symptoms(const Cell& cell, const Expectation& expected, const Observati
     made.icmp_mtu = told_mtu(cell, seen.client);
     made.first_icmp_mtu = told_mtu(cell, seen.told_first);
     made.old_ttl = cell.origin == Origin::remote ? delivery.old_ttl : 0;
+    made.told_itself =
+        cell.origin == Origin::director && count(seen.director, "Icmp6OutPktTooBigs") > 0;
     made.bad_offload = std::ranges::any_of(seen.splats, [](const std::string& splat) {
         return splat.contains("skb_warn_bad_offload");
     });

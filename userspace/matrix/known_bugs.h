@@ -22,6 +22,7 @@ namespace gueway::matrix {
 //   udp_in_errors  at the worker
 //   sum_errors     packets whose checksum the worker's TCP or UDP found wrong (InCsumErrors)
 //   old_ttl        packets whose TTL is what the client sent
+//   told_itself    of what the director itself sent: it told itself that it is too long
 //   bad_offload    the kernel warned in skb_warn_bad_offload()
 struct Symptoms {
     std::vector<unsigned> lengths, wanted;
@@ -31,6 +32,7 @@ struct Symptoms {
     uint64_t udp_in_errors = 0;
     uint64_t sum_errors = 0;
     unsigned old_ttl = 0;
+    bool told_itself = false;
     bool bad_offload = false;
 };
 

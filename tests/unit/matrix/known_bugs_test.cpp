@@ -381,6 +381,10 @@ TEST(C4, TellsAnIpv6ClientLessThan1280)
     other = cell;
     other.outer = Family::v6;
     EXPECT_FALSE(strikes("C4", other)) << "dropped";
+    other = cell;
+    other.origin = Origin::director;
+    EXPECT_EQ(recognise(other, {.wanted = wanted(other), .told_itself = true}), Ids{"C4"});
+    EXPECT_EQ(recognise(other, {.wanted = wanted(other)}), nobody) << "lost, and nobody was told";
 }
 
 TEST(IcmpPmtu, TellsWhatIpInIpLeaves)
