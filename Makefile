@@ -58,18 +58,30 @@ $(B)/obj/%.o: %.cpp
 	$(call say,CXX,$<)
 	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
 
+# What most files include is read beforehand; tests/precompiled.h adds GoogleTest.
+precompile = $(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(1) -MMD -MP -x c++-header $< -o $@
+with_precompiled = -Winvalid-pch -I$(B)/precompiled/$(1) -include precompiled.h
+
+$(B)/precompiled/userspace/precompiled.h.gch: userspace/precompiled.h
+	$(call say,CXX,$<)
+	$(call precompile,$(CXXFLAGS))
+
+$(B)/obj/userspace/%.o: userspace/%.cpp $(B)/precompiled/userspace/precompiled.h.gch
+	$(call say,CXX,$<)
+	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(CXXFLAGS) $(call with_precompiled,userspace) -MMD -MP -c $< -o $@
+
 # What parses arguments and prints: CLI11 is what takes long, a quarter less so than at -O2.
 $(B)/obj/tools/%.o: CXXFLAGS += -O1
 
-# Tests are compiled once and run once: not optimised, and GoogleTest's header read beforehand.
+# Tests are compiled once and run once: not optimised.
 TESTFLAGS := -O0
-$(B)/precompiled/precompiled.h.gch: tests/precompiled.h
+$(B)/precompiled/tests/precompiled.h.gch: tests/precompiled.h
 	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(TESTFLAGS) -x c++-header $< -o $@
+	$(call precompile,$(TESTFLAGS))
 
-$(B)/obj/tests/%.o: tests/%.cpp $(B)/precompiled/precompiled.h.gch
+$(B)/obj/tests/%.o: tests/%.cpp $(B)/precompiled/tests/precompiled.h.gch
 	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(TESTFLAGS) -I$(B)/precompiled -include precompiled.h -MMD -MP -c $< -o $@
+	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(TESTFLAGS) $(call with_precompiled,tests) -MMD -MP -c $< -o $@
 
 # $(1) binary, $(2) sources, $(3) nouns, $(4) extra linker words
 define link_rule
