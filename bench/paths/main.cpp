@@ -4,8 +4,10 @@
 // chooses what is run (--benchmark_filter, --benchmark_list_tests); a figure is a counter.
 //
 //   paths JSON [OPTION OF GOOGLE BENCHMARK...]
+//   paths JSON --ratios    for the smp lane: bench/paths/ratios.h
 #include "bench/paths/clock.h"
 #include "bench/paths/growth.h"
+#include "bench/paths/ratios.h"
 #include "bench/paths/reporter.h"
 #include "bench/paths/stages.h"
 #include "mitigate/ingress.h"
@@ -201,17 +203,25 @@ Result<int> run(const char* json)
     return reporter.failed() || done == 0 ? 1 : 0;
 }
 
+Result<int> run_ratios(const char* json)
+{
+    TRY(write_json(json, TRY(ratios_to_legacy())));
+    return 0;
+}
+
 } // namespace
 } // namespace gueway::bench
 
 int main(int argc, char** argv)
 {
     benchmark::Initialize(&argc, argv);
-    if (argc != 2) {
-        fmt::print(stderr, "paths: want JSON, the file to write, and --benchmark_... options\n");
+    const bool ratios = argc == 3 && std::string_view(argv[2]) == "--ratios";
+    if (argc != 2 && !ratios) {
+        fmt::print(stderr, "paths: want JSON, the file to write, and --ratios or "
+                           "--benchmark_... options\n");
         return 2;
     }
-    const auto done = gueway::bench::run(argv[1]);
+    const auto done = ratios ? gueway::bench::run_ratios(argv[1]) : gueway::bench::run(argv[1]);
     if (!done) fmt::print(stderr, "paths: {}\n", done.error().text());
     return done ? *done : 2;
 }

@@ -35,7 +35,7 @@ constexpr std::chrono::minutes patience{30};
 struct Options {
     std::string kernel = "6.1";
     std::string filter, json, html;
-    bool verbose = false;
+    bool smp = false, verbose = false;
 };
 
 // These figures and no others.
@@ -44,10 +44,10 @@ std::string only(const std::vector<std::string>& names)
     return fmt::format("--benchmark_filter=^({})/iterations", fmt::join(names, "|"));
 }
 
-Result<RunSpec> make_spec(const KernelChoice& choice, const fs::path& out,
-                          const std::vector<std::string>& names)
+Result<RunSpec> make_spec(const KernelChoice& choice, const fs::path& out, Lane lane,
+                          const std::string& option)
 {
-    RunSpec spec{.kernel = choice.kernel, .ip_vs = choice.ip_vs, .lane = Lane::exact};
+    RunSpec spec{.kernel = choice.kernel, .ip_vs = choice.ip_vs, .lane = lane};
     spec.timeout = patience;
     spec.one_deadline = true;
     spec.out = out;
@@ -55,8 +55,7 @@ Result<RunSpec> make_spec(const KernelChoice& choice, const fs::path& out,
     if (TRY(abilities_of(choice)).wire)
         spec.extras.push_back(TRY(
             extra_for(choice.kernel, modules_mark + TRY(share_file("kernel/hotfix")).string())));
-    spec.commands.push_back(
-        {"exact", {guest_program, std::string("/out/") + guest_file, only(names)}});
+    spec.commands.push_back({"exact", {guest_program, std::string("/out/") + guest_file, option}});
     return spec;
 }
 
@@ -118,24 +117,36 @@ Result<Groups> groups(const Options& options)
     return all;
 }
 
-Result<exact::Figures> measure(const Options& options, const KernelChoice& choice,
-                               const std::vector<std::string>& names)
+// What the program writes in a guest, and how the guest fared.
+struct Measured {
+    Json json;
+    RunReport report;
+};
+Result<Measured> run_in_guest(const Options& options, const KernelChoice& choice, Lane lane,
+                              const std::string& option)
 {
     const auto out = TRY(TempDir::make("exact"));
-    const auto spec = TRY(make_spec(choice, out.path(), names));
+    const auto spec = TRY(make_spec(choice, out.path(), lane, option));
     RunListener listener;
     listener.output = [](std::string_view bytes, int) { show(bytes); };
     if (options.verbose)
         listener.console = [](std::string_view bytes) { fmt::print(stderr, "{}", bytes); };
-    const auto report = TRY(run_in_lab(spec, listener));
+    auto report = TRY(run_in_lab(spec, listener));
     const auto file = out.path() / guest_file;
     if (report.lab_status() != LabStatus::ok)
         return error(options.kernel, "measure", report.explanation(), "see with -v");
     if (!fs::exists(file))
         return error(options.kernel, "measure", std::string(trim(report.commands[0].errors)),
                      "see with -v");
-    auto figures = TRY(exact::parse(TRY(read_json(file)), guest_file));
-    TRY(describe(figures, choice, report));
+    return Measured{TRY(read_json(file)), std::move(report)};
+}
+
+Result<exact::Figures> measure(const Options& options, const KernelChoice& choice,
+                               const std::vector<std::string>& names)
+{
+    const auto measured = TRY(run_in_guest(options, choice, Lane::exact, only(names)));
+    auto figures = TRY(exact::parse(measured.json, guest_file));
+    TRY(describe(figures, choice, measured.report));
     return figures;
 }
 
@@ -179,9 +190,24 @@ std::string command(const Options& options)
     return quoted(words);
 }
 
+// Wall time, of which nothing is held to a bar.
+Result<int> run_ratios(const Options& options)
+{
+    const auto choice = TRY(parse_choice(options.kernel));
+    const auto measured = TRY(run_in_guest(options, choice, Lane::smp, "--ratios"));
+    if (::isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\033[K");
+    fmt::print("{}", table_text(TRY(exact::ratios_table(measured.json, guest_file)), 120));
+    fmt::print("advisory: wall time in emulation, the median (least to most) of {} rounds in which "
+               "all ways alternate\n",
+               measured.json.value("rounds", 0));
+    if (!options.json.empty()) TRY(write_json(options.json, measured.json));
+    return exit_good;
+}
+
 Result<int> run(const Options& options)
 {
     progress().set_verbose(options.verbose);
+    if (options.smp) return run_ratios(options);
     const auto figures = TRY(measure(options));
     print(figures);
     if (!options.json.empty()) TRY(write_json(options.json, exact::to_json(figures)));
@@ -205,6 +231,8 @@ void add_exact(CLI::App& app, int& status)
                         "'way/gue-.*/64B'");
     command->add_option("--json", options->json, "write the figures (gueway.exact/1)");
     command->add_option("--html", options->html, "write a page with charts");
+    command->add_flag("--smp", options->smp,
+                      "instead, wall time against the FOU interface on two processors: advisory");
     command->add_flag("-v,--verbose", options->verbose, "show the kernel log as it comes");
     command->footer("Exit status: 0 measured; 1 some figure could not be; 2 bad usage, or the lab "
                     "failed.");

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "exact/tables.h"
 
+#include "util/json.h"
 #include "util/text.h"
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -199,6 +201,35 @@ std::vector<std::string> failures(const Figures& figures)
     for (const auto& figure : figures.all)
         if (!figure.error.empty()) lines.push_back(figure.name + ": " + figure.error);
     return lines;
+}
+
+Result<Table> ratios_table(const Json& json, const std::string& source)
+{
+    if (json.value("schema", "") != "gueway.ratios/1" || !json.contains("ratios"))
+        return error(source, "read", "it is not gueway.ratios/1", "");
+    std::vector<std::string> columns, rows;
+    std::map<std::pair<std::string, std::string>, std::string> cells;
+    const auto place = [](std::vector<std::string>& all, const std::string& name) {
+        if (std::ranges::find(all, name) == all.end()) all.push_back(name);
+    };
+    for (const auto& each : json.at("ratios")) {
+        const auto name = each.at("name").get<std::string>();
+        const auto way = name.substr(0, name.find('/')), shape = name.substr(name.find('/') + 1);
+        place(rows, way);
+        place(columns, shape);
+        cells[{way, shape}] =
+            fmt::format("{:.2f} ({:.2f}-{:.2f})", each.at("median").get<double>(),
+                        each.at("least").get<double>(), each.at("most").get<double>());
+    }
+    Table table;
+    table.columns.push_back({"wall time", Align::Left, {}, {}});
+    for (const auto& column : columns) table.columns.push_back({column, Align::Right, {}, {}});
+    for (const auto& row : rows) {
+        std::vector<TableCell> line = {{row}};
+        for (const auto& column : columns) line.push_back({cells[{row, column}]});
+        table.rows.push_back(std::move(line));
+    }
+    return table;
 }
 
 } // namespace gueway::exact

@@ -34,6 +34,10 @@ struct AgainstLegacy {
 };
 std::vector<AgainstLegacy> against_legacy(const Figures& figures);
 
+// What bench/paths/ratios.h has written: a row for each way, a column for each size, wall time as a
+// multiple of the FOU interface's.
+Result<Table> ratios_table(const Json& json, const std::string& source);
+
 // Figures that could not be measured, and why.
 std::vector<std::string> failures(const Figures& figures);
 
