@@ -175,11 +175,11 @@ kernels: need-demo ## which packets each kernel of the catalogue loses: out/kern
 	$(Q)$(B)/bin/gsobench isolate out/kernels.json
 
 .PHONY: check
-check: need-check ## all tests but those on the other kernels
+check: need-check ## all tests but those on the other kernels; clang-tidy is for lint
 	$(Q)tests/check.sh build lint unit host lab
 
 .PHONY: check-all
-check-all: need-check ## check, and the transfers on every kernel of the catalogue
+check-all: need-check ## check, clang-tidy, and the tests on every kernel of the catalogue
 	$(Q)tests/check.sh build lint analyze unit host lab kernels
 
 .PHONY: unit
