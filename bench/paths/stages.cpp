@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench/paths/stages.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace gueway::bench {
@@ -77,6 +79,8 @@ Result<Spent> Staged::measure(const Size& size, bool offload)
     for (size_t i = 0; i < all.size(); before = until[i++])
         spent.stages[static_cast<size_t>(all[i].ends)] = until[i] - before;
     spent.stages[static_cast<size_t>(Stage::device)] = spent.whole - before;
+    if (std::ranges::min(spent.stages) < 0)
+        return error("stages", "measure", "one would take less than nothing", "measure again");
     return spent;
 }
 
