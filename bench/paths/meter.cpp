@@ -9,37 +9,10 @@
 #include <charconv>
 #include <chrono>
 #include <map>
-#include <thread>
 
 #include <fmt/format.h>
 
 namespace gueway::bench {
-
-Result<uint64_t> timed(const Injector& injector, unsigned frames)
-{
-    const auto before = instructions();
-    TRY(injector.send(frames));
-    return instructions() - before;
-}
-
-Result<Meter> Meter::make(const Path& path, const std::vector<TcpFrame>& frames)
-{
-    Meter meter(path, TRY(path.injector(frames)), static_cast<unsigned>(frames.size()),
-                TRY(Ballast::take()));
-    TRY(meter.injector_.send(meter.frames_));
-    return meter;
-}
-
-Result<unsigned> Meter::arrived_each() const
-{
-    const auto before = TRY(path_->arrived());
-    TRY(injector_.send(frames_));
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    const auto arrived = TRY(path_->arrived()) - before;
-    if (arrived % frames_ == 0) return static_cast<unsigned>(arrived / frames_);
-    return error("sink", "count packets",
-                 fmt::format("{} arrived of {} that were sent", arrived, frames_));
-}
 
 namespace {
 
@@ -58,6 +31,33 @@ Result<uint64_t> taken()
 }
 
 } // namespace
+
+Result<uint64_t> timed(const Injector& injector, unsigned frames)
+{
+    const auto before = instructions();
+    TRY(injector.send(frames));
+    return instructions() - before;
+}
+
+Result<Meter> Meter::make(const Path& path, const std::vector<TcpFrame>& frames)
+{
+    Meter meter(path, TRY(path.injector(frames)), static_cast<unsigned>(frames.size()),
+                TRY(Ballast::take()));
+    TRY(meter.injector_.send(meter.frames_));
+    return meter;
+}
+
+Result<unsigned> Meter::arrived_each() const
+{
+    const auto before = TRY(path_->arrived()), already = TRY(taken());
+    TRY(injector_.send(frames_));
+    TRY(wait_until(Deadline::after(std::chrono::seconds(5)), "director", "all packets",
+                   [&]() -> Result<bool> { return TRY(taken()) - already >= frames_; }));
+    const auto arrived = TRY(path_->arrived()) - before;
+    if (arrived % frames_ == 0) return static_cast<unsigned>(arrived / frames_);
+    return error("sink", "count packets",
+                 fmt::format("{} arrived of {} that were sent", arrived, frames_));
+}
 
 // Nothing when the kernel left some of it for later, as it does when it has been at it for long.
 // Those that are dropped on the way do not show at the sink.
