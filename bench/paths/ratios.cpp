@@ -4,6 +4,7 @@
 #include "bench/paths/meter.h"
 #include "bench/paths/way.h"
 #include "util/json.h"
+#include "util/processor.h"
 
 #include <algorithm>
 #include <chrono>
@@ -12,7 +13,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <sched.h>
 
 namespace gueway::bench {
 
@@ -64,21 +64,11 @@ Json to_json(const std::string& name, std::vector<double>& ratios)
             {"most", ratios.back()}};
 }
 
-// The sender's processor does all the work, as long as the sender stays on it.
-Result<void> stay_on_one_processor()
-{
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(0, &one);
-    if (::sched_setaffinity(0, sizeof one, &one) == 0) return {};
-    return errno_error("this process", "keep on processor 0");
-}
-
 } // namespace
 
 Result<Json> ratios_to_legacy()
 {
-    TRY(stay_on_one_processor());
+    TRY(stay_on_first_processor());
     std::vector<std::pair<std::string, std::vector<double>>> ratios;
     for (unsigned round = 0; round < rounds; ++round) {
         const auto reference = TRY(spans(way_of(legacy)));

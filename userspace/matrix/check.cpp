@@ -182,10 +182,9 @@ bool accounted(const Observation& seen)
 
 Lines check_arrival(const Cell& cell, const Observation& seen)
 {
-    const bool merged = cell.ingress == Ingress::gro || cell.ingress == Ingress::gro_list;
     const auto taken = count(seen.director, "IPVS in_packets");
     if (cell.event != Event::none) return {}; // fragments, and a router's answers, count too
-    if (taken == 1 || (merged && taken > 1)) return {};
+    if (taken == 1 || (through_gro(cell) && taken > 1)) return {};
     return {fmt::format("IPVS took {} packets of 1 sent", taken)};
 }
 
@@ -277,9 +276,8 @@ std::vector<std::string> check_refusal(const Cell& cell, const Expectation& expe
         return wrong;
     }
     if (told.empty()) return {"the client was not told"};
-    const bool merged = cell.ingress == Ingress::gro || cell.ingress == Ingress::gro_list;
     Lines wrong;
-    if (told.size() > 1 && !merged)
+    if (told.size() > 1 && !through_gro(cell))
         wrong.push_back(fmt::format("the client was told {} times", told.size()));
     for (const auto& answer : told)
         add_all(wrong, check_answer(answer, cell, *expected.icmp, seen.sent));

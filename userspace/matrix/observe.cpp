@@ -4,6 +4,7 @@
 #include "link/device.h"
 #include "matrix/tunnels.h"
 #include "util/deadline.h"
+#include "util/processor.h"
 
 #include <algorithm>
 #include <cstring>
@@ -11,7 +12,6 @@
 #include <net/ethernet.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/socket.h>
 
 namespace gueway::matrix {
@@ -20,15 +20,6 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds(10);
 constexpr size_t ipv4_destination = 16, ipv6_destination = 24;
-
-Result<void> stay_on_one_processor()
-{
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(0, &one);
-    if (::sched_setaffinity(0, sizeof one, &one) == 0) return {};
-    return errno_error("this thread", "keep on processor 0");
-}
 
 // The destination of an IP packet; nothing for any other.
 std::optional<Address> destination_of(const Captured& frame)
@@ -63,21 +54,19 @@ std::optional<uint64_t> fence_number(const Captured& frame, Underlay underlay)
 
 Result<Observer> Observer::open(const Rig& rig, bool wires)
 {
-    TRY(stay_on_one_processor());
+    TRY(stay_on_first_processor());
     const auto &client = rig.host("client"), &worker = rig.host("worker");
     Observer made(TRY(Sender::open(rig, wires)), TRY(Counters::open(rig.host("director"))),
                   TRY(Counters::open(worker)));
-    for (const auto underlay : underlays) {
-        if (underlay == Underlay::wire && !wires) continue;
+    for (const auto underlay : underlays_with(wires)) {
         const std::string name = device(underlay);
         made.at_worker_.emplace(name,
                                 TRY(RingCapture::start(TRY(worker.socket(AF_PACKET, SOCK_RAW)),
                                                        TRY(gueway::device(worker, name)).index,
                                                        "capture on the worker's " + name)));
     }
-    for (const auto& at : entrances()) {
+    for (const auto& at : entrances(wires)) {
         const std::string name = at.device;
-        if (!wires && (name == "i1" || name == "i2")) continue;
         made.at_client_.emplace(
             name, TRY(Capture::start(TRY(client.socket(AF_PACKET, SOCK_RAW)),
                                      TRY(gueway::device(client, name)).index,
@@ -149,8 +138,8 @@ Result<Observation> Observer::observe(const Cell& cell, uint64_t number)
     seen.refused = TRY(sender_.send(cell, seen.sent));
     // What GRO holds back leaves when the device has been polled to its end, which it has when
     // something that came after the first fence is through.
-    const bool held = cell.ingress == Ingress::gro || cell.ingress == Ingress::gro_list;
-    for (int fence = 0; fence < (held ? 2 : 1); ++fence) TRY(wait_for_fence(cell, seen));
+    for (int fence = 0; fence < (through_gro(cell) ? 2 : 1); ++fence)
+        TRY(wait_for_fence(cell, seen));
     if (cell.event == Event::router) TRY(meet_router(cell, seen));
     seen.client = TRY(at_client_.at(entrance(cell).device).all());
     seen.director = TRY(director_.moved());

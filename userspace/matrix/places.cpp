@@ -16,6 +16,7 @@ constexpr unsigned director_host = 1, fence_host = 2, first_end = 10;
 
 constexpr Entrance all_entrances[] = {
     {"i0", 0}, {"i0.100", 100}, {"i0.200", 200}, {"i1", 1}, {"i2", 2}};
+constexpr size_t wireless_entrances = 3;
 
 unsigned number(auto value)
 {
@@ -76,9 +77,25 @@ int family(Family family)
     return family == Family::v4 ? AF_INET : AF_INET6;
 }
 
-std::span<const Entrance> entrances()
+// In both tables those of kernel/mlx5ish are last.
+std::span<const Entrance> entrances(bool wires)
 {
-    return all_entrances;
+    return std::span(all_entrances).first(wires ? std::size(all_entrances) : wireless_entrances);
+}
+
+std::span<const Underlay> underlays_with(bool wires)
+{
+    return std::span(underlays).first(std::size(underlays) - (wires ? 0 : 1));
+}
+
+bool through_gro(const Cell& cell)
+{
+    return cell.ingress == Ingress::gro || cell.ingress == Ingress::gro_list;
+}
+
+bool needs_wires(const Cell& cell)
+{
+    return cell.underlay == Underlay::wire || through_gro(cell);
 }
 
 const Entrance& entrance(const Cell& cell)

@@ -24,6 +24,11 @@ Encap way_encap(const Cell& cell); // of FOU, with that of the inner family
 int family(Family family);         // AF_INET or AF_INET6
 constexpr Family families[] = {Family::v4, Family::v6};
 constexpr Underlay underlays[] = {Underlay::whole, Underlay::software, Underlay::wire};
+// Those that are there with or without kernel/mlx5ish.
+std::span<const Underlay> underlays_with(bool wires);
+bool needs_wires(const Cell& cell);
+// GRO may put its segments together, and hold them back.
+bool through_gro(const Cell& cell);
 
 // How packets come to the director: by one of these.
 struct Entrance {
@@ -31,7 +36,7 @@ struct Entrance {
     unsigned subnet;    // of client and director: 198.18.subnet.0/24, 2001:db8:18:subnet::/64
 };
 const Entrance& entrance(const Cell& cell);
-std::span<const Entrance> entrances();
+std::span<const Entrance> entrances(bool wires = true);
 Address client_address(const Entrance& entrance, Family family);
 Address director_address(const Entrance& entrance, Family family);
 

@@ -27,17 +27,15 @@ Result<void> introduce(const Topology& topology, const std::string& host, const 
 
 Result<void> introduce_all(const Topology& topology, bool wires)
 {
-    for (const auto& at : entrances()) {
+    for (const auto& at : entrances(wires)) {
         const std::string name = at.device;
-        if (!wires && (name == "i1" || name == "i2")) continue;
         for (const auto family : families) {
             TRY(introduce(topology, "director", name, "client", {client_address(at, family)}));
             TRY(introduce(topology, "client", name, "director", {director_address(at, family)}));
         }
     }
-    for (const auto underlay : underlays)
-        if (underlay != Underlay::wire || wires)
-            TRY(introduce(topology, "director", device(underlay), "worker", worker_ends(underlay)));
+    for (const auto underlay : underlays_with(wires))
+        TRY(introduce(topology, "director", device(underlay), "worker", worker_ends(underlay)));
     return {};
 }
 
@@ -45,9 +43,8 @@ Result<void> introduce_all(const Topology& topology, bool wires)
 Result<void> route_to_vips(const Topology& topology, bool wires)
 {
     unsigned metric = 10;
-    for (const auto& at : entrances()) {
+    for (const auto& at : entrances(wires)) {
         const std::string name = at.device;
-        if (!wires && (name == "i1" || name == "i2")) continue;
         for (const auto family : families)
             TRY(topology.run_ok("client", {"ip", "route", "add", vip(family).text(), "via",
                                            director_address(at, family).text(), "dev", name,
@@ -64,8 +61,7 @@ Result<Rig> Rig::build(bool wires)
     Rig rig(TRY(Topology::build(rig_spec(wires))));
     TRY(introduce_all(rig.topology_, wires));
     TRY(route_to_vips(rig.topology_, wires));
-    for (const auto underlay : underlays) {
-        if (underlay == Underlay::wire && !wires) continue;
+    for (const auto underlay : underlays_with(wires)) {
         TRY(add_fou_devices(rig.host("director"), underlay));
         TRY(end_tunnels(rig.host("worker"), underlay));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "matrix/rules.h"
 
+#include "matrix/places.h"
 #include "util/text.h"
 
 #include <bit>
@@ -125,10 +126,7 @@ constexpr Rule no_udp_gso = {"veth-cuts-udp",
                              bit(Axis::l4) | bit(Axis::ingress) | bit(Axis::origin), cut_by_veth};
 
 constexpr Rule no_wire = {"no-module", "no module of the wire can be built for this kernel",
-                          bit(Axis::underlay) | bit(Axis::ingress), [](const Cell& c) {
-                              return c.underlay == Underlay::wire || c.ingress == Ingress::gro ||
-                                     c.ingress == Ingress::gro_list;
-                          }};
+                          bit(Axis::underlay) | bit(Axis::ingress), needs_wires};
 
 // Sets one axis after the other; a rule is asked as soon as all that it looks at is set.
 class Enumerator {

@@ -82,12 +82,6 @@ private:
     std::unique_ptr<Observer> observer_;
 };
 
-bool needs_wires(const Cell& cell)
-{
-    return cell.underlay == Underlay::wire || cell.ingress == Ingress::gro ||
-           cell.ingress == Ingress::gro_list;
-}
-
 } // namespace
 
 Result<void> run_cells(std::span<const Cell> cells, const CellListener& listener)

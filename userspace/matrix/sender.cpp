@@ -86,14 +86,12 @@ Result<Sender> Sender::open(const Rig& rig, bool wires)
     Sender made(rig);
     const auto &client = rig.host("client"), &director = rig.host("director"),
                &worker = rig.host("worker");
-    for (const auto& at : entrances()) {
+    for (const auto& at : entrances(wires)) {
         const std::string name = at.device;
-        if (!wires && (name == "i1" || name == "i2")) continue;
         made.gates_.emplace(name, TRY(open_gate(client, director, name)));
     }
-    for (const auto underlay : underlays) {
+    for (const auto underlay : underlays_with(wires)) {
         const std::string name = matrix::device(underlay);
-        if (!wires && underlay == Underlay::wire) continue;
         made.gates_.emplace(name, TRY(open_gate(worker, director, name)));
     }
     return made;

@@ -140,8 +140,8 @@ Spec rig_spec(bool wires)
               .about = "a client that sends single packets, a director, a worker that looks",
               .hosts = {client(), director(wires), worker()},
               .segments = entrance_wires(wires)};
-    for (const auto underlay : underlays)
-        if (underlay != Underlay::wire || wires) spec.segments.push_back(underlay_wire(underlay));
+    for (const auto underlay : underlays_with(wires))
+        spec.segments.push_back(underlay_wire(underlay));
     return spec;
 }
 

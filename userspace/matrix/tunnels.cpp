@@ -150,8 +150,7 @@ Result<void> add_services(const Namespace& director, bool wires)
     return director.in([&]() -> Result<void> {
         auto client = TRY(ipvs::Client::open(director.name()));
         auto changes = client.changes();
-        for (const auto underlay : underlays) {
-            if (underlay == Underlay::wire && !wires) continue;
+        for (const auto underlay : underlays_with(wires)) {
             for (const auto tunnel : all_tunnels)
                 for (const auto outer : families)
                     for (const auto inner : families)
