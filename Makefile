@@ -58,9 +58,10 @@ $(B)/obj/%.o: %.cpp
 	$(call say,CXX,$<)
 	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
 
-# What most files include is read beforehand; tests/precompiled.h adds GoogleTest.
+# What most files include is read beforehand; tests/precompiled.h adds GoogleTest. Named by its path:
+# by name alone the compiler takes the header that it was made of, from -iquote, and says nothing.
 precompile = $(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(1) -MMD -MP -x c++-header $< -o $@
-with_precompiled = -Winvalid-pch -I$(B)/precompiled/$(1) -include precompiled.h
+with_precompiled = -Winvalid-pch -include $(B)/precompiled/$(1)/precompiled.h
 
 $(B)/precompiled/userspace/precompiled.h.gch: userspace/precompiled.h
 	$(call say,CXX,$<)
