@@ -72,8 +72,9 @@ bool c1_looks(const Cell& cell, const Symptoms& seen)
     return seen.lengths == sent && seen.device_dropped > 0;
 }
 
-// The reverse, IPv6 over IPv4, shows in no length: the flags of IPv4 that are read there
-// (IP6CB's frag_max_size) set DF on fragments and have POST_ROUTING left out.
+// The reverse, IPv6 over IPv4, shows in no length: the length of the client's longest fragment
+// (IP6CB's frag_max_size) is read as IPv4's flags, of which one sets DF on fragments and another
+// has POST_ROUTING left out. It takes an IPv6 packet that comes in fragments, and no cell has one.
 bool c2_strikes(const Cell& cell)
 {
     if (cell.inner != Family::v4 || cell.outer != Family::v6 || cell.tunnel == Tunnel::fou)

@@ -26,8 +26,10 @@ bool list_ttl_looks(const Cell&, const Symptoms& seen)
     return seen.old_ttl > 0 && seen.sum_errors == 0;
 }
 
-// A list that veth hands over as one is taken for one packet, of which the first one's checksum is
-// not that of the whole.
+// Before Linux 6.11 __udp_gso_segment() leaves a list to a device that has all its GSO features,
+// although its checksum is neither pending nor done (CHECKSUM_NONE, of the NIC's
+// CHECKSUM_COMPLETE). veth hands it over as one, and it is taken for one packet, of which the first
+// one's checksum is not that of the whole. Later it is segmented, and has list-ttl.
 bool list_sum_strikes(const Cell& cell)
 {
     return is_list(cell) && cell.underlay == Underlay::whole;
@@ -38,8 +40,8 @@ bool list_sum_looks(const Cell&, const Symptoms& seen)
     return seen.lengths == seen.wanted && seen.sum_errors > 0;
 }
 
-// Its segments' checksums are done, which a device that segments does not expect
-// (skb_warn_bad_offload() of net/core/dev.c): veth, or the FOU device itself.
+// Whoever leaves it to a device is warned of (__skb_gso_segment() and skb_warn_bad_offload()):
+// where that is veth, or the FOU device itself.
 bool list_offload_strikes(const Cell& cell)
 {
     return is_list(cell) && (cell.underlay == Underlay::whole || cell.tunnel == Tunnel::fou);
