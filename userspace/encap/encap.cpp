@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "encap/encap.h"
 
+#include "encap/sizes.h"
+
 #include <cerrno>
 
 #include <fmt/format.h>
@@ -10,14 +12,10 @@ namespace gueway {
 
 namespace {
 
-constexpr unsigned udp_header = 8;         // RFC 768
 constexpr unsigned gue_header = 4;         // draft-ietf-intarea-gue, variant 0
 constexpr unsigned gue_remote_option = 8;  // private flags word and the option (net/gue.h)
 constexpr unsigned gre_header = 4;         // RFC 2784
 constexpr unsigned gre_checksum_field = 4; // with its reserved half
-// ip6tnl adds a destination option with the encapsulation limit unless told not to (RFC 2473,
-// section 4.1.1); the tunnel devices that we make are told not to.
-constexpr unsigned tcp_header = 20;
 
 bool has_udp(EncapType type)
 {
@@ -30,6 +28,8 @@ unsigned between_headers(const Encap& encap)
     case EncapType::ipip:
         return 0;
     case EncapType::fou_interface:
+        // An ip6tnl device puts a destination option in front, the encapsulation limit, unless told
+        // not to (RFC 2473, section 4.1.1): those that we make are told.
         return udp_header;
     case EncapType::gre:
         return gre_header + (encap.checksum == EncapChecksum::full ? gre_checksum_field : 0);
@@ -82,7 +82,7 @@ Result<void> check(const Encap& encap)
 
 unsigned ip_header(int family)
 {
-    return family == AF_INET6 ? 40 : 20;
+    return family == AF_INET6 ? ipv6_header : ipv4_header;
 }
 
 unsigned overhead(const Encap& encap, int underlay)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "packet/frame.h"
 
+#include "encap/sizes.h"
 #include "packet/octets.h"
 #include "packet/sums.h"
 #include "util/text.h"
@@ -18,11 +19,7 @@ namespace {
 
 using Out = std::span<uint8_t>;
 
-constexpr unsigned tag_bytes = 4; // 802.1Q
 constexpr unsigned longest = UINT16_MAX;
-constexpr unsigned ipv6_header = 40;
-constexpr unsigned udp_header = 8, tcp_plain = 20, timestamps_option = 12, sctp_common = 12,
-                   sctp_data = 16;
 
 bool offloaded(const Frame& frame)
 {
@@ -56,7 +53,7 @@ void put_link(Out into, const Frame& frame)
     if (frame.vlan) {
         put_be16(into, at, ETHERTYPE_VLAN);
         put_be16(into, at + 2, *frame.vlan);
-        at += tag_bytes;
+        at += vlan_tag;
     }
     put_be16(into, at, frame.from.family == AF_INET ? ETHERTYPE_IP : ETHERTYPE_IPV6);
 }
@@ -68,8 +65,8 @@ void put_address(Out into, const Address& address)
 
 void put_ipv4(Out ip, const Frame& frame)
 {
-    constexpr unsigned header = 20, dont_fragment = 0x4000, checksum = 10;
-    ip[0] = 4 << 4 | header / 4;
+    constexpr unsigned dont_fragment = 0x4000, checksum = 10;
+    ip[0] = 4 << 4 | ipv4_header / 4;
     ip[1] = frame.traffic_class;
     put_be16(ip, 2, frame.length());
     put_be16(ip, 4, frame.id);
@@ -78,12 +75,12 @@ void put_ipv4(Out ip, const Frame& frame)
     ip[9] = protocol(frame.transport);
     put_address(ip.subspan(12), frame.from);
     put_address(ip.subspan(16), frame.to);
-    put_be16(ip, checksum, static_cast<uint16_t>(~internet_sum(ip.first(header))));
+    put_be16(ip, checksum, static_cast<uint16_t>(~internet_sum(ip.first(ipv4_header))));
 }
 
 void put_ipv6(Out ip, const Frame& frame)
 {
-    put_be32(ip, 0, 6U << 28 | uint32_t{frame.traffic_class} << 20);
+    put_be32(ip, 0, 6U << 28 | uint32_t{frame.traffic_class} << 20 | frame.flow_label);
     put_be16(ip, 4, frame.length() - ipv6_header);
     ip[6] = protocol(frame.transport);
     ip[7] = frame.ttl;
@@ -93,12 +90,12 @@ void put_ipv6(Out ip, const Frame& frame)
 
 void put_tcp(Out tcp, const Frame& frame)
 {
-    constexpr uint16_t window = 1000;
     put_be32(tcp, 4, frame.sequence);
     put_be32(tcp, 8, frame.acknowledgment);
     tcp[12] = static_cast<uint8_t>(frame.transport_header() / 4 << 4);
     tcp[13] = frame.flags;
-    put_be16(tcp, 14, window);
+    put_be16(tcp, 14, frame.window);
+    put_be16(tcp, 18, frame.urgent);
     if (!frame.timestamps) return;
     tcp[20] = tcp[21] = TCPOPT_NOP; // so that the numbers begin on a multiple of four
     tcp[22] = TCPOPT_TIMESTAMP;
@@ -107,16 +104,19 @@ void put_tcp(Out tcp, const Frame& frame)
     put_be32(tcp, 28, frame.timestamps->echo);
 }
 
-// One DATA chunk with the whole message: stream, sequence in it and payload protocol are zero.
+// One DATA chunk.
 void put_sctp(Out sctp, const Frame& frame)
 {
-    constexpr uint8_t data = 0, first_and_last = 3;
+    constexpr uint8_t data = 0;
     put_be32(sctp, 4, frame.tag);
-    const auto chunk = sctp.subspan(sctp_common);
+    const auto chunk = sctp.subspan(sctp_common_header);
     chunk[0] = data;
-    chunk[1] = first_and_last;
-    put_be16(chunk, 2, static_cast<uint32_t>(sctp_data + frame.payload.size()));
+    chunk[1] = frame.chunk.flags;
+    put_be16(chunk, 2, static_cast<uint32_t>(sctp_data_header + frame.payload.size()));
     put_be32(chunk, 4, frame.sequence);
+    put_be16(chunk, 8, frame.chunk.stream);
+    put_be16(chunk, 10, frame.chunk.order);
+    put_be32(chunk, 12, frame.chunk.protocol);
 }
 
 void put_crc(Out sctp)
@@ -175,18 +175,18 @@ Result<MacAddress> parse_mac(std::string_view text)
 
 unsigned Frame::link_header() const
 {
-    return ETH_HLEN + (vlan ? tag_bytes : 0);
+    return ethernet_header + (vlan ? vlan_tag : 0);
 }
 
 unsigned Frame::transport_header() const
 {
     switch (transport) {
     case Transport::tcp:
-        return tcp_plain + (timestamps ? timestamps_option : 0);
+        return tcp_header + (timestamps ? tcp_timestamps : 0);
     case Transport::udp:
         return udp_header;
     case Transport::sctp:
-        return sctp_common + sctp_data;
+        return sctp_common_header + sctp_data_header;
     }
     return 0;
 }
@@ -238,6 +238,7 @@ FrameOffload offload(const Frame& frame)
     made.gso_type = frame.transport == Transport::udp ? gso_udp
                     : frame.from.family == AF_INET    ? gso_tcp4
                                                       : gso_tcp6;
+    if (frame.transport == Transport::tcp && (frame.flags & tcp_cwr)) made.gso_type |= gso_ecn;
     return made;
 }
 
@@ -249,7 +250,7 @@ std::vector<Frame> split(const Frame& frame)
         whole.partial = frame.partial && frame.segment == 0;
         return {whole};
     }
-    constexpr uint8_t only_first = 0x80, only_last = TH_PUSH | TH_FIN; // the first is CWR
+    constexpr uint8_t only_first = tcp_cwr, only_last = TH_PUSH | TH_FIN;
     auto like = frame;
     like.payload.clear();
     like.segment = 0;

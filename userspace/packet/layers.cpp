@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "packet/layers.h"
 
+#include "encap/sizes.h"
 #include "packet/octets.h"
 #include "util/text.h"
 
@@ -132,8 +133,6 @@ bool holds_ip(uint16_t ethertype, Bytes bytes, unsigned room)
     const auto ip = parse_ip(ethertype, bytes);
     return ip && ip->length <= room && (ip->length == 0 || ip->length >= ip->header);
 }
-
-constexpr unsigned udp_header = 8;
 
 std::optional<Inside> inside_gue(Bytes gue, unsigned room)
 {

@@ -21,5 +21,7 @@ constexpr uint8_t offload_needs_checksum = 1, offload_data_valid = 2;
 // EINVAL) nor how to say it (packet/capture.h): include/linux/virtio_net.h of 5.10 and 6.1.192. On
 // 5.10 veth does not carry such a packet whole either.
 constexpr uint8_t gso_none = 0, gso_tcp4 = 1, gso_tcp6 = 4, gso_udp = 5;
+// VIRTIO_NET_HDR_GSO_ECN, beside a type of TCP: CWR is set, and is the first segment's only.
+constexpr uint8_t gso_ecn = 0x80;
 
 } // namespace gueway

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "packet/reading.h"
 
+#include "encap/sizes.h"
 #include "packet/octets.h"
 #include "packet/sums.h"
 
@@ -13,7 +14,7 @@ namespace gueway {
 
 namespace {
 
-constexpr unsigned ipv4_header = 20, ipv6_header = 40, longest = UINT16_MAX;
+constexpr unsigned longest = UINT16_MAX;
 
 // What is complained of, behind the name of the header.
 template <class... A>

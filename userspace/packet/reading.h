@@ -45,10 +45,11 @@ struct TransportReading {
     unsigned header = 0, payload = 0;
     uint32_t checksum = 0;
     uint32_t sequence = 0, acknowledgment = 0; // TCP; SCTP: TSN
-    uint8_t flags = 0;                         // TCP, SCTP's chunk
-    uint16_t window = 0;                       // TCP
+    uint8_t flags = 0;                         // TCP
+    uint16_t window = 0, urgent = 0;           // TCP
     std::optional<TcpTimestamps> timestamps;   // TCP
     uint32_t tag = 0;                          // SCTP
+    SctpData chunk;                            // SCTP
 };
 
 // ICMP or ICMPv6.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What is behind the IP header: TCP, UDP, SCTP and ICMP, for packet/reading.h.
+#include "encap/sizes.h"
 #include "packet/octets.h"
 #include "packet/reading.h"
 #include "packet/sums.h"
@@ -13,9 +14,6 @@
 namespace gueway {
 
 namespace {
-
-constexpr unsigned tcp_plain = 20, udp_header = 8, sctp_common = 12, sctp_data = 16,
-                   icmp_header = 8;
 
 template <class... A>
 void complain(Complaints& complaints, fmt::format_string<A...> what, A&&... values)
@@ -59,12 +57,12 @@ void read_options(Bytes options, TransportReading& tcp, Complaints& complaints)
 
 bool read_tcp(Bytes bytes, TransportReading& tcp, Complaints& complaints)
 {
-    if (bytes.size() < tcp_plain) {
+    if (bytes.size() < tcp_header) {
         complain(complaints, "TCP: {} bytes are no header", bytes.size());
         return false;
     }
     tcp.header = 4U * (bytes[12] >> 4);
-    if (tcp.header < tcp_plain || tcp.header > bytes.size()) {
+    if (tcp.header < tcp_header || tcp.header > bytes.size()) {
         complain(complaints, "TCP: a header of {} bytes, where {} are", tcp.header, bytes.size());
         return false;
     }
@@ -74,8 +72,9 @@ bool read_tcp(Bytes bytes, TransportReading& tcp, Complaints& complaints)
     tcp.flags = bytes[13];
     tcp.window = be16(bytes, 14);
     tcp.checksum = be16(bytes, 16);
+    tcp.urgent = be16(bytes, 18);
     tcp.payload = static_cast<unsigned>(bytes.size()) - tcp.header;
-    read_options(bytes.subspan(tcp_plain, tcp.header - tcp_plain), tcp, complaints);
+    read_options(bytes.subspan(tcp_header, tcp.header - tcp_header), tcp, complaints);
     return true;
 }
 
@@ -94,13 +93,13 @@ bool read_udp(Bytes bytes, TransportReading& udp, Complaints& complaints)
 
 bool read_sctp(Bytes bytes, TransportReading& sctp, Complaints& complaints)
 {
-    if (bytes.size() < sctp_common + sctp_data) {
+    if (bytes.size() < sctp_common_header + sctp_data_header) {
         complain(complaints, "SCTP: {} bytes have no DATA chunk", bytes.size());
         return false;
     }
-    const auto chunk = bytes.subspan(sctp_common);
+    const auto chunk = bytes.subspan(sctp_common_header);
     const unsigned length = be16(chunk, 2), padded = (length + 3) / 4 * 4;
-    if (chunk[0] != 0 || length <= sctp_data || padded != chunk.size()) {
+    if (chunk[0] != 0 || length <= sctp_data_header || padded != chunk.size()) {
         complain(complaints, "SCTP: chunk of type {} and length {}, where {} bytes are", chunk[0],
                  length, chunk.size());
         return false;
@@ -108,12 +107,12 @@ bool read_sctp(Bytes bytes, TransportReading& sctp, Complaints& complaints)
     if (chunk[1] & 0xf0) complain(complaints, "SCTP: reserved flags {:#04x} are set", chunk[1]);
     if (std::ranges::any_of(chunk.subspan(length), [](uint8_t byte) { return byte != 0; }))
         complain(complaints, "SCTP: padding that is not zero");
-    sctp.header = sctp_common + sctp_data;
+    sctp.header = sctp_common_header + sctp_data_header;
     sctp.tag = be32(bytes, 4);
     for (unsigned i = 0; i < 4; ++i) sctp.checksum |= uint32_t{bytes[8 + i]} << 8 * i;
-    sctp.flags = chunk[1];
+    sctp.chunk = {chunk[1], be16(chunk, 8), be16(chunk, 10), be32(chunk, 12)};
     sctp.sequence = be32(chunk, 4);
-    sctp.payload = length - sctp_data;
+    sctp.payload = length - sctp_data_header;
     return true;
 }
 

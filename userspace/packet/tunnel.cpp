@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "packet/tunnel.h"
 
+#include "encap/sizes.h"
 #include "packet/octets.h"
 #include "packet/sums.h"
 #include "packet/tunnel_sums.h"
@@ -13,7 +14,6 @@ namespace gueway {
 
 namespace {
 
-constexpr unsigned udp_header = 8;
 constexpr size_t least_frame = 46; // an Ethernet device may pad up to here (IEEE 802.3)
 
 class Reader {

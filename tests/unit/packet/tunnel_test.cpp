@@ -133,7 +133,7 @@ TEST(TunnelReading, EveryFieldIsRead)
     const auto sctp = read_tunnel(octets(sample::ipip), {.encap = Encap{}});
     ASSERT_TRUE(sctp.transport);
     EXPECT_EQ(sctp.transport->tag, 0x11223344U);
-    EXPECT_EQ(sctp.transport->flags, 3);
+    EXPECT_EQ(sctp.transport->chunk.flags, 3);
     EXPECT_EQ(sctp.payload, 6U) << "without padding";
 
     const auto with_gre =
