@@ -22,13 +22,9 @@
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #define mlx5ish_napi_add(dev, napi, poll) netif_napi_add(dev, napi, poll, NAPI_POLL_WEIGHT)
 #define mlx5ish_configure(dev, header) rtnl_configure_link(dev, header)
-#define mlx5ish_parse_peer(tb, peer, extack)                                                       \
-	rtnl_nla_parse_ifla(tb, (const char *)nla_data(peer) + sizeof(struct ifinfomsg),           \
-			    nla_len(peer) - sizeof(struct ifinfomsg), extack)
 #else
 #define mlx5ish_napi_add(dev, napi, poll) netif_napi_add(dev, napi, poll)
 #define mlx5ish_configure(dev, header) rtnl_configure_link(dev, header, 0, NULL)
-#define mlx5ish_parse_peer(tb, peer, extack) rtnl_nla_parse_ifinfomsg(tb, peer, extack)
 #endif
 
 /* The words of ->newlink, and where a peer without a namespace of its own goes. */

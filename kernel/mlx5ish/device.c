@@ -207,7 +207,8 @@ static int newlink(MLX5ISH_NEWLINK_WORDS)
 
 	if (data && data[VETH_INFO_PEER]) {
 		header = nla_data(data[VETH_INFO_PEER]);
-		err = mlx5ish_parse_peer(peer_tb, data[VETH_INFO_PEER], extack);
+		/* Of 6.5 (f534f6581ec0), and of stable 5.10 and 6.1 since. */
+		err = rtnl_nla_parse_ifinfomsg(peer_tb, data[VETH_INFO_PEER], extack);
 		if (err)
 			return err;
 	}

@@ -111,12 +111,19 @@ unpack_image()
         die $exit_input "$image: $tool makes no ELF with a .BTF section of it: give a whole kernel with CONFIG_DEBUG_INFO_BTF"
 }
 
+# What was configured for the kernel's own compiler and is not for ours; a word of make's command line
+# wins over auto.conf's. GCC 14 brought -fmin-function-alignment: without it kbuild asks for
+# -falign-functions. BTF is added by finish.
+readonly not_ours=(CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT= CONFIG_DEBUG_INFO_BTF_MODULES=)
+
 # kbuild WORK SUBDIR: runs the kernel's build on WORK/SUBDIR; paths in the modules start at SUBDIR,
-# as they do in the kernel's own build.
+# as they do in the kernel's own build. With one compiler for all kernels, whatever each was built
+# with: what a module shares with the kernel does not depend on it, and modpost compares the CRCs.
 kbuild()
 {
     local work=$1 dir=$1/$2
-    make -C "$kernel_dir" -f "$common_dir/Makefile" M="$dir" -j "$(nproc)" modules \
+    make -C "$kernel_dir" -f "$common_dir/Makefile" KBUILD_OUTPUT="$kernel_dir" M="$dir" \
+        CC=gcc-12 "${not_ours[@]}" -j "$(nproc)" modules \
         KCFLAGS="-ffile-prefix-map=$work/= -ffile-prefix-map=$common_dir/= -ffile-prefix-map=$kernel_dir=." \
         >>"$log" 2>&1 ||
         die $exit_failed "$dir: does not build: $(grep -m1 -E 'error|Error|ERROR' "$log" || tail -n1 "$log"): see $log"

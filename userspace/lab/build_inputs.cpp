@@ -2,6 +2,7 @@
 // The headers and source that an ip_vs.ko is built from, in one cache entry; or its source alone.
 #include "lab/cache.h"
 #include "lab/kernel.h"
+#include "lab/own_libraries.h"
 #include "lab/resolution.h"
 #include "lab/unpack.h"
 
@@ -47,16 +48,17 @@ Result<void> fill_inputs(const Resolution& r, const fs::path& directory)
         }
         TRY(fetch_source(package, directory));
     }
-    std::error_code ec;
-    fs::remove_all(directory / "usr/share", ec);
-    return {};
+    std::error_code ignored;
+    for (const char* waste : {"usr/share", "usr/lib/x86_64-linux-gnu/gconv"})
+        fs::remove_all(directory / waste, ignored);
+    return run_kbuild_by_own_libraries(directory);
 }
 
 Result<BuildInputs> obtain(const Resolution& r)
 {
     if (r.inputs.empty())
-        return error("kernel " + r.name, "find headers and source", "the catalogue has none for it",
-                     "use 6.1 or 6.12");
+        return error("kernel " + r.name, "find headers and source", "the archive had none for it",
+                     "netlab fetch " + r.name + " asks again");
     const auto cache = TRY(Cache::open("build-inputs"));
     const auto key = packages_key(r.release, r.inputs);
     const auto entry = TRY(cache.get(

@@ -47,6 +47,31 @@ public:
         return nullptr;
     }
 
+    // Of the versions that `fits` accepts the lowest, or the highest.
+    template <class Fits>
+    const Package* extreme(std::string_view name, std::strong_ordering wanted, Fits&& fits) const
+    {
+        const Package* best = nullptr;
+        for (const auto& p : packages_)
+            if (p.package == name && fits(p.version) &&
+                (!best || compare_versions(p.version, best->version) == wanted))
+                best = &p;
+        return best;
+    }
+
+    const Package* newest(std::string_view name) const
+    {
+        return extreme(name, std::strong_ordering::greater, [](const auto&) { return true; });
+    }
+
+    // That version, or the nearest later one.
+    const Package* at_or_above(std::string_view name, std::string_view version) const
+    {
+        return extreme(name, std::strong_ordering::less, [&](const std::string& other) {
+            return compare_versions(other, version) >= 0;
+        });
+    }
+
     // All of the names in that version, or nothing.
     std::vector<Package> find_all(const std::vector<std::string>& names,
                                   std::string_view version) const
@@ -86,20 +111,26 @@ std::string source_name(std::string_view release)
 }
 
 // kbuild is called after the series, or, from 6.12 on, after the ABI.
+const Package* find_kbuild(const Index& index, std::string_view abi, std::string_view version)
+{
+    for (const auto& suffix : {series_of(abi), std::string(abi)})
+        if (const auto* p = index.at_or_above("linux-kbuild-" + suffix, version)) return p;
+    return nullptr;
+}
+
 std::vector<Package> find_inputs(const CatalogueRow& row, const Index& index,
                                  std::string_view release, std::string_view version)
 {
     const auto abi = release.substr(0, release.size() - flavour.size());
-    for (const auto& kbuild : {fmt::format("linux-kbuild-{}", series_of(release)),
-                               fmt::format("linux-kbuild-{}", abi)}) {
-        std::vector<std::string> names = {fmt::format("linux-headers-{}", release),
-                                          fmt::format("linux-headers-{}{}", abi, common_suffix),
-                                          kbuild};
-        if (row.buildable) names.push_back(source_name(release));
-        auto found = index.find_all(names, version);
-        if (!found.empty()) return found;
-    }
-    return {};
+    auto found = index.find_all({fmt::format("linux-headers-{}", release),
+                                 fmt::format("linux-headers-{}{}", abi, common_suffix)},
+                                version);
+    std::vector<const Package*> others = {find_kbuild(index, abi, version)};
+    if (row.buildable) others.push_back(index.find(source_name(release), version));
+    for (const auto name : row.libraries) others.push_back(index.newest(name));
+    if (found.empty() || std::ranges::find(others, nullptr) != others.end()) return {};
+    for (const auto* package : others) found.push_back(*package);
+    return found;
 }
 
 std::optional<Resolution> candidate(const CatalogueRow& row, const Index& index,
@@ -129,7 +160,11 @@ std::optional<Resolution> candidate(const CatalogueRow& row, const Index& index,
 const std::vector<CatalogueRow>& catalogue()
 {
     static const std::vector<CatalogueRow> rows = {
-        {.name = "5.10", .series = "5.10", .suites = {"bullseye"}, .description = "bullseye"},
+        {.name = "5.10",
+         .series = "5.10",
+         .suites = {"bullseye"},
+         .headers = true,
+         .description = "bullseye"},
         {.name = "6.1",
          .series = "6.1",
          .suites = {"bookworm", "bookworm-security"},
@@ -139,13 +174,19 @@ const std::vector<CatalogueRow>& catalogue()
          .series = "6.1",
          .suites = {"bookworm", "bookworm-security"},
          .oldest = true,
+         .headers = true,
          .description = "bookworm, oldest ABI still in the archive"},
         {.name = "6.12",
          .series = "6.12",
          .suites = {"bookworm-backports", "bookworm-security"},
          .headers = true,
          .description = "bookworm backports or security, newest ABI"},
-        {.name = "newest", .series = "", .suites = {"sid"}, .description = "sid"},
+        {.name = "newest",
+         .series = "",
+         .suites = {"sid"},
+         .headers = true,
+         .description = "sid",
+         .libraries = {"libc6", "libelf1t64", "zlib1g", "libzstd1"}},
     };
     return rows;
 }
@@ -164,13 +205,14 @@ std::string known_names()
     return join(names, ", ");
 }
 
-bool is_kernel_package(std::string_view name)
+bool is_wanted(const CatalogueRow& row, std::string_view name)
 {
     constexpr std::string_view prefixes[] = {image_prefix,   binary_prefix,    "linux-modules-",
                                              "linux-base-",  "linux-headers-", "linux-kbuild-",
                                              "linux-source-"};
-    return std::any_of(std::begin(prefixes), std::end(prefixes),
-                       [&](std::string_view prefix) { return name.starts_with(prefix); });
+    return std::ranges::find(row.libraries, name) != row.libraries.end() ||
+           std::ranges::any_of(prefixes,
+                               [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
 uint64_t Resolution::size() const

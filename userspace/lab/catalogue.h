@@ -25,6 +25,8 @@ struct CatalogueRow {
     bool buildable = false; // only ABIs with headers, kbuild and source of that version
     bool headers = false;   // headers and kbuild where the archive has them: modules, but no ip_vs
     std::string_view description;
+    // What kbuild's programs are linked with, where their suite's is newer than this machine's.
+    std::vector<std::string_view> libraries = {};
 };
 
 // In the order of `netlab kernels`: 5.10, 6.1, 6.1-oldest, 6.12, newest.
@@ -33,8 +35,8 @@ const std::vector<CatalogueRow>& catalogue();
 const CatalogueRow* find_row(std::string_view name);
 // "5.10, 6.1, ..." for error messages.
 std::string known_names();
-// Whether the catalogue looks at packages of that name at all (a filter for parse_packages).
-bool is_kernel_package(std::string_view name);
+// Whether a row looks at packages of that name at all (a filter for parse_packages).
+bool is_wanted(const CatalogueRow& row, std::string_view name);
 
 // A row resolved: everything needed to fetch it without asking the index again.
 struct Resolution {
@@ -42,15 +44,16 @@ struct Resolution {
     std::string release;           // uname -r
     std::string version;           // Debian version of the packages
     std::vector<Package> packages; // image (5.10 to 6.12) or binary, modules and base (7.x)
-    std::vector<Package> inputs;   // headers, common headers, kbuild, and source of a buildable
-                                   // row; empty: no module is built for it
+    std::vector<Package> inputs;   // headers, common headers and kbuild, source of a buildable
+                                   // row, libraries; empty: no module is built for it
     std::optional<Package> debug;  // linux-image-RELEASE-dbg, of the same version
     std::optional<Package> source; // linux-source-SERIES, of the same version
     uint64_t size() const;         // bytes of `packages`
     bool operator==(const Resolution&) const = default;
 };
 
-// Picks a row's kernel out of the packages of its suites. Pure.
+// Picks a row's kernel out of the packages of its suites. Pure. All are of one version but kbuild,
+// whose programs are of the series: where an ABI outlives its own, the nearest later one does.
 Result<Resolution> resolve(const CatalogueRow& row, const std::vector<Package>& packages);
 
 // JSON of schema "gueway.catalogue/1":

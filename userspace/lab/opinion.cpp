@@ -4,6 +4,7 @@
 #include "lab/archive.h"
 #include "lab/cache.h"
 #include "lab/kernel.h"
+#include "lab/own_libraries.h"
 #include "lab/unpack.h"
 #include "util/text.h"
 
@@ -86,16 +87,14 @@ Result<std::string> opinion_script(const Opinion& opinion, const Opinion::Progra
                                    const fs::path& root)
 {
     const auto here = directory_of(opinion);
-    std::string loader, libraries;
-    for (const std::string_view prefix : {"", "/usr"}) { // merged in newer suites
-        const auto candidate = fmt::format("{}/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", prefix);
-        if (fs::exists(root / candidate.substr(1))) loader = here + candidate;
+    std::string libraries;
+    for (const std::string_view prefix : {"", "/usr"}) // merged in newer suites
         libraries +=
             fmt::format("{}{}{}/lib/x86_64-linux-gnu", libraries.empty() ? "" : ":", here, prefix);
-    }
-    if (loader.empty())
+    const auto loader = find_loader(root);
+    if (!loader)
         return Error{root, "find the dynamic loader", ENOENT, {}, "remove the cache entry"};
-    auto command = fmt::format("{} --library-path {}", loader, libraries);
+    auto command = fmt::format("{}/{} --library-path {}", here, loader->string(), libraries);
     if (!program.interpreter.empty()) command += fmt::format(" {}{}", here, program.interpreter);
     return fmt::format("#!/bin/sh\nPYTHONHOME={0}/usr exec {1} {0}{2} \"$@\"\n", here, command,
                        program.path);

@@ -42,7 +42,7 @@ Result<void> refresh_once(const Suite& suite)
     return {};
 }
 
-Result<std::vector<Package>> suite_packages(const std::string& name)
+Result<std::vector<Package>> suite_packages(const CatalogueRow& row, const std::string& name)
 {
     const auto suite = TRY(Suite::open(name));
     if (!suite) {
@@ -50,7 +50,7 @@ Result<std::vector<Package>> suite_packages(const std::string& name)
         return std::vector<Package>{};
     }
     TRY(refresh_once(*suite));
-    return suite->packages(is_kernel_package);
+    return suite->packages([&](std::string_view package) { return is_wanted(row, package); });
 }
 
 } // namespace
@@ -75,7 +75,7 @@ Result<Resolution> refresh(const CatalogueRow& row)
 {
     std::vector<Package> packages;
     for (const auto suite : row.suites) {
-        auto some = TRY(suite_packages(std::string(suite)));
+        auto some = TRY(suite_packages(row, std::string(suite)));
         packages.insert(packages.end(), some.begin(), some.end());
     }
     auto resolution = TRY(resolve(row, packages));

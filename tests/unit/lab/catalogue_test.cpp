@@ -100,6 +100,42 @@ TEST(Resolve, HeadersAreInputsWhereTheArchiveHasThem)
     EXPECT_EQ(r->inputs.size(), 3u);
 }
 
+std::vector<std::string> versions_of(const std::vector<Package>& packages, const std::string& name)
+{
+    std::vector<std::string> found;
+    for (const auto& one : packages)
+        if (one.package == name) found.push_back(one.version);
+    return found;
+}
+
+// An ABI stays in the archive for longer than kbuild of its version.
+TEST(Resolve, KbuildIsTheNearestAtOrAbove)
+{
+    using Versions = std::vector<std::string>;
+    auto old = whole("6.1.0-9", "6.1.27-1", "bookworm");
+    old[6].version = "6.1.26-1"; // below: of no use
+    EXPECT_TRUE(resolve(row("6.1-oldest"), old)->inputs.empty());
+    const std::vector<Package> later = {
+        package("linux-kbuild-6.1", "6.1.100-1"), package("linux-kbuild-6.1", "6.1.38-1"),
+        package("linux-kbuild-6.1", "6.1.52-1"), package("linux-kbuild-6.12", "6.1.28-1")};
+    auto inputs = resolve(row("6.1-oldest"), old + later)->inputs;
+    ASSERT_EQ(inputs.size(), 3u);
+    EXPECT_EQ(versions_of(inputs, "linux-kbuild-6.1"), Versions{"6.1.38-1"});
+    EXPECT_EQ(versions_of(inputs, "linux-headers-6.1.0-9-common"), Versions{"6.1.27-1"});
+    old[6].version = "6.1.27-1";
+    inputs = resolve(row("6.1-oldest"), old + later)->inputs;
+    EXPECT_EQ(versions_of(inputs, "linux-kbuild-6.1"), Versions{"6.1.27-1"});
+}
+
+TEST(Resolve, HeadersAreOfTheVeryVersion)
+{
+    for (const size_t other : {4u, 5u}) {
+        auto old = whole("6.1.0-9", "6.1.27-1", "bookworm");
+        old[other].version = "6.1.28-1";
+        EXPECT_TRUE(resolve(row("6.1-oldest"), old)->inputs.empty()) << old[other].package;
+    }
+}
+
 TEST(Resolve, KeepsSeriesApart)
 {
     const std::vector<Package> packages = {
@@ -127,6 +163,28 @@ TEST(Resolve, SplitPackagesGoTogether)
     EXPECT_EQ(r->packages[1].package, "linux-modules-" + release);
     packages[3].version = "7.2.12-1"; // half published
     EXPECT_FALSE(resolve(row("newest"), packages));
+}
+
+// kbuild's programs of sid do not run with this machine's.
+TEST(Resolve, LibrariesAreInputsOfARowThatNamesThem)
+{
+    const std::string abi = "7.2.13+deb14";
+    const std::string release = abi + "-cloud-amd64";
+    auto packages = std::vector{package("linux-image-" + release, "7.2.13-1", "sid"),
+                                package("linux-headers-" + release, "7.2.13-1", "sid"),
+                                package("linux-headers-" + abi + "-common", "7.2.13-1", "sid"),
+                                package("linux-kbuild-" + abi, "7.2.13-1", "sid")};
+    ASSERT_FALSE(row("newest").libraries.empty());
+    EXPECT_TRUE(resolve(row("newest"), packages)->inputs.empty());
+    for (const auto library : row("newest").libraries) {
+        EXPECT_TRUE(is_wanted(row("newest"), library));
+        EXPECT_FALSE(is_wanted(row("6.1"), library));
+        packages.push_back(package(std::string(library), "2.43-7", "sid"));
+        packages.push_back(package(std::string(library), "2.43-10", "sid"));
+    }
+    const auto inputs = resolve(row("newest"), packages)->inputs;
+    EXPECT_EQ(inputs.size(), 3 + row("newest").libraries.size());
+    EXPECT_EQ(versions_of(inputs, "libc6"), std::vector<std::string>{"2.43-10"});
 }
 
 TEST(Resolve, NothingIsAnErrorThatNamesKernelAndSuites)
