@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "packet/capture.h"
 
+#include "encap/sizes.h"
 #include "packet/octets.h"
 
 #include <array>
@@ -19,7 +20,6 @@ namespace gueway {
 namespace {
 
 constexpr size_t longest = 128 << 10; // of a frame; longer ones only if somebody asked for BIG TCP
-constexpr unsigned tag_bytes = 4;     // 802.1Q
 
 template <class T>
 Result<void> set(const Fd& socket, int level, int name, const T& value, const std::string& object)
@@ -37,6 +37,11 @@ bool is_tag(uint16_t ethertype)
 void read_notes(msghdr& message, Captured& into)
 {
     for (auto* c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+            timespec time{};
+            std::memcpy(&time, CMSG_DATA(c), sizeof time);
+            into.unix_ns = unix_ns(time.tv_sec, time.tv_nsec);
+        }
         if (c->cmsg_level != SOL_PACKET || c->cmsg_type != PACKET_AUXDATA) continue;
         tpacket_auxdata data{};
         std::memcpy(&data, CMSG_DATA(c), sizeof data);
@@ -81,7 +86,7 @@ uint16_t Captured::ethertype() const
 unsigned Captured::network() const
 {
     unsigned at = ETH_HLEN;
-    while (at <= bytes.size() && is_tag(be16(bytes, at - 2))) at += tag_bytes;
+    while (at <= bytes.size() && is_tag(be16(bytes, at - 2))) at += vlan_tag;
     return std::min(at, static_cast<unsigned>(bytes.size()));
 }
 
@@ -97,6 +102,7 @@ Result<Capture> Capture::start(Fd socket, int device_index, std::string object,
 {
     TRY(set(socket, SOL_PACKET, PACKET_AUXDATA, 1, object));
     TRY(set(socket, SOL_SOCKET, SO_RCVBUFFORCE, options.room, object));
+    if (options.times) TRY(set(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1, object));
     if (!options.outgoing) TRY(set(socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, object));
     Capture made(std::move(socket), std::move(object), options.offload);
     if (options.offload) TRY(made.set_offload(true));

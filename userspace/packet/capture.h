@@ -21,11 +21,13 @@ namespace gueway {
 
 //   outgoing  also what leaves through the device
 //   offload   tell of each frame what is in Captured::offload, which costs a system call
-//   room      bytes of the socket's queue, as the kernel counts them: a frame of 64 KiB about 80
-//   KiB
+//   times     tell of each frame when it passed, which costs the kernel a look at the clock for
+//   each room      bytes of the socket's queue, as the kernel counts them: a frame of 64 KiB about
+//   80 KiB
 struct CaptureOptions {
     bool outgoing = true;
     bool offload = false;
+    bool times = false;
     int room = 32 << 20;
 };
 
@@ -38,6 +40,7 @@ struct CaptureOptions {
 //   untold            instead: a GSO packet of which the kernel has no words to tell. That is
 //                     UDP_SEGMENT before 6.2 and SCTP on any; TCP is told everywhere, in a tunnel
 //                     or not
+//   unix_ns   when it passed, if asked for; else 0
 struct Captured {
     std::vector<uint8_t> bytes;
     bool outgoing = false;
@@ -45,6 +48,7 @@ struct Captured {
     bool checksum_pending = false;
     std::optional<FrameOffload> offload;
     bool untold = false;
+    uint64_t unix_ns = 0;
 
     // Behind VLAN tags that are in the bytes; 0 when they end before it.
     uint16_t ethertype() const;
@@ -56,6 +60,12 @@ struct Captured {
     // checksum_start of a pending checksum, from the network header on.
     std::optional<unsigned> pending_at() const;
 };
+
+constexpr uint64_t unix_ns(auto seconds, auto nanoseconds)
+{
+    constexpr uint64_t ns = 1'000'000'000;
+    return static_cast<uint64_t>(seconds) * ns + static_cast<uint64_t>(nanoseconds);
+}
 
 // Sees what passes the device from its making on. Move-only.
 class Capture {

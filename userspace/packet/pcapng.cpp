@@ -26,8 +26,6 @@ enum Option : uint16_t {
     packet_id = 5,
 };
 
-constexpr uint16_t linktype_linux_sll = 113;
-
 class Writer {
 public:
     template <std::unsigned_integral T>
@@ -81,6 +79,11 @@ std::string block(Block type, Writer body)
     return Writer().put(uint32_t{type}).put(length).put(body.octets()).put(length).octets();
 }
 
+constexpr uint32_t header_of(LinkType link)
+{
+    return link == LinkType::cooked ? cooked_header : 0;
+}
+
 // Packet type, device type (ARPHRD_NONE), no address, EtherType.
 void put_cooked(Writer& into, const CapturedPacket& packet)
 {
@@ -109,8 +112,8 @@ std::string pcapng_interface(const CapturedInterface& interface)
 {
     constexpr uint8_t nanoseconds = 9; // 10^-9 s
     Writer body;
-    body.put(linktype_linux_sll).put(uint16_t{0});
-    body.put(interface.snap ? interface.snap + cooked_header : 0);
+    body.put(static_cast<uint16_t>(interface.link)).put(uint16_t{0});
+    body.put(interface.snap ? interface.snap + header_of(interface.link) : 0);
     body.text(interface_name, interface.name).text(interface_description, interface.description);
     body.number(interface_resolution, nanoseconds);
     // The first octet says that a filter expression follows.
@@ -122,12 +125,13 @@ std::string pcapng_interface(const CapturedInterface& interface)
 std::string pcapng_packet(const CapturedPacket& packet)
 {
     const auto captured = static_cast<uint32_t>(packet.bytes.size());
+    const auto header = header_of(packet.link);
     Writer body;
     body.put(packet.interface);
     body.put(static_cast<uint32_t>(packet.unix_ns >> 32))
         .put(static_cast<uint32_t>(packet.unix_ns));
-    body.put(captured + cooked_header).put(std::max(packet.length, captured) + cooked_header);
-    put_cooked(body, packet);
+    body.put(captured + header).put(std::max(packet.length, captured) + header);
+    if (packet.link == LinkType::cooked) put_cooked(body, packet);
     body.put({reinterpret_cast<const char*>(packet.bytes.data()), packet.bytes.size()}).pad();
     for (const auto& one : packet.comments) body.text(comment, one);
     if (packet.direction != CapturedDirection::unknown)

@@ -65,6 +65,7 @@ Result<std::optional<Captured>> RingCapture::next()
     made.bytes.assign(bytes, bytes + head->tp_snaplen);
     if (told & TP_STATUS_VLAN_VALID) made.vlan = head->tp_vlan_tci;
     made.checksum_pending = (told & TP_STATUS_CSUMNOTREADY) != 0;
+    made.unix_ns = unix_ns(head->tp_sec, head->tp_nsec);
     const bool cut = head->tp_snaplen < head->tp_len;
     status.store(TP_STATUS_KERNEL, std::memory_order_release);
     at_ = (at_ + 1) % room;

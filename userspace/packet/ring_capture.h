@@ -17,8 +17,8 @@ public:
     ~RingCapture();
 
     int fd() const { return socket_.get(); }
-    // The next one that is there; nothing when none is. `offload` is never told. An Error when the
-    // kernel had no room for some (ENOBUFS).
+    // The next one that is there; nothing when none is. `offload` is never told, the time always.
+    // An Error when the kernel had no room for some (ENOBUFS).
     Result<std::optional<Captured>> next();
 
     static constexpr unsigned room = 256;                 // frames
