@@ -61,7 +61,9 @@ $(B)/obj/%.o: %.cpp
 # What most files include is read beforehand; tests/precompiled.h adds GoogleTest. Named by its path:
 # by name alone the compiler takes the header that it was made of, from -iquote, and says nothing.
 precompile = $(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(1) -MMD -MP -x c++-header $< -o $@
-with_precompiled = -Winvalid-pch -include $(B)/precompiled/$(1)/precompiled.h
+# gcc 12 forgets there which headers are the system's, and warns of what it inlines from libstdc++.
+not_of_ours = -Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow -Wno-restrict
+with_precompiled = -Winvalid-pch $(not_of_ours) -include $(B)/precompiled/$(1)/precompiled.h
 
 $(B)/precompiled/userspace/precompiled.h.gch: userspace/precompiled.h
 	$(call say,CXX,$<)
