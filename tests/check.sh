@@ -13,8 +13,8 @@ passed=0 failed=0 skipped=0
 report=()
 suite=tests/lab/suite
 netlab=build/bin/netlab
-# How many guests run at once. One alone leaves half of two processors idle.
-guests=2
+# How many guests run at once. One alone leaves half of two processors idle, two a quarter.
+guests=3
 
 tally() { passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3)); }
 
