@@ -7,8 +7,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 namespace gueway {
 
@@ -55,17 +57,90 @@ Result<void> write_existing(const fs::path& path, std::string_view content)
     return {};
 }
 
+namespace {
+
+constexpr int most_links = 40; // as the kernel follows (MAXSYMLINKS)
+
+//   path      without symbolic links at its end
+//   as_it_is  to be opened and written, not replaced
+struct Target {
+    fs::path path;
+    bool as_it_is = false;
+};
+
+// Links of /proc lead to open files, whatever is at the path that they show.
+bool is_in_proc(const fs::path& path)
+{
+    struct statfs st{};
+    return ::statfs(path.c_str(), &st) == 0 && st.f_type == PROC_SUPER_MAGIC;
+}
+
+Result<Target> find_target(fs::path path)
+{
+    for (int links = 0; links <= most_links; ++links) {
+        struct stat st{};
+        if (::lstat(path.c_str(), &st) != 0) {
+            if (errno == ENOENT) return Target{path};
+            return errno_error(path, "look at");
+        }
+        if (!S_ISLNK(st.st_mode)) return Target{path, !S_ISREG(st.st_mode)};
+        if (is_in_proc(fs::absolute(path).parent_path())) return Target{path, true};
+        std::error_code ec;
+        const auto link = fs::read_symlink(path, ec);
+        if (ec) return Error{path, "read link", ec.value(), {}, {}};
+        path = path.parent_path() / link;
+    }
+    return Error{path, "follow links", ELOOP, {}, {}};
+}
+
+// At the end of it: it may be a file to which more is written.
+Result<void> write_as_it_is(const fs::path& path, std::string_view content)
+{
+    Fd fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY));
+    if (!fd) return errno_error(path, "open for writing");
+    return write_all(fd.get(), content, path);
+}
+
+struct Temporary {
+    Fd fd;
+    std::string path;
+};
+
+Result<Temporary> temporary_beside(const fs::path& path)
+{
+    std::string name = path.string() + ".XXXXXX";
+    Fd fd(::mkostemp(name.data(), O_CLOEXEC));
+    if (!fd) return errno_error(path, "create");
+    return Temporary{std::move(fd), std::move(name)};
+}
+
+} // namespace
+
 Result<void> write_file(const fs::path& path, std::string_view content)
 {
-    std::string temporary = path.string() + ".XXXXXX";
-    Fd fd(::mkostemp(temporary.data(), O_CLOEXEC));
-    if (!fd) return errno_error(temporary, "create");
-    Defer remove([&] { ::unlink(temporary.c_str()); });
-    TRY(write_all(fd.get(), content, path));
-    if (::fchmod(fd.get(), 0644) != 0) return errno_error(temporary, "set mode");
-    if (::rename(temporary.c_str(), path.c_str()) != 0)
+    const auto target = TRY(find_target(path));
+    if (target.as_it_is) return write_as_it_is(target.path, content);
+    const auto temporary = TRY(temporary_beside(target.path));
+    Defer remove([&] { ::unlink(temporary.path.c_str()); });
+    TRY(write_all(temporary.fd.get(), content, path));
+    if (::fchmod(temporary.fd.get(), 0644) != 0) return errno_error(temporary.path, "set mode");
+    if (::rename(temporary.path.c_str(), target.path.c_str()) != 0)
         return errno_error(path, "rename into place");
     remove.release();
+    return {};
+}
+
+Result<void> prepare_file(const fs::path& path)
+{
+    if (path.has_parent_path()) TRY(make_directories(path.parent_path()));
+    const auto target = TRY(find_target(path));
+    if (fs::is_directory(target.path)) return Error{path, "write", EISDIR, {}, "name a file"};
+    if (target.as_it_is) { // to open a pipe would be to wait for its reader
+        if (::access(target.path.c_str(), W_OK) != 0) return errno_error(path, "write");
+        return {};
+    }
+    const auto temporary = TRY(temporary_beside(target.path));
+    ::unlink(temporary.path.c_str());
     return {};
 }
 

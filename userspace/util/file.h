@@ -24,8 +24,13 @@ Result<std::string> read_file(const fs::path& path,
 Result<void> write_existing(const fs::path& path, std::string_view content);
 
 // Replaces `path` by way of a temporary file and rename: readers see the old content or the new.
-// On error nothing is left behind.
+// On error nothing is left behind. A symbolic link stays, and what it points at is replaced. What
+// is no regular file (a device, a pipe), or is an open file of a process (/dev/stdout), is written
+// as it is.
 Result<void> write_file(const fs::path& path, std::string_view content);
+
+// Whether write_file() could: makes the directories above, and leaves nothing else behind.
+Result<void> prepare_file(const fs::path& path);
 
 // Creates the directory and its parents; existing ones are fine.
 Result<void> make_directories(const fs::path& path);
