@@ -3,8 +3,9 @@
 // the repairs, and as connections and workers become many. For the exact lane. Google Benchmark
 // chooses what is run (--benchmark_filter, --benchmark_list_tests); a figure is a counter.
 //
-//   paths JSON [OPTION OF GOOGLE BENCHMARK...]
-//   paths JSON --ratios    for the smp lane: bench/paths/ratios.h
+//   exact_paths JSON [OPTION OF GOOGLE BENCHMARK...]
+//   exact_paths JSON --ratios             for the smp lane: bench/paths/ratios.h
+//   exact_paths --benchmark_list_tests    anywhere; nothing is measured or written
 #include "bench/paths/clock.h"
 #include "bench/paths/growth.h"
 #include "bench/paths/ratios.h"
@@ -14,9 +15,12 @@
 #include "util/brought_module.h"
 #include "util/module.h"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -190,13 +194,25 @@ void add_growth(Rig& rig)
                 [=](Rig& r) { return measure_workers(r, {scheduler, workers}); });
 }
 
+void add_all(Rig& rig)
+{
+    add_ways(rig);
+    add_repairs(rig);
+    add_growth(rig);
+}
+
+void list()
+{
+    Rig rig;
+    add_all(rig);
+    benchmark::RunSpecifiedBenchmarks();
+}
+
 Result<int> run(const char* json)
 {
     benchmark::AddCustomContext("compiler", "g++ " __VERSION__);
     Rig rig;
-    add_ways(rig);
-    add_repairs(rig);
-    add_growth(rig);
+    add_all(rig);
     Reporter reporter;
     const auto done = benchmark::RunSpecifiedBenchmarks(&reporter);
     TRY(write_json(json, reporter.json()));
@@ -214,14 +230,21 @@ Result<int> run_ratios(const char* json)
 
 int main(int argc, char** argv)
 {
+    // Google Benchmark takes its options out of argv and keeps them to itself.
+    const std::vector<std::string_view> words(argv, argv + argc);
+    const bool listing = std::ranges::find(words, "--benchmark_list_tests") != words.end();
     benchmark::Initialize(&argc, argv);
+    if (listing && argc == 1) {
+        gueway::bench::list();
+        return 0;
+    }
     const bool ratios = argc == 3 && std::string_view(argv[2]) == "--ratios";
-    if (argc != 2 && !ratios) {
-        fmt::print(stderr, "paths: want JSON, the file to write, and --ratios or "
-                           "--benchmark_... options\n");
+    if (listing || (argc != 2 && !ratios)) {
+        fmt::print(stderr, "exact_paths: want JSON, the file to write, and --ratios or "
+                           "--benchmark_... options; or --benchmark_list_tests\n");
         return 2;
     }
     const auto done = ratios ? gueway::bench::run_ratios(argv[1]) : gueway::bench::run(argv[1]);
-    if (!done) fmt::print(stderr, "paths: {}\n", done.error().text());
+    if (!done) fmt::print(stderr, "exact_paths: {}\n", done.error().text());
     return done ? *done : 2;
 }

@@ -104,7 +104,7 @@ using Groups = std::vector<std::pair<std::string, std::vector<std::string>>>;
 Result<Groups> groups(const Options& options)
 {
     const auto listed =
-        TRY(run_ok({TRY(sibling_program(guest_program)), "/dev/null", "--benchmark_list_tests",
+        TRY(run_ok({TRY(sibling_program(guest_program)), "--benchmark_list_tests",
                     "--benchmark_filter=" + (options.filter.empty() ? "." : options.filter)}));
     Groups all;
     for (const auto line : lines(listed)) {

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace gueway {
 namespace {
@@ -69,6 +70,29 @@ TEST(Exact, RepeatsToTheInstruction)
     ASSERT_OK(same);
     EXPECT_EQ(same->status, 0) << same->output;
     EXPECT_NE(same->output.find("same artefacts"), std::string::npos);
+}
+
+// What chooses the figures runs on the user's own machine, as root or not.
+TEST(Exact, ListsForAnybodyAndLeavesDevicesAlone)
+{
+    const auto directory = TempDir::make("exact");
+    ASSERT_OK(directory);
+    const auto lister = directory->path() / "exact_paths";
+    fs::copy_file("build/bin/exact_paths", lister);
+    fs::permissions(directory->path(), fs::perms{0755});
+    Argv argv;
+    if (::geteuid() == 0) argv = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
+    argv.insert(argv.end(), {lister, "--benchmark_list_tests"});
+    const auto listed = run(argv);
+    ASSERT_OK(listed);
+    EXPECT_EQ(listed->status, 0) << listed->errors;
+    EXPECT_NE(listed->output.find("way/gue-csum/64KiB/software"), std::string::npos);
+
+    const auto none = run({program, "exact", "--filter", "^nothing$"});
+    ASSERT_OK(none);
+    EXPECT_EQ(none->status, 2);
+    EXPECT_NE(none->errors.find("--filter"), std::string::npos) << none->errors;
+    EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
 } // namespace
