@@ -3,6 +3,7 @@
 
 #include "util/text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -101,7 +102,8 @@ Result<Counters> Counters::open(const Namespace& host)
     constexpr Kind kinds[] = {{"dev", parse_devices, true},
                               {"snmp", parse_snmp, true},
                               {"snmp6", parse_snmp6, true},
-                              {"ip_vs_stats_percpu", parse_ipvs, false}};
+                              {"ip_vs_stats_percpu", parse_ipvs, false},
+                              {"sctp/snmp", parse_snmp6, false}}; // a line for each, like snmp6
     return host.in([&]() -> Result<Counters> {
         Counters made;
         for (const auto& kind : kinds) {
@@ -114,6 +116,11 @@ Result<Counters> Counters::open(const Namespace& host)
         TRY(made.moved());
         return made;
     });
+}
+
+bool Counters::reads(std::string_view file) const
+{
+    return std::ranges::any_of(files_, [&](const File& one) { return one.name.ends_with(file); });
 }
 
 Result<Counts> Counters::moved()

@@ -17,11 +17,13 @@ namespace gueway::matrix {
 // is 0. Bytes are left out, as are a device's received multicasts.
 using Counts = std::map<std::string, uint64_t, std::less<>>;
 
-// Reads /proc/net/dev, snmp, snmp6 and, where it is there, ip_vs_stats_percpu (ip_vs_stats is two
-// seconds old). Files stay open. Move-only.
+// Reads /proc/net/dev, snmp, snmp6 and, where they are there, ip_vs_stats_percpu (ip_vs_stats is
+// two seconds old) and sctp/snmp. Files stay open. Move-only.
 class Counters {
 public:
     static Result<Counters> open(const Namespace& host);
+    // Whether that file of /proc/net is there.
+    bool reads(std::string_view file) const;
     // What has become more since the last time, by how much.
     Result<Counts> moved();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "matrix/observe.h"
 
+#include "encap/sizes.h"
 #include "link/device.h"
 #include "matrix/tunnels.h"
 #include "util/deadline.h"
@@ -8,7 +9,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
+#include <tuple>
 
+#include <fmt/format.h>
 #include <net/ethernet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -20,6 +24,11 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds(10);
 constexpr size_t ipv4_destination = 16, ipv6_destination = 24;
+
+std::string at_the(const char* host, std::string_view device)
+{
+    return fmt::format("the {}'s {}", host, device);
+}
 
 // The destination of an IP packet; nothing for any other.
 std::optional<Address> destination_of(const Captured& frame)
@@ -41,7 +50,7 @@ std::optional<Address> destination_of(const Captured& frame)
 
 std::optional<uint64_t> fence_number(const Captured& frame, Underlay underlay)
 {
-    constexpr size_t payload_at = 20 + 8;
+    constexpr size_t payload_at = ipv4_header + udp_header;
     const auto packet = frame.packet();
     if (destination_of(frame) != fence_address(underlay)) return std::nullopt;
     if (packet.size() < payload_at + Sender::fence_payload) return std::nullopt;
@@ -50,9 +59,24 @@ std::optional<uint64_t> fence_number(const Captured& frame, Underlay underlay)
     return number;
 }
 
+bool to_a_tunnel(const Captured& frame, Underlay underlay)
+{
+    const auto to = destination_of(frame);
+    const auto ends = worker_ends(underlay);
+    return to && *to != fence_address(underlay) && std::ranges::find(ends, *to) != ends.end();
+}
+
+// What came of the packet that a router answered.
+void set_aside(Observation& seen)
+{
+    seen.carried = seen.talk = 0;
+    std::ranges::move(seen.worker, std::back_inserter(seen.aside));
+    seen.worker.clear();
+}
+
 } // namespace
 
-Result<Observer> Observer::open(const Rig& rig, bool wires)
+Result<Observer> Observer::open(const Rig& rig, bool wires, bool times)
 {
     TRY(stay_on_first_processor());
     const auto &client = rig.host("client"), &worker = rig.host("worker");
@@ -64,23 +88,31 @@ Result<Observer> Observer::open(const Rig& rig, bool wires)
                                 TRY(RingCapture::start(TRY(worker.socket(AF_PACKET, SOCK_RAW)),
                                                        TRY(gueway::device(worker, name)).index,
                                                        "capture on the worker's " + name)));
+        const auto from = TRY(gueway::device(rig.host("director"), name)).mac;
+        const auto to = TRY(gueway::device(worker, name)).mac;
+        made.macs_[name] = {TRY(parse_mac(from)), TRY(parse_mac(to))};
     }
+    const std::string whole = device(Underlay::whole);
+    made.offload_ = TRY(Capture::start(
+        TRY(worker.socket(AF_PACKET, SOCK_RAW)), TRY(gueway::device(worker, whole)).index,
+        "offload capture on the worker's " + whole, {.outgoing = false, .offload = true}));
     for (const auto& at : entrances(wires)) {
         const std::string name = at.device;
-        made.at_client_.emplace(
-            name, TRY(Capture::start(TRY(client.socket(AF_PACKET, SOCK_RAW)),
-                                     TRY(gueway::device(client, name)).index,
-                                     "capture on the client's " + name, {.outgoing = false})));
+        made.at_client_.emplace(name, TRY(Capture::start(TRY(client.socket(AF_PACKET, SOCK_RAW)),
+                                                         TRY(gueway::device(client, name)).index,
+                                                         "capture on the client's " + name,
+                                                         {.outgoing = false, .times = times})));
     }
     return made;
 }
 
 Result<void> Observer::drain(const Cell& cell)
 {
-    auto& ring = at_worker_.at(device(cell.underlay));
-    while (TRY(ring.next())) {
-    }
-    TRY(at_client_.at(entrance(cell).device).all());
+    for (auto& [name, ring] : at_worker_)
+        while (TRY(ring.next())) {
+        }
+    for (auto& [name, capture] : at_client_) TRY(capture.all());
+    if (cell.underlay == Underlay::whole) TRY(offload_->all());
     TRY(director_.moved());
     TRY(worker_.moved());
     return {};
@@ -89,7 +121,6 @@ Result<void> Observer::drain(const Cell& cell)
 Result<void> Observer::wait_for_fence(const Cell& cell, Observation& seen)
 {
     auto& ring = at_worker_.at(device(cell.underlay));
-    const auto ends = worker_ends(cell.underlay);
     TRY(sender_.send_fence(cell, ++fences_));
     ++seen.fences;
     const auto deadline = Deadline::after(patience);
@@ -106,12 +137,67 @@ Result<void> Observer::wait_for_fence(const Cell& cell, Observation& seen)
             ::poll(&ready, 1, deadline.poll_timeout());
             continue;
         }
-        const auto number = fence_number(*frame, cell.underlay);
-        if (number == fences_) return {};
-        const auto to = destination_of(*frame);
-        if (!number && to && std::ranges::find(ends, *to) != ends.end())
-            seen.worker.push_back(std::move(*frame));
+        if (sort(cell, std::move(*frame), seen)) return {};
     }
+}
+
+bool Observer::sort(const Cell& cell, Captured frame, Observation& seen) const
+{
+    ++seen.carried;
+    if (to_a_tunnel(frame, cell.underlay)) {
+        seen.worker.push_back(std::move(frame));
+        return false;
+    }
+    const auto number = fence_number(frame, cell.underlay);
+    if (!number && is_talk(frame))
+        ++seen.talk;
+    else if (!number)
+        seen.strays.push_back({at_the("worker", device(cell.underlay)), frame});
+    seen.aside.push_back(std::move(frame));
+    return number == fences_;
+}
+
+// The counters first: what comes while they are read is in the captures, and is talk.
+Result<void> Observer::count(const Cell& cell, Observation& seen)
+{
+    seen.director = TRY(director_.moved());
+    seen.receiver = TRY(worker_.moved());
+    auto& ring = at_worker_.at(device(cell.underlay));
+    while (auto frame = TRY(ring.next())) sort(cell, std::move(*frame), seen);
+    return {};
+}
+
+// A VLAN's packets, which have a tag on the device below, are looked at without it.
+Result<void> Observer::add_strays(const Cell& cell, Observation& seen)
+{
+    for (auto& [name, ring] : at_worker_)
+        while (auto frame = TRY(ring.next()))
+            if (!is_talk(*frame))
+                seen.strays.push_back({at_the("worker", name), std::move(*frame)});
+    const std::string_view own = entrance(cell).device;
+    for (auto& [name, capture] : at_client_)
+        for (auto& frame : TRY(capture.all())) {
+            const bool told = name == own && is_icmp(frame, family(cell.inner));
+            const bool below = frame.vlan || frame.network() != ethernet_header;
+            if (!told && !below && !is_talk(frame))
+                seen.strays.push_back({at_the("client", name), frame});
+            if (name == own) seen.client.push_back(std::move(frame));
+        }
+    return {};
+}
+
+// Both captures see the same packets in the same order.
+Result<void> Observer::add_offload(const Cell& cell, Observation& seen)
+{
+    if (cell.underlay != Underlay::whole) return {};
+    auto frames = TRY(offload_->all());
+    std::erase_if(frames, [&](const auto& frame) { return !to_a_tunnel(frame, cell.underlay); });
+    if (frames.size() != seen.worker.size()) return {}; // nothing is told, which is complained of
+    for (size_t i = 0; i < frames.size(); ++i) {
+        seen.worker[i].offload = frames[i].offload;
+        seen.worker[i].untold = frames[i].untold;
+    }
+    return {};
 }
 
 // The packet that came through is answered by the router, and sent again.
@@ -120,10 +206,11 @@ Result<void> Observer::meet_router(const Cell& cell, Observation& seen)
     if (seen.worker.empty())
         return error("router", "answer", "no packet came that it could not pass on");
     TRY(sender_.answer(cell, seen.worker.front().packet(), path(cell).mtu));
-    seen.worker.clear();
+    set_aside(seen);
     TRY(wait_for_fence(cell, seen));
     seen.told_first = TRY(at_client_.at(entrance(cell).device).all());
-    seen.worker.clear();
+    set_aside(seen);
+    if (cell.underlay == Underlay::whole) TRY(offload_->all());
     TRY(director_.moved());
     TRY(worker_.moved());
     seen.fences = 0;
@@ -135,15 +222,17 @@ Result<Observation> Observer::observe(const Cell& cell, uint64_t number)
 {
     TRY(drain(cell));
     Observation seen{.sent = cell_frame(cell, number)};
+    std::tie(seen.from_mac, seen.to_mac) = macs_.at(device(cell.underlay));
+    seen.sctp_counted = worker_.reads("sctp/snmp");
     seen.refused = TRY(sender_.send(cell, seen.sent));
     // What GRO holds back leaves when the device has been polled to its end, which it has when
     // something that came after the first fence is through.
     for (int fence = 0; fence < (through_gro(cell) ? 2 : 1); ++fence)
         TRY(wait_for_fence(cell, seen));
     if (cell.event == Event::router) TRY(meet_router(cell, seen));
-    seen.client = TRY(at_client_.at(entrance(cell).device).all());
-    seen.director = TRY(director_.moved());
-    seen.receiver = TRY(worker_.moved());
+    TRY(count(cell, seen));
+    TRY(add_strays(cell, seen));
+    TRY(add_offload(cell, seen));
     return seen;
 }
 

@@ -4,10 +4,12 @@
 
 #include "matrix/counters.h"
 #include "matrix/sender.h"
+#include "matrix/strays.h"
 #include "packet/capture.h"
 #include "packet/ring_capture.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,12 @@ namespace gueway::matrix {
 //   fences    how many were sent behind it, which the worker counts as UDP without a listener
 //   worker    what came to the worker's tunnels' ends, in order
 //   client    what came to the client
+//   aside     what else came to the worker: fences, talk of neighbours, and what a router answered
+//   strays    of all devices of the worker and the client: what came and should not have
+//   carried   frames that came over the cell's underlay since the counters of the director, and how
+//   talk      many of them are neighbours' talk, which comes at any time
+//   from_mac, to_mac  of the underlay's ends: director and worker
+//   sctp_counted  the worker counts SCTP
 //   splats    what the kernel complained of: whoever reads its log puts it here
 //   told_first  with a router: what came to the client when it had answered; the others are of the
 //               packet that was sent again
@@ -27,8 +35,12 @@ struct Observation {
     int refused = 0;
     unsigned fences = 0;
     std::vector<Captured> worker, client;
-    std::vector<Captured> told_first;
+    std::vector<Captured> told_first, aside;
+    std::vector<Stray> strays;
+    uint64_t carried = 0, talk = 0;
+    MacAddress from_mac{}, to_mac{};
     Counts director, receiver;
+    bool sctp_counted = false;
     std::vector<std::string> splats;
 };
 
@@ -36,7 +48,8 @@ struct Observation {
 // they were sent, which is what the fence stands on.
 class Observer {
 public:
-    static Result<Observer> open(const Rig& rig, bool wires);
+    // `times`: the client's captures tell when (Captured::unix_ns); the worker's always do.
+    static Result<Observer> open(const Rig& rig, bool wires, bool times);
     // Returns when the director is done with it. ETIMEDOUT when the fence does not arrive.
     Result<Observation> observe(const Cell& cell, uint64_t number);
 
@@ -47,11 +60,19 @@ private:
     Result<void> drain(const Cell& cell);
     Result<void> meet_router(const Cell& cell, Observation& seen);
     Result<void> wait_for_fence(const Cell& cell, Observation& seen);
+    // Of a frame that came over the cell's underlay; the answer is whether it is the last fence.
+    bool sort(const Cell& cell, Captured frame, Observation& seen) const;
+    Result<void> count(const Cell& cell, Observation& seen);
+    Result<void> add_strays(const Cell& cell, Observation& seen);
+    Result<void> add_offload(const Cell& cell, Observation& seen);
 
     Sender sender_;
     Counters director_, worker_;
     std::map<std::string, RingCapture> at_worker_;
     std::map<std::string, Capture> at_client_;
+    // A ring tells nothing of GSO packets that come whole, so there is a second capture.
+    std::optional<Capture> offload_;
+    std::map<std::string, std::pair<MacAddress, MacAddress>> macs_; // director's and worker's
     uint64_t fences_ = 0;
 };
 
