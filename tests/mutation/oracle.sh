@@ -14,8 +14,8 @@ oracle.cpp    s/least_ipv4_mtu = 68/least_ipv4_mtu = 69/ # a byte more is asked 
 oracle.cpp    s/\? shipment.family : path.underlay\);/? path.underlay : shipment.family);/ # the wrong family decides what is too little
 oracle.cpp    s/remote && !shipment.partial/remote \&\& shipment.partial/ # an option where the checksum is done, and only there
 oracle.cpp    s/std::max\(room, least_ipv6_mtu\)/room/ # IPv6 is told less than 1280
-oracle.cpp    s/longest_segment\(\) <= mtu/longest_segment() < mtu/ # what just fits is refused
-oracle.cpp    s/longest_segment\(\) <= mtu/longest_segment() <= mtu + 1/ # a byte too much goes through
+oracle.cpp    s/longest_arriving\(shipment\) <= mtu/longest_arriving(shipment) < mtu/ # what just fits is refused
+oracle.cpp    s/longest_arriving\(shipment\) <= mtu/longest_arriving(shipment) <= mtu + 1/ # a byte too much goes through
 oracle.cpp    s/path.pmtu_disc \|\| is_device\(path\)/path.pmtu_disc/ # a FOU interface heeds pmtu_disc
 oracle.cpp    s/shipment.dont_fragment && \(/(/ # DF is not looked at
 oracle.cpp    s/icmp_fragmentation_needed = 4/icmp_fragmentation_needed = 3/ # port unreachable

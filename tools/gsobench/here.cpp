@@ -107,7 +107,8 @@ void say(const std::string& line)
 Result<matrix::Abilities> abilities_here()
 {
     return matrix::Abilities{.wire = wire_is_brought() || wire_is_loaded(),
-                             .udp_gso = TRY(veth_takes_udp_gso_here())};
+                             .udp_gso = TRY(veth_takes_udp_gso_here()),
+                             .tcp_lists = matrix::gro_lists_tcp(running_kernel().release)};
 }
 
 Result<void> print_lines_here(const matrix::Selection& selection, const std::string& only)

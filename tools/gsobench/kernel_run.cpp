@@ -276,12 +276,10 @@ Result<matrix::Abilities> abilities_of(const KernelChoice& choice)
 {
     if (!find_row(choice.kernel)) {
         const auto kernel = TRY(find_kernel(choice.kernel));
-        return matrix::Abilities{.wire = false,
-                                 .udp_gso = matrix::veth_takes_udp_gso(kernel.release)};
+        return matrix::abilities_of_release(kernel.release, false);
     }
     const auto known = TRY(find_resolution(choice.kernel));
-    return matrix::Abilities{.wire = !known.inputs.empty(),
-                             .udp_gso = matrix::veth_takes_udp_gso(known.release)};
+    return matrix::abilities_of_release(known.release, !known.inputs.empty());
 }
 
 Result<matrix::KernelResult> run_kernel(const KernelRun& run, const matrix::Selection& selection)

@@ -52,10 +52,15 @@ bool tells_sender(const TunnelPath& path, const Shipment& shipment)
     return shipment.dont_fragment && (path.pmtu_disc || is_device(path));
 }
 
+unsigned longest_arriving(const Shipment& shipment)
+{
+    return shipment.longest_fragment ? shipment.longest_fragment : shipment.longest_segment();
+}
+
 std::optional<IcmpAnswer> answer(const TunnelPath& path, const Shipment& shipment, unsigned room)
 {
     const unsigned mtu = told_mtu(shipment.family, room);
-    if (shipment.longest_segment() <= mtu || !tells_sender(path, shipment)) return std::nullopt;
+    if (longest_arriving(shipment) <= mtu || !tells_sender(path, shipment)) return std::nullopt;
     if (shipment.family == AF_INET6) return IcmpAnswer{icmp6_packet_too_big, 0, mtu};
     return IcmpAnswer{icmp_unreachable, icmp_fragmentation_needed, mtu};
 }

@@ -24,6 +24,8 @@ namespace gueway {
 //   partial           whoever sends it last computes the transport checksum (CHECKSUM_PARTIAL);
 //                     of a GSO packet too, unless it is a list of segments (rx-gro-list)
 //   dont_fragment     IPv4's; true for IPv6
+//   longest_fragment  length of the longest IP fragment in which it comes to the director, which
+//                     puts them together; 0: it comes whole
 struct Shipment {
     int family = 2;
     Transport transport = Transport::tcp;
@@ -32,6 +34,7 @@ struct Shipment {
     unsigned gso_size = 0;
     bool partial = false;
     bool dont_fragment = true;
+    unsigned longest_fragment = 0;
 
     unsigned headers() const; // IP and transport
     unsigned segments() const;
@@ -110,6 +113,8 @@ bool exists(const TunnelPath& path, int family);
 //   - IPv6: told the room, or 1280 when there is less; what is longer than the room and not than
 //     1280 goes out as fragments of the outer packet (RFC 4213, section 3.2).
 //   - Other IPv4: fragments.
+//   - Of a packet that comes in fragments it is these that fit or not: nobody is told that what he
+//     has cut short enough is too long (RFC 1191, section 3; RFC 4443, section 3.2).
 Expectation expect(const TunnelPath& path, const Shipment& shipment);
 
 } // namespace gueway

@@ -58,7 +58,7 @@ enum class Origin : uint8_t { remote, director };
 // What happens beside the packet, in cells that are in every selection by name (events.h).
 //   router     behind an underlay that is longer, a router has the cell's MTU: it answers, and the
 //              packet comes again
-//   fragments  the client's packet comes in two fragments that say DF
+//   fragments  the client's packet comes in two fragments, of IPv4 with DF
 enum class Event : uint8_t { none, router, fragments };
 
 struct Cell {

@@ -18,9 +18,12 @@ constexpr unsigned wider(unsigned mtu)
     return mtu + 100;
 }
 
-// Bytes of the packet's data, behind its IP header, that the first of its two fragments has.
+// Bytes of an IPv4 packet's data, behind its header, that the first of its two fragments has.
 size_t first_part(size_t data);
-// The frame's packet as two fragments that say DF, as frames from their Ethernet headers on. IPv4.
+// The longest of the two fragments in which an event's packet of that length comes.
+unsigned longest_fragment(int family, unsigned length);
+// The frame's packet as two fragments, of IPv4 such that say DF, as frames from their Ethernet
+// headers on. They are shorter than what any tunnel of an event cell leaves.
 std::vector<std::vector<uint8_t>> in_fragments(const Frame& frame);
 
 // What a router answers to `packet`, an IP packet that is longer than `mtu`: "fragmentation needed"

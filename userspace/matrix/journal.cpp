@@ -24,6 +24,7 @@ std::string first_line(const std::string& image, const Wanted& wanted, const Sel
                            {"seed", wanted.seed},
                            {"wire", wanted.abilities.wire},
                            {"udp_gso", wanted.abilities.udp_gso},
+                           {"tcp_lists", wanted.abilities.tcp_lists},
                            {"cells", selection.cells.size()}});
 }
 

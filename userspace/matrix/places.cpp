@@ -14,9 +14,11 @@ constexpr unsigned tunnels = 7, outers = 2;
 // Host parts of addresses on an underlay: the director, the fence's end, and the tunnels' ends.
 constexpr unsigned director_host = 1, fence_host = 2, first_end = 10;
 
-constexpr Entrance all_entrances[] = {
-    {"i0", 0}, {"i0.100", 100}, {"i0.200", 200}, {"i1", 1}, {"i2", 2}};
-constexpr size_t wireless_entrances = 3;
+// Each device with its VLANs, in the order of Vlan.
+constexpr Entrance all_entrances[] = {{"i0", 0}, {"i0.100", 100}, {"i0.200", 200},
+                                      {"i1", 1}, {"i1.100", 101}, {"i1.200", 201},
+                                      {"i2", 2}, {"i2.100", 102}, {"i2.200", 202}};
+constexpr size_t wireless_entrances = 3, of_a_device = 3;
 
 unsigned number(auto value)
 {
@@ -100,11 +102,10 @@ bool needs_wires(const Cell& cell)
 
 const Entrance& entrance(const Cell& cell)
 {
-    if (cell.vlan == Vlan::accelerated) return all_entrances[1];
-    if (cell.vlan == Vlan::inside) return all_entrances[2];
-    if (cell.ingress == Ingress::gro) return all_entrances[3];
-    if (cell.ingress == Ingress::gro_list) return all_entrances[4];
-    return all_entrances[0];
+    size_t device = 0;
+    if (cell.ingress == Ingress::gro) device = 1;
+    if (cell.ingress == Ingress::gro_list) device = 2;
+    return all_entrances[of_a_device * device + number(cell.vlan)];
 }
 
 Address director_address(const Entrance& entrance, Family family)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Where things are on the rig: devices, addresses and ports, all computed from a cell's axes.
 //
-//     client                      director                         worker
-//     i0 i0.100 i0.200 i1 i2 ---- i0 i0.100 i0.200 i1 i2
-//                                 u0 u1 u2 ----------------------- u0 u1 u2
+//     client          director             worker
+//     i0 i1 i2 ------ i0 i1 i2
+//                     u0 u1 u2 ----------- u0 u1 u2
 //
-// i0 is veth, i0.100 a VLAN whose tag is taken out, i0.200 one whose tag stays in the packet; i1
-// and i2 are bytes-only wires behind which GRO puts packets together, or lists. u0, u1 and u2 are
+// i0 is veth; i1 and i2 are bytes-only wires behind which GRO puts packets together, or lists. Each
+// has a VLAN whose tag is taken out (i0.100), and one whose tag stays in the packet (i0.200); of
+// the wires' packets the NIC takes the tag out, and GRO sees it beside them. u0, u1 and u2 are
 // the values of Underlay. Each tunnel on each underlay ends at an address of its own of the worker,
 // and each is a service of its own, at a port of its own.
 #pragma once

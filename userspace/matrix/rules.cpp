@@ -36,11 +36,6 @@ bool gso_as_it_is(const Cell& c)
     return is_gso(c.l4) == (c.ingress == Ingress::plain);
 }
 
-bool list_of_tcp(const Cell& c)
-{
-    return c.ingress == Ingress::gro_list && c.l4 != L4::udp_gso;
-}
-
 // The MTUs and all headers but the least MTU's neighbours are whole words.
 bool half_a_word(const Cell& c)
 {
@@ -51,20 +46,15 @@ bool half_a_word(const Cell& c)
     return c.size != Size::small && !(whole_size && whole_mtu);
 }
 
-bool fragmenting_ipv6(const Cell& c)
+bool fragmentable_ipv6(const Cell& c)
 {
-    return c.inner == Family::v6 && c.fragmenting != Fragmenting::df;
+    return c.inner == Family::v6 && c.fragmenting == Fragmenting::no_df;
 }
 
 bool far_from_least(const Cell& c)
 {
     return is_least(c.mtu) && c.size != Size::less_1 && c.size != Size::fits &&
            c.size != Size::more_1;
-}
-
-bool tag_through_gro(const Cell& c)
-{
-    return c.vlan != Vlan::none && (c.ingress == Ingress::gro || c.ingress == Ingress::gro_list);
 }
 
 bool not_a_socket(const Cell& c)
@@ -74,10 +64,11 @@ bool not_a_socket(const Cell& c)
 
 bool socket_has_no_way_in(const Cell& c)
 {
-    return c.origin == Origin::director &&
-           (c.vlan != Vlan::none || c.ingress == Ingress::gro || c.ingress == Ingress::gro_list);
+    return c.origin == Origin::director && (c.vlan != Vlan::none || through_gro(c));
 }
 
+// Not on whether a checksum is pending, which only moves a least MTU of remote checksums, and that
+// is long enough either way.
 bool no_such_way(const Cell& c)
 {
     return !exists(path(c), shipment(c).family);
@@ -94,16 +85,12 @@ constexpr std::array table = {
          bit(Axis::size) | bit(Axis::mtu), too_long},
     Rule{"gso-ingress", "GSO packets come as TSO or GRO makes them, the others as they are",
          bit(Axis::l4) | bit(Axis::ingress), gso_as_it_is},
-    Rule{"gro-list-udp", "kernels before 6.10 keep lists of UDP segments only",
-         bit(Axis::l4) | bit(Axis::ingress), list_of_tcp},
     Rule{"sctp-words", "SCTP packets are whole words: RFC 9260, section 3.2",
          static_cast<AxisSet>(l4_size | bit(Axis::mtu)), half_a_word},
     Rule{"ipv6-df", "IPv6 has no bit that allows routers to fragment",
-         bit(Axis::inner) | bit(Axis::fragmenting), fragmenting_ipv6},
+         bit(Axis::inner) | bit(Axis::fragmenting), fragmentable_ipv6},
     Rule{"least-sizes", "the least MTUs are about what fits and what just does not",
          bit(Axis::size) | bit(Axis::mtu), far_from_least},
-    Rule{"vlan-gro", "where a tag is kept does not depend on who put the segments together",
-         bit(Axis::vlan) | bit(Axis::ingress), tag_through_gro},
     Rule{"no-such-way", "no device carries IPv6 with less than 1280 bytes: RFC 8200, section 5",
          static_cast<AxisSet>(bit(Axis::tunnel) | bit(Axis::inner) | bit(Axis::outer) |
                               bit(Axis::mtu)),
@@ -124,6 +111,14 @@ bool cut_by_veth(const Cell& c)
 constexpr Rule no_udp_gso = {"veth-cuts-udp",
                              "before Linux 5.11 a client's veth cuts UDP_SEGMENT packets itself",
                              bit(Axis::l4) | bit(Axis::ingress) | bit(Axis::origin), cut_by_veth};
+
+bool list_of_tcp(const Cell& c)
+{
+    return c.l4 == L4::tcp_gso && c.ingress == Ingress::gro_list;
+}
+
+constexpr Rule no_tcp_lists = {"gro-list-udp", "before Linux 6.10 lists are of UDP segments only",
+                               bit(Axis::l4) | bit(Axis::ingress), list_of_tcp};
 
 constexpr Rule no_wire = {"no-module", "no module of the wire can be built for this kernel",
                           bit(Axis::underlay) | bit(Axis::ingress), needs_wires};
@@ -184,9 +179,10 @@ private:
     Enumeration found_;
 };
 
-} // namespace
+using Version = std::pair<unsigned, unsigned>;
 
-bool veth_takes_udp_gso(std::string_view release)
+// One that says no version is taken for new.
+bool is_since(std::string_view release, Version first)
 {
     const auto parts = split(release, '.');
     const auto digits = [](std::string_view part) {
@@ -195,8 +191,25 @@ bool veth_takes_udp_gso(std::string_view release)
     if (parts.size() < 2) return true;
     const auto major = digits(parts[0]), minor = digits(parts[1]);
     if (!major || !minor) return true;
-    constexpr std::pair first_good{5U, 11U};
-    return std::pair(*major, *minor) >= first_good;
+    return Version(*major, *minor) >= first;
+}
+
+} // namespace
+
+bool veth_takes_udp_gso(std::string_view release)
+{
+    return is_since(release, {5, 11});
+}
+
+bool gro_lists_tcp(std::string_view release)
+{
+    return is_since(release, {6, 10});
+}
+
+Abilities abilities_of_release(std::string_view release, bool wire)
+{
+    return {
+        .wire = wire, .udp_gso = veth_takes_udp_gso(release), .tcp_lists = gro_lists_tcp(release)};
 }
 
 std::vector<Rule> rules(const Abilities& abilities)
@@ -204,6 +217,7 @@ std::vector<Rule> rules(const Abilities& abilities)
     std::vector<Rule> found;
     if (!abilities.wire) found.push_back(no_wire);
     if (!abilities.udp_gso) found.push_back(no_udp_gso);
+    if (!abilities.tcp_lists) found.push_back(no_tcp_lists);
     found.insert(found.end(), table.begin(), table.end());
     return found;
 }

@@ -33,13 +33,18 @@ struct Rule {
 //   wire     our module kernel/mlx5ish, for underlay "wire"
 //   udp_gso  a client's veth that passes a UDP_SEGMENT packet on as one: since Linux 5.11, in which
 //            NETIF_F_GSO_SOFTWARE, what veth offers, has NETIF_F_GSO_UDP_L4
+//   tcp_lists  rx-gro-list makes lists of TCP segments too: since Linux 6.10 (8928756d53d5 "net:
+//            move skb_gro_receive_list from udp to core" and those behind it)
 struct Abilities {
-    bool wire = true, udp_gso = true;
+    bool wire = true, udp_gso = true, tcp_lists = true;
     bool operator==(const Abilities&) const = default;
 };
-// Whether a kernel of that release ("5.10.0-32-cloud-amd64") has veth so; one that says no version
-// is taken for new.
+// Whether a kernel of that release ("5.10.0-32-cloud-amd64") does so; one that says no version is
+// taken for new.
 bool veth_takes_udp_gso(std::string_view release);
+bool gro_lists_tcp(std::string_view release);
+// What a release tells of itself, and what is known of the module.
+Abilities abilities_of_release(std::string_view release, bool wire);
 
 std::vector<Rule> rules(const Abilities& abilities = {});
 

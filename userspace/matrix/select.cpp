@@ -3,6 +3,7 @@
 
 #include "matrix/cover.h"
 #include "matrix/events.h"
+#include "matrix/struck.h"
 #include "util/text.h"
 
 #include <algorithm>
@@ -23,11 +24,17 @@ auto place(const Cell& c)
                            c.fragmenting, c.ingress, c);
 }
 
+// Of a full selection there are hundreds of thousands: the place of each is found once.
 void sort(std::vector<Cell>& cells)
 {
-    std::ranges::sort(cells, {}, place);
-    const auto rest = std::ranges::unique(cells);
-    cells.erase(rest.begin(), rest.end());
+    std::vector<decltype(place(Cell()))> places(cells.size());
+    std::ranges::transform(cells, places.begin(), place);
+    std::ranges::sort(places);
+    const auto rest = std::ranges::unique(places);
+    places.erase(rest.begin(), rest.end());
+    cells.resize(places.size());
+    std::ranges::transform(places, cells.begin(),
+                           [](const auto& at) { return std::get<Cell>(at); });
 }
 
 std::vector<Cell> full_cells(const std::vector<Rule>& rules)
@@ -59,6 +66,17 @@ Result<std::vector<Cell>> named_cells(const std::vector<Rule>& rules,
                          fmt::format("excluded by rule {}: {}", rule->name, rule->reason),
                          "gsobench cells lists the rules");
         cells.push_back(cell);
+    }
+    return cells;
+}
+
+// Those of cells with a name that there are on such a kernel.
+Result<std::vector<Cell>> always(const std::vector<Rule>& rules)
+{
+    auto cells = event_cells();
+    for (const auto& struck : struck_cells()) {
+        const auto cell = TRY(parse_cell(struck.cell));
+        if (!excluding(rules, cell)) cells.push_back(cell);
     }
     return cells;
 }
@@ -109,8 +127,8 @@ Result<Selection> select(const Wanted& wanted)
         cells.insert(cells.end(), more.begin(), more.end());
     }
     if (wanted.named.empty()) {
-        const auto events = event_cells();
-        cells.insert(cells.end(), events.begin(), events.end());
+        const auto more = TRY(always(all));
+        cells.insert(cells.end(), more.begin(), more.end());
     }
     sort(cells);
     keep(cells, wanted.shard);

@@ -19,7 +19,8 @@ struct Shard {
 Result<Shard> parse_shard(std::string_view text); // "2/8"
 
 //   full   every cell that no rule excludes; else the core in full, with the other axes at their
-//          defaults, and the others three-way on top (matrix/cover.h)
+//          defaults, and the others three-way on top (matrix/cover.h); with either those that have
+//          a name (matrix/events.h, matrix/struck.h)
 //   shard  of that
 //   named  only these
 //   abilities  of the kernel

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The numbers that a cell stands for.
 #include "matrix/axes.h"
+#include "matrix/events.h"
 #include "matrix/places.h"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ constexpr unsigned many = 40;
 // With an Ethernet header and a tag, what a device takes as one packet (GSO_LEGACY_MAX_SIZE).
 constexpr unsigned longest_packet = 65535 - 18;
 
-// The least ones leave what IPv6 needs when a tunnel's header is as long as it gets.
+// The least ones leave what IPv6 needs behind the headers that this packet gets.
 unsigned bytes(Mtu mtu, unsigned overhead)
 {
     switch (mtu) {
@@ -89,12 +90,26 @@ unsigned gso_payload(Size size, unsigned segment, unsigned headers)
     }
 }
 
+// On what the length of the tunnel's header depends, too.
+Shipment without_size(const Cell& cell)
+{
+    Shipment packet{.family = family(cell.inner), .transport = transport(cell.l4)};
+    packet.transport_header = header(packet.transport);
+    // What a socket of the director's sends, and what a sender or GRO made one packet of. In a list
+    // of segments each has its own checksum.
+    packet.partial =
+        cell.origin == Origin::director || (is_gso(cell.l4) && cell.ingress != Ingress::gro_list);
+    packet.dont_fragment = cell.inner == Family::v6 || cell.fragmenting != Fragmenting::no_df;
+    return packet;
+}
+
 } // namespace
 
 TunnelPath path(const Cell& cell)
 {
     TunnelPath path{.encap = way_encap(cell), .underlay = family(cell.outer)};
-    path.mtu = bytes(cell.mtu, overhead(path.encap, path.underlay));
+    path.mtu =
+        bytes(cell.mtu, ip_header(path.underlay) + tunnel_header(path.encap, without_size(cell)));
     path.pmtu_disc = cell.fragmenting != Fragmenting::df_unheeded;
     return path;
 }
@@ -104,16 +119,13 @@ TunnelPath path(const Cell& cell)
 Shipment shipment(const Cell& cell)
 {
     const auto way = path(cell);
-    Shipment packet{.family = family(cell.inner), .transport = transport(cell.l4)};
-    packet.transport_header = header(packet.transport);
-    // What a socket of the director's sends, and what a sender or GRO made one packet of. In a list
-    // of segments each has its own checksum.
-    packet.partial =
-        cell.origin == Origin::director || (is_gso(cell.l4) && cell.ingress != Ingress::gro_list);
-    packet.dont_fragment = cell.inner == Family::v6 || cell.fragmenting != Fragmenting::no_df;
+    auto packet = without_size(cell);
     const unsigned fits = way.mtu - ip_header(way.underlay) - tunnel_header(way.encap, packet);
     const unsigned full = fits - packet.headers() + static_cast<unsigned>(difference(cell.size));
     packet.payload = cell.size == Size::small ? small_payload : full;
+    if (cell.event == Event::fragments)
+        packet.longest_fragment =
+            longest_fragment(packet.family, packet.headers() + packet.payload);
     if (!is_gso(cell.l4)) return packet;
     packet.gso_size = full;
     packet.payload = gso_payload(cell.size, full, packet.headers());

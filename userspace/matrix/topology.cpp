@@ -69,10 +69,10 @@ Segment underlay_wire(Underlay underlay)
             .cable = underlay == Underlay::wire ? Cable::mlx5ish : Cable::veth};
 }
 
-// The VLANs on i0, on both sides: one takes its tag out, the other leaves it in the packet.
-void add_vlans(Host& host)
+// The VLANs, on both sides: one takes its tag out, the other leaves it in the packet.
+void add_vlans(Host& host, bool wires)
 {
-    for (const auto& at : entrances()) {
+    for (const auto& at : entrances(wires)) {
         const std::string name = at.device;
         const auto dot = name.find('.');
         if (dot == std::string::npos) continue;
@@ -95,10 +95,10 @@ std::vector<std::string> vip_texts()
     return {vips[0], vips[1]};
 }
 
-Host client()
+Host client(bool wires)
 {
     Host host{.name = "client", .sysctls = no_reverse_path_filter};
-    add_vlans(host);
+    add_vlans(host, wires);
     return host;
 }
 
@@ -108,7 +108,7 @@ Host director(bool wires)
     host.commands.push_back({"modprobe", "ip_vs"});
     host.commands.push_back({"modprobe", "fou"});
     host.commands.push_back({"modprobe", "fou6"});
-    add_vlans(host);
+    add_vlans(host, wires);
     if (wires) {
         host.commands.push_back({"ethtool", "-K", "i1", "rx-udp-gro-forwarding", "on"});
         host.commands.push_back({"ethtool", "-K", "i2", "rx-gro-list", "on"});
@@ -138,7 +138,7 @@ Spec rig_spec(bool wires)
 {
     Spec spec{.name = "rig",
               .about = "a client that sends single packets, a director, a worker that looks",
-              .hosts = {client(), director(wires), worker()},
+              .hosts = {client(wires), director(wires), worker()},
               .segments = entrance_wires(wires)};
     for (const auto underlay : underlays_with(wires))
         spec.segments.push_back(underlay_wire(underlay));

@@ -131,6 +131,20 @@ TEST(Oracle, APacketWithoutPayloadIsOnePacket)
     EXPECT_EQ(lengths(expect({gue_none}, packet)), (std::vector<unsigned>{72}));
 }
 
+TEST(Oracle, OfAPacketInFragmentsTheseAreWhatIsTooLong)
+{
+    for (const int family : {AF_INET, AF_INET6}) {
+        auto packet = datagram(family, 1469);
+        EXPECT_EQ(expect({.encap = gue_none}, packet).fate, Fate::refused);
+        packet.longest_fragment = 1468;
+        const auto passed = expect({.encap = gue_none}, packet);
+        EXPECT_EQ(passed.fate, Fate::delivered);
+        EXPECT_EQ(passed.fragments, Fragments::outer);
+        packet.longest_fragment = 1469;
+        EXPECT_EQ(expect({.encap = gue_none}, packet).fate, Fate::refused);
+    }
+}
+
 TEST(Oracle, LastSegmentIsNotTheOneThatCounts)
 {
     EXPECT_EQ(expect({gue_none}, segmented(AF_INET, 1468)).fate, Fate::delivered);

@@ -97,9 +97,22 @@ TEST(Shipments, LeastLeavesWhatIpv6Needs)
 {
     const auto path_of = [](std::string_view name) { return path(*parse_cell(name)); };
     EXPECT_EQ(path_of("gue/in6/out6/udp/fits/wire/least").mtu, 1280U + 40 + 12);
-    EXPECT_EQ(path_of("gue-remcsum/in6/out6/udp/fits/wire/least-more-1").mtu, 1280U + 40 + 20 + 1);
+    EXPECT_EQ(path_of("gue-remcsum/in6/out6/tcp-gso/fits/wire/least-more-1").mtu,
+              1280U + 40 + 20 + 1);
+    // A packet whose checksum is done has no option for it.
+    EXPECT_EQ(path_of("gue-remcsum/in6/out6/udp/fits/wire/least-more-1").mtu, 1280U + 40 + 12 + 1);
     EXPECT_EQ(path_of("fou/in4/out4/udp/fits/wire/least-less-1").mtu, 1280U + 20 + 8 - 1);
     EXPECT_EQ(shipment_of("gue/in6/out6/udp/fits/wire/least-less-1").longest_segment(), 1279U);
+}
+
+TEST(Shipments, LeastIsLeastOfEveryTunnelAndPacket)
+{
+    enumerate(rules(), [](const Cell& cell) {
+        if (cell.mtu < Mtu::least_less_1) return;
+        const int beside = static_cast<int>(cell.mtu) - static_cast<int>(Mtu::least);
+        ASSERT_EQ(inner_mtu(path(cell), shipment(cell)), 1280U + static_cast<unsigned>(beside))
+            << name(cell);
+    });
 }
 
 TEST(Shipments, FragmentingIsOfIpv4)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "matrix/events.h"
+#include "matrix/known_bugs.h"
 #include "matrix/select.h"
+#include "matrix/struck.h"
 #include "tests/assert_ok.h"
 
 #include <algorithm>
@@ -126,6 +128,98 @@ TEST(Selection, UdpSegmentsComeFromAClientOnlyWhereItsVethTakesThem)
     EXPECT_GT(selection->excluded.excluded.at("veth-cuts-udp"), 0U);
 }
 
+TEST(Selection, ListsOfTcpAreThereWhereGroMakesThem)
+{
+    const auto lists = [](const Abilities& abilities) {
+        const auto selection = select({.abilities = abilities});
+        EXPECT_TRUE(selection);
+        return std::ranges::count_if(selection->cells, [](const Cell& cell) {
+            return cell.l4 == L4::tcp_gso && cell.ingress == Ingress::gro_list;
+        });
+    };
+    EXPECT_GT(lists({}), 0);
+    EXPECT_EQ(lists({.tcp_lists = false}), 0);
+}
+
+TEST(Selection, TagsGoThroughGroAndIpv6HeedsNoPmtuDisc)
+{
+    for (const char* cell : {"gue/in4/out4/tcp-gso/fits/whole/m1500/gro/vlan-accelerated",
+                             "gue/in4/out4/tcp-gso/fits/whole/m1500/gro/vlan-inside",
+                             "gue/in4/out4/udp-gso/fits/whole/m1500/gro-list/vlan-accelerated",
+                             "gue/in6/out4/udp/more-1/whole/m1500/plain/vlan-none/df-unheeded"})
+        EXPECT_TRUE(select({.named = {cell}})) << cell;
+    const auto unheeded =
+        *parse_cell("gue/in6/out4/udp/more-1/whole/m1500/plain/vlan-none/df-unheeded");
+    EXPECT_EQ(expect(path(unheeded), shipment(unheeded)).fate, Fate::refused);
+    EXPECT_FALSE(select({.named = {"gue/in6/out4/udp/more-1/whole/m1500/plain/vlan-none/no-df"}}));
+}
+
+std::vector<Abilities> all_abilities()
+{
+    std::vector<Abilities> all;
+    for (const bool wire : {false, true})
+        for (const bool udp_gso : {false, true})
+            for (const bool tcp_lists : {false, true})
+                all.push_back({.wire = wire, .udp_gso = udp_gso, .tcp_lists = tcp_lists});
+    return all;
+}
+
+// Lists are made of what comes over a wire.
+bool cannot_strike(const KnownBug& bug, const Abilities& abilities)
+{
+    return !abilities.wire && bug.id.starts_with("list-");
+}
+
+TEST(Selection, EveryBugWithANameStrikesSomeCellOfIt)
+{
+    for (const auto& abilities : all_abilities()) {
+        const auto selection = select({.abilities = abilities});
+        ASSERT_OK(selection);
+        for (const auto& bug : known_bugs())
+            EXPECT_EQ(std::ranges::any_of(selection->cells, bug.strikes),
+                      !cannot_strike(bug, abilities))
+                << bug.id << ", wire " << abilities.wire << ", UDP GSO " << abilities.udp_gso
+                << ", lists of TCP " << abilities.tcp_lists;
+    }
+}
+
+// Not only what three axes happen to bring.
+TEST(Struck, EveryBugHasACellByNameThatItTouches)
+{
+    const auto events = event_cells();
+    for (const auto& bug : known_bugs()) {
+        unsigned named = static_cast<unsigned>(std::ranges::count_if(events, bug.strikes));
+        for (const auto& struck : struck_cells()) named += struck.bug == bug.id;
+        EXPECT_GT(named, 0U) << bug.id;
+    }
+    for (const auto& struck : struck_cells()) {
+        const auto cell = parse_cell(struck.cell);
+        ASSERT_OK(cell);
+        const auto* const bug = known_bug(struck.bug);
+        ASSERT_NE(bug, nullptr) << struck.bug;
+        EXPECT_TRUE(bug->strikes(*cell)) << struck.bug << ": " << struck.cell;
+        EXPECT_EQ(excluding(rules(), *cell), nullptr) << struck.cell;
+    }
+}
+
+TEST(Struck, AreInEverySelectionAndInOneShardOnly)
+{
+    std::vector<Cell> wanted = event_cells();
+    for (const auto& struck : struck_cells()) wanted.push_back(*parse_cell(struck.cell));
+    const auto full = select({.full = true});
+    ASSERT_OK(full);
+    std::vector<Cell> parts;
+    for (unsigned i = 1; i <= 3; ++i) {
+        const auto part = select({.shard = {i, 3}});
+        ASSERT_OK(part);
+        parts.insert(parts.end(), part->cells.begin(), part->cells.end());
+    }
+    for (const auto& cell : wanted) {
+        EXPECT_EQ(std::ranges::count(parts, cell), 1) << name(cell);
+        EXPECT_EQ(std::ranges::count(full->cells, cell), 1) << name(cell);
+    }
+}
+
 TEST(Abilities, FollowFromTheRelease)
 {
     for (const auto* old : {"5.10.0-32-cloud-amd64", "4.19.0", "5.4.249"})
@@ -133,6 +227,15 @@ TEST(Abilities, FollowFromTheRelease)
     for (const auto* good : {"5.11.0", "5.15", "6.1.0-56-cloud-amd64", "6.12.117+deb12-cloud-amd64",
                              "10.0-rc1", "mainline", ""})
         EXPECT_TRUE(veth_takes_udp_gso(good)) << good;
+    for (const auto* old : {"5.10.0-32-cloud-amd64", "6.1.0-56-cloud-amd64", "6.9.12"})
+        EXPECT_FALSE(gro_lists_tcp(old)) << old;
+    for (const auto* good :
+         {"6.10.0", "6.12.117+deb12-cloud-amd64", "7.2.13+deb14-cloud-amd64", ""})
+        EXPECT_TRUE(gro_lists_tcp(good)) << good;
+    EXPECT_EQ(abilities_of_release("6.1.0-56-cloud-amd64", true),
+              (Abilities{.wire = true, .udp_gso = true, .tcp_lists = false}));
+    EXPECT_EQ(abilities_of_release("5.10.0", false),
+              (Abilities{.wire = false, .udp_gso = false, .tcp_lists = false}));
 }
 
 TEST(Selection, EventsAreInItAndCounted)
@@ -166,7 +269,7 @@ TEST(Rules, EachExcludesSomethingThatNoOtherDoes)
 // Else a rule would be asked before what it looks at is set.
 TEST(Rules, LookAtTheAxesThatTheySay)
 {
-    const auto all = rules({.wire = false, .udp_gso = false});
+    const auto all = rules({.wire = false, .udp_gso = false, .tcp_lists = false});
     std::vector<uint64_t> different(all.size());
     constexpr unsigned step = 31; // no axis' number of values divides it, nor it theirs
     unsigned at = 0;
