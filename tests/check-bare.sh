@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The README's two commands on a machine that has nothing yet: a freshly bootstrapped Debian 12 with
 # `make` installed. First as root, who gets the packages by them; then as an ordinary user, with a
-# home and a cache of his own.
+# home and a cache of his own. And, as root, the steps of the workflow in Documentation/ci.md, in
+# their order, with its baseline made before and a few cells in place of all.
 #
-#   check-bare.sh [--only demo|check] [--as root|user] [--keep] [--in DIR]
+#   check-bare.sh [--only demo|check|ci] [--as root|user] [--keep] [--in DIR]
 #
-#   --only demo|check   only this command
+#   --only demo|check|ci   only this command, or the workflow
 #   --as root|user      only as this user; for `user` root installs the packages, no more
 #   --keep              leave the root in place and say where it is
 #   --in DIR            use a root that --keep left: no bootstrap, and it stays
@@ -25,6 +26,9 @@ readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 readonly needed_gb=4 # packages 1.3, the rest are cache and build of two users
 readonly person=ordinary
 readonly checkout=gueway # below the home of whoever runs it
+readonly ci_page=Documentation/ci.md
+# One that passes everywhere, one that a known bug strikes.
+readonly ci_cells='--cell gue/in4/out4/udp/fits/whole --cell gue/in4/out4/tcp-gso/fits/wire'
 
 die()
 {
@@ -245,6 +249,56 @@ prepare()
         'apt-get -q update && apt-get -q install -y --no-install-recommends make' || finish
 }
 
+# The `run:` lines of the page's workflow, one a line; folded ones are put together.
+ci_steps()
+{
+    awk '
+        /^```/ { inside = /^```yaml/ && !seen++; next }
+        !inside { next }
+        match($0, /^ *- run: /) {
+            command = substr($0, RSTART + RLENGTH)
+            if (command == ">") { folded = RLENGTH; command = ""; next }
+            print command; next
+        }
+        folded && match($0, /^ */) && RLENGTH > folded - 5 {
+            command = command (command ? " " : "") substr($0, RLENGTH + 1); next
+        }
+        folded { print command; folded = 0 }' $ci_page
+}
+
+# What the page says makes the workflow's baseline.
+ci_baseline()
+{
+    sed -n 's|^    \(build/bin/gsobench matrix .*--json ci/baseline.json\)$|\1|p' $ci_page
+}
+
+# in_ci COMMAND: as a runner has it, a shell that ends with what fails.
+in_ci()
+{
+    echo "$1"
+    as root "set -e; ${1/gsobench matrix/gsobench matrix $ci_cells}"
+}
+
+ci_results()
+{
+    as root 'cd out && ls -l matrix.json matrix.xml matrix.html && grep -q testsuites matrix.xml'
+}
+
+run_ci()
+{
+    local commands number=0 command
+    mapfile -t commands < <(ci_steps)
+    ((${#commands[@]} > 0)) || die "$ci_page: it has no steps"
+    for command in "${commands[@]}"; do
+        number=$((number + 1))
+        if [[ $command == *--baseline* ]]; then
+            step 'ci baseline' in_ci "$(ci_baseline)" || return 0
+        fi
+        step "ci step $number" in_ci "$command" || return 0
+    done
+    step 'ci results' ci_results || true
+}
+
 run_as_root()
 {
     put_checkout root /root
@@ -255,6 +309,7 @@ run_as_root()
             step "packages of $command" as root "make need-$command" || true
         fi
     done
+    if wanted ci && wanted_as root; then run_ci; fi
 }
 
 run_as_user()
@@ -284,7 +339,7 @@ read_arguments()
         esac
         shift 2 || die "$1: wants a value: see --help"
     done
-    [[ $only =~ ^(demo|check)?$ ]] || die "--only $only: demo or check"
+    [[ $only =~ ^(demo|check|ci)?$ ]] || die "--only $only: demo, check or ci"
     [[ $who =~ ^(root|user)?$ ]] || die "--as $who: root or user"
 }
 
