@@ -164,7 +164,9 @@ TEST_F(Mlx5ishCheck, DecidesWhatTheDeviceCuts)
         const auto counted = counts(topology(), "a", "d1").value();
         const auto whole = counted.at("tx_segmented"), partial = counted.at("tx_partial");
         const auto cut = whole ? Cut::whole : partial ? Cut::partial : Cut::software;
-        EXPECT_EQ(name(cut), name(tunnel.expected)) << whole << " whole, " << partial << " partial";
+        const bool above = tunnel.udp && !takes_udp_gso("a", "tun0");
+        EXPECT_EQ(name(cut), name(above ? Cut::software : tunnel.expected))
+            << whole << " whole, " << partial << " partial";
         EXPECT_FALSE(whole && partial);
         EXPECT_EQ(counted.at("tx_oversize") + counted.at("tx_unknown"), 0U);
     }
@@ -201,6 +203,7 @@ TEST_F(Mlx5ishCheck, OldSegmentationOfUdpInTunnelsDamagesPayloads)
     for (const bool old : {false, true}) {
         raise({.link = gre, .parameters = {{"old_udp_gso", old ? "1" : "0"}}});
         if (HasFatalFailure()) return;
+        if (!takes_udp_gso("a", "tun0")) GTEST_SKIP() << "GRE cuts UDP_SEGMENT packets itself";
         const auto report = send(true);
         ASSERT_OK(report);
         EXPECT_EQ(report->clean(), !old) << flow::summary(*report);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "device.h"
 
+#include "link/features.h"
 #include "util/brought_module.h"
 #include "util/file.h"
 #include "util/module.h"
 #include "util/text.h"
+
+#include <algorithm>
 
 #include <unistd.h>
 
@@ -95,6 +98,15 @@ void Mlx5ish::build(Spec spec)
     auto built = Topology::build(std::move(spec));
     ASSERT_OK(built);
     topology_ = std::make_unique<Topology>(std::move(*built));
+}
+
+bool Mlx5ish::takes_udp_gso(const std::string& host, const std::string& device) const
+{
+    const auto all = features(**topology().host(host), device);
+    EXPECT_TRUE(all) << all.error().text();
+    return all && std::ranges::any_of(*all, [](const Feature& one) {
+               return one.name == "tx-udp-segmentation" && one.active;
+           });
 }
 
 std::string Mlx5ish::ok(const std::string& host, const Argv& argv) const

@@ -45,6 +45,9 @@ protected:
     {
         return gueway::counted(*topology_, host, "d1", counter);
     }
+    // Whether a device takes UDP_SEGMENT packets. Before Linux 5.11 those made of software features
+    // only (NETIF_F_GSO_SOFTWARE: tunnels, VLANs) do not: the stack cuts above them.
+    bool takes_udp_gso(const std::string& host, const std::string& device) const;
     // Of a command that must succeed in a host.
     std::string ok(const std::string& host, const Argv& argv) const;
 

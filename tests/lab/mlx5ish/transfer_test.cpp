@@ -15,16 +15,17 @@ struct Way {
     const char* description;
     const char* address;
     bool udp = false;
+    const char* device = "d1"; // that it leaves by
 };
 constexpr Way ways[] = {
     {"TCP, IPv4", "192.0.2.2"},
     {"TCP, IPv6", "2001:db8::2"},
-    {"TCP, IPv4, VLAN", "198.18.0.2"},
-    {"TCP, IPv6, VLAN", "2001:db8:100::2"},
+    {"TCP, IPv4, VLAN", "198.18.0.2", false, "v100"},
+    {"TCP, IPv6, VLAN", "2001:db8:100::2", false, "v100"},
     {"UDP, IPv4", "192.0.2.2", true},
     {"UDP, IPv6", "2001:db8::2", true},
-    {"UDP, IPv4, VLAN", "198.18.0.2", true},
-    {"UDP, IPv6, VLAN", "2001:db8:100::2", true},
+    {"UDP, IPv4, VLAN", "198.18.0.2", true, "v100"},
+    {"UDP, IPv6, VLAN", "2001:db8:100::2", true, "v100"},
 };
 
 class Mlx5ishTransfer : public Mlx5ish {
@@ -62,8 +63,8 @@ TEST_F(Mlx5ishTransfer, IsIntactBothWaysInFramesOfAtMostTheMtu)
         const auto report = transfer(topology(), way.address, options);
         ASSERT_OK(report);
         EXPECT_TRUE(report->clean()) << flow::summary(*report);
-        EXPECT_GT(cut("a", way.udp), from_a);
-        EXPECT_GT(cut("b", way.udp), from_b);
+        EXPECT_EQ(cut("a", way.udp) > from_a, !way.udp || takes_udp_gso("a", way.device));
+        EXPECT_EQ(cut("b", way.udp) > from_b, !way.udp || takes_udp_gso("b", way.device));
         for (const auto& [host, sniffer] : sniffers) {
             const auto frames = sniffer.all();
             ASSERT_OK(frames);
