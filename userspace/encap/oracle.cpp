@@ -140,15 +140,22 @@ bool exists(const TunnelPath& path, int family)
     return !is_device(path) || inner_mtu(path.encap, path.underlay, path.mtu) >= least_mtu(family);
 }
 
-Expectation expect(const TunnelPath& path, const Shipment& shipment)
+Expectation untold(const TunnelPath& path, const Shipment& shipment)
 {
     const unsigned room = inner_mtu(path, shipment);
     if (room < least_room(path, shipment)) return {.fate = Fate::dropped};
-    if (const auto icmp = answer(path, shipment, room))
-        return {.fate = Fate::refused, .icmp = icmp};
     return {.fate = Fate::delivered,
             .fragments = who_is_cut(path, shipment, room),
             .wire = wire(path, shipment, room)};
+}
+
+Expectation expect(const TunnelPath& path, const Shipment& shipment)
+{
+    auto made = untold(path, shipment);
+    if (made.fate == Fate::dropped) return made;
+    if (const auto icmp = answer(path, shipment, inner_mtu(path, shipment)))
+        return {.fate = Fate::refused, .icmp = icmp};
+    return made;
 }
 
 } // namespace gueway

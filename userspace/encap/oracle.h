@@ -117,4 +117,7 @@ bool exists(const TunnelPath& path, int family);
 //     has cut short enough is too long (RFC 1191, section 3; RFC 4443, section 3.2).
 Expectation expect(const TunnelPath& path, const Shipment& shipment);
 
+// What a director makes of it that refuses nothing for its length: what is too long is cut.
+Expectation untold(const TunnelPath& path, const Shipment& shipment);
+
 } // namespace gueway

@@ -25,11 +25,11 @@ void add_cut(Lengths& lengths, unsigned length, unsigned mtu)
 }
 
 // A GSO packet whose segments fit is cut as if it were one packet.
-Lengths cut_at_least_mtu(const Numbers& numbers)
+Lengths cut_at_least_mtu(const Numbers& numbers, bool segmented)
 {
     Lengths lengths;
     const auto& packet = numbers.shipment;
-    if (!cuts_segments(numbers)) {
+    if (!segmented) {
         add_cut(lengths, numbers.wrapping + packet.headers() + packet.payload, least_ipv6_mtu);
         return lengths;
     }
@@ -57,19 +57,20 @@ bool c1_strikes(const Cell& cell)
 {
     if (cell.l4 != L4::udp_gso || cell.tunnel == Tunnel::fou) return false;
     const Numbers numbers(cell);
-    return cuts_segments(numbers) &&
+    return numbers.expected.fragments == Fragments::outer &&
            numbers.shipment.longest_segment() <= numbers.room + udp_header;
 }
 
 // The segments go out as they are; what is too long may not get past the devices.
-bool c1_looks(const Cell& cell, const Symptoms& seen)
+bool c1_change(const Cell& cell, Look& look)
 {
+    if (cell.l4 != L4::udp_gso || look.fragments != Fragments::outer) return false;
     const Numbers numbers(cell);
-    auto sent = uncut(numbers);
-    if (seen.icmp_mtu != 0) return false;
-    if (seen.lengths == sent) return true;
-    std::erase_if(sent, [&](unsigned length) { return length > numbers.path.mtu; });
-    return seen.lengths == sent && seen.device_dropped > 0;
+    if (numbers.shipment.longest_segment() > numbers.room + udp_header) return false;
+    look.lengths = uncut(numbers);
+    look.fragments = Fragments::none;
+    lose_too_long(cell, look);
+    return true;
 }
 
 // The reverse, IPv6 over IPv4, shows in no length: the length of the client's longest fragment
@@ -82,10 +83,14 @@ bool c2_strikes(const Cell& cell)
     return Numbers(cell).expected.fate == Fate::delivered;
 }
 
-bool c2_looks(const Cell& cell, const Symptoms& seen)
+bool c2_change(const Cell& cell, Look& look)
 {
-    return seen.icmp_mtu == 0 && seen.lengths != seen.wanted &&
-           seen.lengths == cut_at_least_mtu(Numbers(cell));
+    if (!c2_strikes(cell) || look.lengths.empty()) return false;
+    auto lengths = cut_at_least_mtu(Numbers(cell), look.fragments == Fragments::outer);
+    if (lengths == look.lengths) return false;
+    look.lengths = std::move(lengths);
+    look.fragments = Fragments::outer;
+    return true;
 }
 
 // A packet that came in fragments with DF is cut as it came (ip_do_fragment() and frag_max_size),
@@ -95,18 +100,20 @@ bool as_it_came_strikes(const Cell& cell)
     return cell.event == Event::fragments && cell.outer == Family::v4;
 }
 
-bool as_it_came_looks(const Cell& cell, const Symptoms& seen)
+bool as_it_came_change(const Cell& cell, Look& look)
 {
+    if (!as_it_came_strikes(cell) || look.lengths.empty()) return false;
     const Numbers numbers(cell);
     const unsigned own = ip_header(numbers.path.underlay);
     const auto& packet = numbers.shipment;
     const size_t data = packet.headers() - ip_header(packet.family) + packet.payload;
     const auto longest = static_cast<unsigned>(ip_header(packet.family) + first_part(data));
-    Lengths lengths;
+    look.lengths.clear();
     for (const auto& part :
          cut(AF_INET, numbers.wrapping - own + packet.headers() + packet.payload, longest))
-        lengths.push_back(own + part.length);
-    return seen.icmp_mtu == 0 && seen.lengths == lengths;
+        look.lengths.push_back(own + part.length);
+    look.fragments = Fragments::outer;
+    return true;
 }
 
 bool atomic_strikes(const Cell& cell)
@@ -114,12 +121,17 @@ bool atomic_strikes(const Cell& cell)
     if (!gso(cell) || cell.outer != Family::v6 || cell.tunnel == Tunnel::fou) return false;
     const Numbers numbers(cell);
     const auto& packet = numbers.shipment;
-    return cuts_segments(numbers) && packet.segment_length(packet.segments() - 1) <= numbers.room;
+    return numbers.expected.fragments == Fragments::outer &&
+           packet.segment_length(packet.segments() - 1) <= numbers.room;
 }
 
-bool atomic_looks(const Cell& cell, const Symptoms& seen)
+bool atomic_change(const Cell& cell, Look& look)
 {
-    return seen.icmp_mtu == 0 && seen.lengths == with_atomic_fragments(Numbers(cell));
+    if (!gso(cell) || cell.outer != Family::v6 || look.fragments != Fragments::outer) return false;
+    auto lengths = with_atomic_fragments(Numbers(cell));
+    if (lengths == look.lengths) return false;
+    look.lengths = std::move(lengths);
+    return true;
 }
 
 } // namespace gueway::matrix::bugs

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Bugs of path MTU discovery: what the client is told, and whether.
+#include "matrix/axes.h"
 #include "matrix/bugs.h"
 #include "matrix/events.h"
 
@@ -13,24 +14,13 @@ bool gso_mtu_strikes(const Cell& cell)
     return gso(cell) && Numbers(cell).expected.fate == Fate::refused;
 }
 
-// It goes through, in fragments, though the sender asked to be told. C1 leaves them out, and then
-// the device may drop what is too long.
-bool gso_mtu_looks(const Cell& cell, const Symptoms& seen)
+// It goes through, in fragments, though the sender asked to be told.
+bool gso_mtu_change(const Cell& cell, Look& look)
 {
-    if (seen.icmp_mtu != 0) return false;
-    return !seen.lengths.empty() || (cell.l4 == L4::udp_gso && seen.device_dropped > 0);
-}
-
-bool router_strikes(const Cell& cell)
-{
-    return cell.event == Event::router;
-}
-
-// The packet that the router could not pass on goes out again as it was.
-bool c3_looks(const Cell& cell, const Symptoms& seen)
-{
-    const bool learned = cell.inner == Family::v4 && cell.outer == Family::v4;
-    return !learned && seen.icmp_mtu == 0 && seen.lengths == uncut(Numbers(cell));
+    if (!gso_mtu_strikes(cell)) return false;
+    const Numbers numbers(cell);
+    look = delivered(untold(numbers.path, numbers.shipment));
+    return true;
 }
 
 bool c4_strikes(const Cell& cell)
@@ -41,37 +31,52 @@ bool c4_strikes(const Cell& cell)
     return numbers.room < least_ipv6_mtu && numbers.shipment.longest_segment() > numbers.room;
 }
 
-bool c4_looks(const Cell& cell, const Symptoms& seen)
+// ICMPv6's "packet too big" as ever, but for the number.
+bool c4_change(const Cell& cell, Look& look)
 {
-    const bool told =
-        cell.origin == Origin::director ? seen.told_itself : seen.icmp_mtu == Numbers(cell).room;
-    return seen.lengths.empty() && told;
+    constexpr uint8_t packet_too_big = 2;
+    if (!c4_strikes(cell)) return false;
+    look = refused(cell, {packet_too_big, 0, Numbers(cell).room});
+    return true;
 }
 
-namespace {
-
-// What the router says leaves, or what the underlay's own MTU does, of what IP in IP takes.
-bool of_ip_in_ip(const Numbers& numbers, unsigned mtu)
+bool router_strikes(const Cell& cell)
 {
-    const unsigned taken = ip_header(AF_INET);
-    return mtu == numbers.path.mtu - taken || mtu == wider(numbers.path.mtu) - taken;
+    return cell.event == Event::router;
 }
 
-} // namespace
+bool c3_strikes(const Cell& cell)
+{
+    return router_strikes(cell) && (cell.inner != Family::v4 || cell.outer != Family::v4);
+}
 
-bool icmp_pmtu_looks(const Cell& cell, const Symptoms& seen)
+// The packet that the router could not pass on goes out again as it was.
+bool c3_change(const Cell& cell, Look& look)
+{
+    if (!c3_strikes(cell) || !look.icmp) return false;
+    look = nothing();
+    look.lengths = uncut(Numbers(cell));
+    return true;
+}
+
+// The client is told at first what IP in IP would leave.
+bool icmp_pmtu_change(const Cell& cell, Look& look)
 {
     const Numbers numbers(cell);
-    return numbers.path.encap.type != EncapType::ipip && of_ip_in_ip(numbers, seen.first_icmp_mtu);
+    if (!router_strikes(cell) || !look.first_icmp || numbers.path.encap.type == EncapType::ipip)
+        return false;
+    look.first_icmp->mtu = numbers.path.mtu - ip_header(AF_INET);
+    return true;
 }
 
 // ip_vs_in_icmp() tells the MTU of the route that the worker has in its cache, which does not know
 // yet what the router said. Seen here first, on stock 6.1.192 and 5.10.223.
-bool stale_mtu_looks(const Cell& cell, const Symptoms& seen)
+bool stale_mtu_change(const Cell& cell, Look& look)
 {
-    const Numbers numbers(cell);
-    const unsigned stale = wider(numbers.path.mtu) - (numbers.path.mtu - numbers.room);
-    return seen.first_icmp_mtu == stale && seen.icmp_mtu == numbers.room;
+    if (!router_strikes(cell) || !look.first_icmp) return false;
+    const auto mtu = path(cell).mtu;
+    look.first_icmp->mtu += wider(mtu) - mtu;
+    return true;
 }
 
 } // namespace gueway::matrix::bugs

@@ -2,7 +2,7 @@
 // What came to the worker, read strictly and held against what was sent.
 #pragma once
 
-#include "encap/oracle.h"
+#include "matrix/look.h"
 #include "matrix/observe.h"
 #include "matrix/result.h"
 #include "packet/tunnel.h"
@@ -20,26 +20,20 @@ struct Segment {
     unsigned segments = 1;
 };
 
-//   lengths        of the packets on the wire, in order; one handed over whole counts as its
-//   segments complaints     of everything that can be read; each names its packet
-//   old_ttl        packets whose TTL is what was sent
-//   bad_inner_sum  transport checksums that are wrong
-//   fragmented     some packet was
+//   lengths     of the packets on the wire, in order; one handed over whole counts as its segments
+//   complaints  of everything that can be read; each names its packet
+//   fragmented  some packet was
 struct Delivery {
     std::vector<unsigned> lengths;
     std::vector<Segment> segments;
     std::vector<std::string> complaints, texts;
-    unsigned bad_inner_sum = 0, old_ttl = 0;
     bool fragmented = false;
 };
 
 Delivery read_delivery(const Cell& cell, const Observation& seen);
 
-// Of the packets that should come, in order.
-std::vector<unsigned> lengths(const Expectation& expected);
-
 // What is wrong with it, as a whole: lengths, order, addresses, IDs, payload.
-std::vector<std::string> compare(const Cell& cell, const Expectation& expected,
-                                 const Observation& seen, const Delivery& delivery);
+std::vector<std::string> compare(const Cell& cell, const Look& look, const Observation& seen,
+                                 const Delivery& delivery);
 
 } // namespace gueway::matrix

@@ -10,7 +10,7 @@ namespace gueway::matrix {
 namespace {
 
 // More than any cell's packets, so that only the underlay and the tunnels are narrow.
-constexpr unsigned wide = 16000, widest_underlay = 9000;
+constexpr unsigned wide = 16000;
 
 std::string with_length(const Address& address, Family family)
 {
@@ -129,6 +129,8 @@ Host worker()
     Host host{.name = "worker", .addresses = vip_texts(), .sysctls = no_reverse_path_filter};
     for (const char* module : {"ipip", "sit", "ip6_tunnel", "ip_gre", "ip6_gre", "fou", "fou6"})
         host.commands.push_back({"modprobe", module});
+    // Counts what comes of SCTP; a kernel without it does not.
+    host.commands.push_back({"sh", "-c", "modprobe sctp || :"});
     return host;
 }
 

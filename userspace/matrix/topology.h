@@ -6,6 +6,9 @@
 
 namespace gueway::matrix {
 
+// What the worker's ends take, whatever the director's have.
+inline constexpr unsigned widest_underlay = 9000;
+
 // `wires`: with those of kernel/mlx5ish (i1, i2 and u2).
 Spec rig_spec(bool wires);
 

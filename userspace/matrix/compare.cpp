@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What was read of the delivery, against what was sent. What a director's outer header must be is
+// from RFC 2003, 6040 (ECN, normal mode) and 6864 (IDs), and where they leave a choice as Linux
+// says that it does: net/netfilter/ipvs/ip_vs_xmit.c, for FOU devices net/ipv4/ip_tunnel.c,
+// net/ipv6/sit.c and ip6_tunnel.c.
+#include "matrix/delivery.h"
+#include "matrix/places.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <netinet/tcp.h>
+
+namespace gueway::matrix {
+
+namespace {
+
+std::string list(const std::vector<unsigned>& lengths)
+{
+    constexpr size_t shown = 6;
+    std::string text;
+    for (size_t i = 0; i < lengths.size() && i < shown; ++i)
+        text += fmt::format("{}{}", i ? " " : "", lengths[i]);
+    if (lengths.size() > shown) text += fmt::format(" ... ({})", lengths.size());
+    return text.empty() ? "nothing" : text;
+}
+
+// Holds segment after segment against what was sent.
+class Comparison {
+public:
+    Comparison(const Cell& cell, const Look& look, const Observation& seen, bool fragmented)
+        : cell_(cell), look_(look), sent_(seen.sent), path_(path(cell)), fragmented_(fragmented),
+          ids_(look.skipped), at_(size_t{look.skipped} * sent_.segment)
+    {}
+
+    void segment(const Segment& segment)
+    {
+        const auto& reading = segment.reading;
+        ++number_;
+        if (!reading.inner || !reading.transport) {
+            wrong("cannot be read");
+            return;
+        }
+        outer(reading);
+        inner(*reading.inner);
+        transport(*reading.transport, segment);
+        payload(segment);
+        at_ += segment.payload.size();
+        ids_ += segment.segments;
+    }
+    void end()
+    {
+        if (at_ < sent_.payload.size())
+            complaints_.push_back(
+                fmt::format("{} of {} bytes of payload arrived", at_, sent_.payload.size()));
+    }
+    std::vector<std::string> complaints_;
+
+private:
+    template <class... Words>
+    void wrong(fmt::format_string<Words...> text, Words&&... words)
+    {
+        complaints_.push_back(fmt::format("segment {}: {}", number_,
+                                          fmt::format(text, std::forward<Words>(words)...)));
+    }
+    template <class T>
+    void same(const char* what, const T& is, const T& should)
+    {
+        if (is != should) wrong("{} is {}, not {}", what, is, should);
+    }
+
+    void outer(const TunnelReading& reading)
+    {
+        if (!reading.outer) return;
+        const auto& ip = *reading.outer;
+        same("outer source", ip.source.text(),
+             director_address(cell_.underlay, cell_.outer).text());
+        same("outer destination", ip.destination.text(),
+             worker_address(cell_.underlay, cell_.tunnel, cell_.outer, cell_.inner).text());
+        same("outer traffic class", unsigned{ip.traffic_class}, outer_traffic_class());
+        same("outer TTL", unsigned{ip.ttl}, sent_.ttl - hops(0));
+        if (cell_.outer == Family::v4)
+            outer4(ip);
+        else if (!is_device()) // a FOU device hashes one for each flow
+            same("outer flow label", ip.flow_label, 0U);
+    }
+    // ip_vs_tunnel_xmit() takes over all of it, a device without a DSCP of its own what ECN needs.
+    unsigned outer_traffic_class() const
+    {
+        constexpr unsigned ecn = 3;
+        return is_device() ? sent_.traffic_class & ecn : sent_.traffic_class;
+    }
+    // The bit of an IPv4 packet, where path MTUs are heeded (ip_vs_prepare_tunneled_skb()); a
+    // device always sets it (ip_tunnel_netlink_parms()). Packets that nobody may cut need no ID
+    // (RFC 6864, section 4.1), and have none (ip_select_ident()); GSO counts on from there. Others
+    // have any: what it must not be is that of another packet, of which a cell has one.
+    void outer4(const IpReading& ip)
+    {
+        const bool df =
+            is_device() || (cell_.inner == Family::v4 && sent_.dont_fragment && path_.pmtu_disc);
+        if (!ip.fragment()) same("outer DF", ip.dont_fragment, df);
+        const unsigned next = number_ == 1 ? ids_ : last_outer_id_ + 1;
+        if (!fragmented_ && (number_ > 1 ? sent_.segment != 0 : df && !is_device()))
+            same("outer ID", ip.id, next & 0xffffU);
+        last_outer_id_ = ip.id;
+    }
+    void inner(const IpReading& ip)
+    {
+        same("source", ip.source.text(), sent_.from.text());
+        same("destination", ip.destination.text(), sent_.to.text());
+        same("traffic class", unsigned{ip.traffic_class}, unsigned{sent_.traffic_class});
+        same("TTL", unsigned{ip.ttl}, sent_.ttl - hops(ids_));
+        same("flow label", ip.flow_label, sent_.flow_label);
+        if (cell_.inner == Family::v6) return;
+        same("DF", ip.dont_fragment, sent_.dont_fragment);
+        if (number_ == 1) first_id_ = from_socket() ? ip.id - ids_ : sent_.id;
+        same("ID", ip.id, (first_id_ + ids_) & 0xffffU);
+    }
+    void transport(const TransportReading& transport, const Segment& segment)
+    {
+        same("source port", transport.source, sent_.from_port);
+        same("destination port", transport.destination, sent_.to_port);
+        if (transport.transport == Transport::udp) {
+            if (transport.checksum == 0) wrong("no UDP checksum, where one was sent");
+            return;
+        }
+        same("sequence number", transport.sequence, sent_.sequence + static_cast<uint32_t>(at_));
+        if (transport.transport == Transport::sctp) {
+            same("verification tag", transport.tag, sent_.tag);
+            sctp(transport.chunk);
+            return;
+        }
+        tcp(transport, at_ + segment.payload.size() == sent_.payload.size());
+    }
+    void sctp(const SctpData& chunk)
+    {
+        same("chunk flags", unsigned{chunk.flags}, unsigned{sent_.chunk.flags});
+        same("stream", chunk.stream, sent_.chunk.stream);
+        same("stream sequence number", chunk.order, sent_.chunk.order);
+        same("payload protocol", chunk.protocol, sent_.chunk.protocol);
+    }
+    // CWR is the first segment's only (RFC 3168, section 6.1.2), PSH and FIN are the last one's.
+    void tcp(const TransportReading& tcp, bool last)
+    {
+        same("acknowledgment", tcp.acknowledgment, sent_.acknowledgment);
+        const unsigned not_here = (at_ > 0 ? tcp_cwr : 0U) | (last ? 0U : TH_PUSH | TH_FIN);
+        same("TCP flags", unsigned{tcp.flags}, sent_.flags & ~not_here);
+        same("window", tcp.window, sent_.window);
+        same("urgent pointer", tcp.urgent, sent_.urgent);
+        if (tcp.timestamps != sent_.timestamps) wrong("other TCP timestamps than were sent");
+    }
+    void payload(const Segment& segment)
+    {
+        const auto left = sent_.payload.size() - std::min(at_, sent_.payload.size());
+        if (segment.payload.size() > left) {
+            wrong("{} bytes more than were sent", segment.payload.size() - left);
+            return;
+        }
+        const auto here = sent_.payload.begin() + static_cast<ptrdiff_t>(at_);
+        const auto differs = std::ranges::mismatch(
+            segment.payload,
+            std::ranges::subrange(here, here + static_cast<ptrdiff_t>(segment.payload.size())));
+        if (differs.in1 != segment.payload.end())
+            wrong("payload differs from byte {} on", differs.in1 - segment.payload.begin());
+    }
+    // By which the TTL of the packet with that ID is less than when it was sent.
+    unsigned hops(unsigned id) const { return look_.first_hop && id > 0 ? 0 : 1; }
+    bool is_device() const { return cell_.tunnel == Tunnel::fou; }
+    bool from_socket() const { return cell_.l4 == L4::udp_gso || cell_.origin == Origin::director; }
+
+    const Cell& cell_;
+    const Look& look_;
+    const Frame& sent_;
+    const TunnelPath path_;
+    const bool fragmented_;
+    unsigned number_ = 0, ids_;
+    uint32_t first_id_ = 0, last_outer_id_ = 0;
+    size_t at_; // in the payload
+};
+
+} // namespace
+
+std::vector<std::string> compare(const Cell& cell, const Look& look, const Observation& seen,
+                                 const Delivery& delivery)
+{
+    std::vector<std::string> wrong;
+    if (delivery.lengths != look.lengths)
+        wrong.push_back(fmt::format("on the wire: {}; expected: {}", list(delivery.lengths),
+                                    list(look.lengths)));
+    Comparison comparison(cell, look, seen, delivery.fragmented);
+    for (const auto& segment : delivery.segments) comparison.segment(segment);
+    if (!delivery.segments.empty()) comparison.end();
+    wrong.insert(wrong.end(), comparison.complaints_.begin(), comparison.complaints_.end());
+    wrong.insert(wrong.end(), delivery.complaints.begin(), delivery.complaints.end());
+    return wrong;
+}
+
+} // namespace gueway::matrix

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// All that should be seen of a cell: what the oracle says, on this rig. A bug with a name is a
+// change of it, so that what a bug does not explain stays wrong beside it.
+#pragma once
+
+#include "encap/oracle.h"
+#include "matrix/cell.h"
+#include "matrix/counters.h"
+
+#include <optional>
+#include <vector>
+
+namespace gueway::matrix {
+
+//   lengths     of IP packets that come to the worker, in order, as captured there; of one that is
+//               handed over whole (GSO), those of its segments
+//   fragments   who is cut of them
+//   skipped     segments in front of them that do not come
+//   icmp        what the client is told
+//   first_icmp  with a router: what it may be told when that has answered; icmp is when the packet
+//               comes again
+//   first_hop   of the segments only the first one's TTL is counted down
+//   whole       the device below gets the list of segments as one, whatever it is told
+//   untaken     packets that come and that the worker's transport has no use for
+//   director, worker  counters of losses and errors, all that move
+//   warnings    how often the kernel warns in skb_warn_bad_offload()
+struct Look {
+    std::vector<unsigned> lengths;
+    Fragments fragments = Fragments::none;
+    unsigned skipped = 0;
+    std::optional<IcmpAnswer> icmp, first_icmp;
+    bool first_hop = false;
+    bool whole = false;
+    uint64_t untaken = 0;
+    Counts director, worker;
+    unsigned warnings = 0;
+    bool operator==(const Look&) const = default;
+};
+
+Look look(const Cell& cell);
+// Nothing comes, and nobody is told or counts it.
+Look nothing();
+Look refused(const Cell& cell, const IcmpAnswer& icmp);
+Look delivered(const Expectation& expected);
+
+// Whether the counter is of a loss or an error: of the director, or of the worker, where what has
+// no listener is none.
+bool is_loss(std::string_view name);
+bool is_error(std::string_view name);
+
+} // namespace gueway::matrix
