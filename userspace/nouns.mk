@@ -2,8 +2,9 @@
 # The nouns of userspace/: whom each may include, and what it links. `make lint` holds the
 # includes to this table, and the linker lines are made from it, so that it cannot go stale.
 
-nouns := util encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace verdict incident scenario hotfix mitigate doctor matrix exact
+nouns := util klog encap netlink ipvs ipvsadm fou config plan flow link director worker topology report guest lab demo drops packet filter probe trace verdict incident scenario hotfix mitigate doctor matrix exact
 
+klog_uses     :=
 encap_uses    := util
 netlink_uses  := util
 ipvs_uses     := netlink encap util
@@ -19,7 +20,7 @@ topology_uses := link encap util
 report_uses   := util
 demo_uses     := report flow util
 guest_uses    := util lab
-lab_uses      := util
+lab_uses      := klog util
 drops_uses    := util
 packet_uses   := encap util
 filter_uses   := util
@@ -30,7 +31,7 @@ incident_uses := topology config drops demo flow util
 hotfix_uses   := link util
 mitigate_uses := plan ipvs link encap netlink util
 doctor_uses   := hotfix mitigate config ipvs link encap packet netlink report util
-matrix_uses   := topology ipvs fou packet encap link report util
+matrix_uses   := klog topology ipvs fou packet encap link report util
 exact_uses    := report util
 scenario_uses := incident verdict trace probe topology util
 
@@ -66,7 +67,7 @@ pwru_whole_test_uses := incident
 counts_test_uses := trace link
 pressure_test_uses := trace link
 startup_test_uses := util
-host_test_uses   := lab demo packet
+host_test_uses   := lab demo matrix
 mlx5ish_test_uses := incident packet
 mlx5ish_life_test_uses := topology
 mlx5ish_life_test_shares := tests/lab/mlx5ish/device.cpp
