@@ -7,7 +7,7 @@ fuzz_targets := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
 
 protocol_line_reads  := lab/protocol
 plan_reads           := lab/protocol
-judge_reads          := lab/judge lab/splats
+judge_reads          := lab/judge klog/splats
 packages_reads       := lab/packages
 versions_reads       := lab/packages
 catalogue_reads      := lab/record_json

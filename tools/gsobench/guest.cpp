@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "guest.h"
 
-#include "lab/splats.h"
+#include "klog/splats.h"
 #include "util/text.h"
 
 #include <algorithm>

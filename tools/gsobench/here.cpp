@@ -146,13 +146,14 @@ Result<matrix::KernelResult> run_here(const matrix::Selection& selection)
         ledger.take(index, std::move(result));
         screen.update();
     };
-    TRY(matrix::run_cells(selection.cells, listener));
+    const auto ran = matrix::run_cells(selection.cells, listener);
     return matrix::KernelResult{.kernel = "here",
                                 .ip_vs = "stock",
                                 .release = kernel.release,
                                 .version = kernel.version,
                                 .seconds = screen.seconds(),
                                 .excluded = selection.excluded.excluded,
+                                .stopped = ran ? "" : ran.error().text(),
                                 .cells = ledger.results()};
 }
 

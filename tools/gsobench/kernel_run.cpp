@@ -10,6 +10,7 @@
 #include "lab/suite.h"
 #include "matrix/journal.h"
 #include "matrix/ledger.h"
+#include "matrix/witness.h"
 #include "screen.h"
 
 #include <algorithm>
@@ -34,6 +35,7 @@ constexpr unsigned most_deaths = 20;         // of the guests of one share
 Result<RunSpec> make_spec(const KernelRun& run)
 {
     RunSpec spec{.kernel = run.choice.kernel, .ip_vs = run.choice.ip_vs};
+    spec.kernel_words = run.kernel_words;
     spec.timeout = patience;
     spec.output_is_life = true;
     spec.extras.push_back({TRY(sibling_program("gsobench")), ""});
@@ -46,10 +48,10 @@ Result<RunSpec> make_spec(const KernelRun& run)
 
 // A share of the cells, and the guest that is at it.
 struct Part {
-    std::vector<size_t> share, given;
+    std::vector<size_t> share;
     std::optional<Guest> guest;
-    std::vector<std::string> errors, splats; // of this guest, not told yet
-    std::optional<size_t> last;              // done by this guest
+    std::optional<matrix::Witness> witness; // of this guest
+    std::vector<std::string> errors;        // it said
     std::string why, failed;
     bool up = false; // its gsobench ran
     unsigned deaths = 0;
@@ -68,32 +70,40 @@ public:
         if (!journal) return;
         result_.release = journal->release();
         result_.version = journal->version();
+        result_.deaths = journal->deaths();
     }
 
-    Result<matrix::KernelResult> run()
+    matrix::KernelResult run()
     {
-        for (auto& share : ledger_.shares(run_.guests)) parts_.push_back({.share = share});
-        for (auto& part : parts_) TRY(start(part));
-        while (running()) TRY(wait());
+        if (const auto ran = run_all(); !ran) stop(ran.error().text());
         result_.seconds = screen_.seconds();
         result_.cells = ledger_.results();
         return std::move(result_);
     }
 
 private:
+    Result<void> run_all()
+    {
+        for (auto& share : ledger_.shares(run_.guests)) parts_.push_back({.share = share});
+        for (auto& part : parts_) TRY(start(part));
+        while (running()) TRY(wait());
+        return {};
+    }
+
+    void stop(const std::string& why)
+    {
+        result_.stopped += (result_.stopped.empty() ? "" : "; ") + why;
+    }
+
     Result<void> start(Part& part)
     {
-        part.given = ledger_.undone(part.share);
-        part.errors.clear();
-        part.splats.clear();
-        part.last.reset();
-        part.why.clear();
-        part.failed.clear();
-        part.up = false;
+        const auto given = ledger_.undone(part.share);
+        part = {.share = std::move(part.share), .deaths = part.deaths};
+        part.witness.emplace(selection_.cells, ledger_, given);
         auto spec = spec_;
         Argv argv = {"gsobench", "matrix", "--here", "--lines"};
         argv.insert(argv.end(), run_.words.begin(), run_.words.end());
-        argv.insert(argv.end(), {"--only", matrix::ranges_text(part.given)});
+        argv.insert(argv.end(), {"--only", matrix::ranges_text(given)});
         spec.commands.push_back({"matrix", argv});
         part.guest = TRY(Guest::start(spec, run_.verbose));
         return {};
@@ -136,7 +146,7 @@ private:
             part.errors.push_back(said.text);
             break;
         case GuestSays::Kind::splat:
-            part.splats.push_back(said.text);
+            part.up ? part.witness->splat(said.text) : take_boot_splat(part, said.text);
             break;
         case GuestSays::Kind::failed:
             part.failed = said.text;
@@ -146,6 +156,13 @@ private:
             break;
         }
         return {};
+    }
+
+    // It is no cell's, but perhaps why none runs.
+    void take_boot_splat(Part& part, const std::string& text)
+    {
+        screen_.note("while it boots: " + text);
+        part.errors.push_back(text);
     }
 
     Result<void> take_line(Part& part, const std::string& text)
@@ -162,32 +179,9 @@ private:
             screen_.begin();
             return write(text);
         }
-        const auto place = line->index;
-        if (!place) return {};
-        part.last = place;
-        ledger_.take(*place, std::move(line->result));
-        // The guest reads its log too, and knows better which cell it was.
-        part.splats.clear();
+        if (!line->index) return {};
+        part.witness->result(*line->index, std::move(line->result));
         return write(text);
-    }
-
-    // What the guest itself has found in its log.
-    bool knows_splats(size_t place) const
-    {
-        const auto& result = ledger_.result(place);
-        return result && std::ranges::any_of(result->complaints, [](const std::string& line) {
-                   return line.starts_with("the kernel says: ");
-               });
-    }
-
-    // The cell that was done last, of what the kernel has complained about.
-    Result<void> blame(Part& part, size_t place)
-    {
-        ledger_.blame(place, fmt::format("the kernel's log, while it ran or just before: {}",
-                                         fmt::join(part.splats, " | ")));
-        screen_.note(fmt::format("{}: {}", name(selection_.cells[place]), part.splats.front()));
-        part.splats.clear();
-        return keep(place);
     }
 
     Result<void> write(const std::string& line)
@@ -197,38 +191,35 @@ private:
 
     Result<void> keep(size_t place)
     {
-        const auto result = ledger_.result(place);
-        return result ? write(matrix::to_line(place, *result)) : Result<void>{};
+        return write(matrix::to_line(place, ledger_.result(place).value()));
     }
 
     Result<void> end(Part& part)
     {
         part.guest.reset();
-        if (ledger_.undone(part.given).empty())
-            return part.last && !part.splats.empty() && !knows_splats(*part.last)
-                       ? blame(part, *part.last)
-                       : Result<void>{};
-        if (!part.up || !part.failed.empty())
-            return error(
-                text(run_.choice), "run cells",
-                fmt::format("{} {}: {}", part.failed, part.why, fmt::join(part.errors, " | ")));
-        TRY(mourn(part));
+        if (!part.witness->done() && (!part.up || !part.failed.empty())) {
+            stop(error(
+                     text(run_.choice), "run cells",
+                     fmt::format("{} {}: {}", part.failed, part.why, fmt::join(part.errors, " | ")))
+                     .text());
+            return {};
+        }
+        const auto end = part.witness->end(part.why);
+        for (const size_t place : end.changed) {
+            screen_.note(fmt::format("{}: {}", name(selection_.cells[place]),
+                                     ledger_.result(place)->complaints.front()));
+            TRY(keep(place));
+        }
+        if (!end.death) return {};
+        TRY(mourn(part, *end.death));
         return ledger_.undone(part.share).empty() ? Result<void>{} : start(part);
     }
 
-    Result<void> mourn(Part& part)
+    Result<void> mourn(Part& part, const matrix::Death& death)
     {
-        std::string why = part.why;
-        if (!part.splats.empty()) why = fmt::format("{}", fmt::join(part.splats, " | "));
-        const size_t first = part.given.front();
-        if (ledger_.died(part.given, fmt::format("the guest died of it: {}", why))) {
-            screen_.note(fmt::format("lost {}: {}", name(selection_.cells[first]), why));
-            TRY(keep(first));
-        } else {
-            screen_.note(fmt::format("a guest died, perhaps of {}: {}",
-                                     name(selection_.cells[ledger_.undone(part.given).front()]),
-                                     why));
-        }
+        screen_.note("a guest died " + text(death));
+        TRY(write(matrix::death_line(death)));
+        result_.deaths.push_back(death);
         if (++part.deaths >= most_deaths)
             ledger_.give_up(part.share, fmt::format("not run: {} guests had died", part.deaths));
         return {};

@@ -24,18 +24,20 @@ std::string text(const KernelChoice& choice); // "6.1 stock"
 Result<matrix::Abilities> abilities_of(const KernelChoice& choice);
 
 //   words    for the guest's own gsobench: what the selection was made from
+//   kernel_words  more for the kernel's command line
 //   guests   at once
 //   resume   directory that keeps what was done; empty: nothing does
 struct KernelRun {
     KernelChoice choice;
     matrix::Wanted wanted;
-    std::vector<std::string> words;
+    std::vector<std::string> words, kernel_words;
     unsigned guests = 2;
     std::string resume;
     bool verbose = false;
 };
 
-// A guest that dies costs the cell that killed it, and the rest goes on in another.
+// A guest that dies costs the cell that killed it, and the rest goes on in another. What ends a run
+// early is in the result, beside the cells that were done; an Error means that none began.
 Result<matrix::KernelResult> run_kernel(const KernelRun& run, const matrix::Selection& selection);
 
 } // namespace gueway

@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "here.h"
 #include "kernel_run.h"
+#include "lab/interrupt.h"
 #include "lab/progress.h"
 #include "matrix/json.h"
 #include "results.h"
@@ -12,6 +13,7 @@
 #include "util/process.h"
 #include "util/text.h"
 
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -22,7 +24,7 @@ namespace {
 
 struct Options {
     SelectionOptions selection;
-    std::vector<std::string> kernels;
+    std::vector<std::string> kernels, kernel_words;
     unsigned guests = 2;
     std::string resume;
     ResultOptions results;
@@ -61,10 +63,19 @@ Result<Planned> plan(const Options& options, const std::string& kernel)
     return Planned{{.choice = choice,
                     .wanted = wanted,
                     .words = options.selection.words(abilities),
+                    .kernel_words = options.kernel_words,
                     .guests = options.guests,
                     .resume = options.resume,
                     .verbose = options.verbose},
                    TRY(select(wanted))};
+}
+
+matrix::KernelResult not_run(const Planned& planned, const Error& why)
+{
+    return {.kernel = planned.run.choice.kernel,
+            .ip_vs = std::string(text(planned.run.choice.ip_vs)),
+            .excluded = planned.selection.excluded.excluded,
+            .stopped = why.text()};
 }
 
 Result<matrix::MatrixResult> in_the_lab(const Options& options)
@@ -75,9 +86,26 @@ Result<matrix::MatrixResult> in_the_lab(const Options& options)
     const auto& first = planned.front().selection;
     if (options.selection.full) complain(estimate(first.cells.size(), planned.size()));
     matrix::MatrixResult result{.seed = options.selection.seed, .selection = first.text};
-    for (const auto& one : planned)
-        result.kernels.push_back(TRY(run_kernel(one.run, one.selection)));
+    for (const auto& one : planned) {
+        if (interrupted()) break;
+        auto ran = run_kernel(one.run, one.selection);
+        result.kernels.push_back(ran ? *std::move(ran) : not_run(one, ran.error()));
+    }
     return result;
+}
+
+// What was done is told before why it was not all.
+Result<int> tell_all(const matrix::MatrixResult& result,
+                     const std::optional<matrix::MatrixResult>& baseline,
+                     const ResultOptions& options)
+{
+    const bool nothing = std::ranges::all_of(result.kernels, [](const auto& kernel) {
+        return kernel.cells.empty() && !kernel.stopped.empty();
+    });
+    const int status = nothing ? exit_failed : TRY(tell(result, baseline, options));
+    for (const auto& kernel : result.kernels)
+        if (!kernel.stopped.empty()) complain(kernel.stopped);
+    return status;
 }
 
 // Without the files that it writes.
@@ -87,6 +115,7 @@ std::string command_of(const Options& options)
     if (options.here) words.emplace_back("--here");
     for (const auto& kernel : options.kernels)
         if (!options.here) words.insert(words.end(), {"--kernel", kernel});
+    for (const auto& word : options.kernel_words) words.insert(words.end(), {"--cmdline", word});
     const auto selection = options.selection.words(options.lacks.without({}));
     words.insert(words.end(), selection.begin(), selection.end());
     return quoted(words);
@@ -99,7 +128,7 @@ Result<int> run_matrix(Options& options)
     progress().set_verbose(options.verbose);
     const auto baseline = TRY(read_baseline(options.results)); // before an hour is spent
     const auto result = TRY(options.here ? on_this_kernel(options) : in_the_lab(options));
-    return tell(result, baseline, options.results);
+    return tell_all(result, baseline, options.results);
 }
 
 void declare(CLI::App& command, Options& options)
@@ -109,6 +138,13 @@ void declare(CLI::App& command, Options& options)
         .add_option("--kernel", options.kernels,
                     "NAME or PATH as netlab has them, perhaps with :vulnerable or :patched (again "
                     "for more)")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->excludes(here)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command
+        .add_option("--cmdline", options.kernel_words,
+                    "WORD: for the kernel's command line, as netlab has it")
         ->expected(1)
         ->allow_extra_args(false)
         ->excludes(here)
@@ -133,7 +169,7 @@ void add_matrix(CLI::App& app, int& status)
     auto* command = app.add_subcommand("matrix", "run cells on kernels");
     declare(*command, *options);
     command->footer("Exit status: 0 all passed, or nothing changed since the baseline; 1 something "
-                    "did not;\n2 bad usage, or the lab failed.");
+                    "did not;\n2 bad usage, or the lab failed: the results are of what was done.");
     command->callback([options, &status] {
         if (options->kernels.empty()) options->kernels = {"6.1"};
         const auto done = run_matrix(*options);

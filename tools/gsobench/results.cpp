@@ -52,10 +52,22 @@ Result<void> write_files(const matrix::MatrixResult& result, const ResultOptions
     return {};
 }
 
+bool stopped(const matrix::MatrixResult& result)
+{
+    return std::ranges::any_of(result.kernels,
+                               [](const auto& kernel) { return !kernel.stopped.empty(); });
+}
+
+bool any_death(const matrix::MatrixResult& result)
+{
+    return std::ranges::any_of(result.kernels,
+                               [](const auto& kernel) { return !kernel.deaths.empty(); });
+}
+
 bool good(const matrix::MatrixResult& result, bool allow_known)
 {
     using matrix::Outcome;
-    return std::ranges::all_of(result.kernels, [&](const auto& kernel) {
+    return !any_death(result) && std::ranges::all_of(result.kernels, [&](const auto& kernel) {
         const auto counts = count(kernel.cells);
         const auto fine = counts[Outcome::passed] + (allow_known ? counts[Outcome::known] : 0);
         return counts.all() > 0 && fine == counts.all();
@@ -92,13 +104,17 @@ Result<int> tell(const matrix::MatrixResult& result,
     const auto width = terminal_width();
     fmt::print("{}", report_text(result, matrix::known_bugs(), width));
     TRY(write_files(result, options));
-    if (!baseline) return good(result, options.allow_known) ? exit_good : exit_different;
+    if (!baseline) {
+        if (stopped(result)) return exit_failed;
+        return good(result, options.allow_known) ? exit_good : exit_different;
+    }
     const auto changed = changes(*baseline, result);
     fmt::print("\n{}", changes_text(changed, width));
     if (changed.compared == 0)
         return error(options.baseline, "compare", "it has none of these cells on these kernels",
                      "give the --json of the same run");
-    return changed.none() ? exit_good : exit_different;
+    if (stopped(result)) return exit_failed;
+    return changed.none() && !any_death(result) ? exit_good : exit_different;
 }
 
 } // namespace gueway

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "matrix/journal.h"
 
+#include "matrix/axes.h"
 #include "util/json.h"
 #include "util/text.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include <fcntl.h>
@@ -16,6 +18,17 @@ namespace gueway::matrix {
 
 namespace {
 
+// Of all their names, in their order (FNV-1a): another gsobench may have other cells in a selection
+// of the same name and size.
+std::string names_hash(std::span<const Cell> cells)
+{
+    constexpr uint64_t basis = 0xcbf29ce484222325, prime = 0x100000001b3;
+    uint64_t hash = basis;
+    for (const auto& cell : cells)
+        for (const char c : name(cell) + '\n') hash = (hash ^ static_cast<uint8_t>(c)) * prime;
+    return fmt::format("{:016x}", hash);
+}
+
 std::string first_line(const std::string& image, const Wanted& wanted, const Selection& selection)
 {
     return dump_json_line({{"schema", "gueway.matrix.journal/1"},
@@ -25,7 +38,8 @@ std::string first_line(const std::string& image, const Wanted& wanted, const Sel
                            {"wire", wanted.abilities.wire},
                            {"udp_gso", wanted.abilities.udp_gso},
                            {"tcp_lists", wanted.abilities.tcp_lists},
-                           {"cells", selection.cells.size()}});
+                           {"cells", selection.cells.size()},
+                           {"names", names_hash(selection.cells)}});
 }
 
 // A kernel may be a path.
@@ -35,12 +49,16 @@ fs::path file_for(const fs::path& directory, std::string kernel, const std::stri
     return directory / fmt::format("{}-{}.jsonl", kernel, ip_vs);
 }
 
-// Returns what the kernel is.
-Result<GuestLine> take_lines(std::string_view text, const std::string& first,
-                             const std::string& name, const Selection& selection, Ledger& ledger)
+struct Earlier {
+    std::string release, version;
+    std::vector<Death> deaths;
+};
+
+Result<Earlier> take_lines(std::string_view text, const std::string& first, const std::string& name,
+                           const Selection& selection, Ledger& ledger)
 {
     bool is_first = true;
-    GuestLine kernel;
+    Earlier earlier;
     for (const auto line : lines(text)) {
         if (std::exchange(is_first, false)) {
             if (line == first) continue;
@@ -49,9 +67,12 @@ Result<GuestLine> take_lines(std::string_view text, const std::string& first,
         }
         auto said = TRY(parse_line(line, selection.cells));
         if (said.index) ledger.take(*said.index, std::move(said.result));
-        if (!said.release.empty()) kernel = std::move(said);
+        if (said.death) earlier.deaths.push_back(*std::move(said.death));
+        if (said.release.empty()) continue;
+        earlier.release = std::move(said.release);
+        earlier.version = std::move(said.version);
     }
-    return kernel;
+    return earlier;
 }
 
 } // namespace
@@ -76,6 +97,7 @@ Result<Journal> Journal::open(const fs::path& directory, const std::string& kern
     Journal journal(std::move(fd), path);
     journal.release_ = std::move(ran.release);
     journal.version_ = std::move(ran.version);
+    journal.deaths_ = std::move(ran.deaths);
     if (text.empty()) TRY(journal.write(first));
     return journal;
 }

@@ -14,8 +14,9 @@ namespace gueway::matrix {
 class Journal {
 public:
     // DIRECTORY/KERNEL-IP_VS.jsonl, made if it is not there; of one that is, what is done goes into
-    // the ledger. One of another selection, seed or kernel image is an Error. `image` says which
-    // kernel and modules it is exactly. A last line that was not finished is forgotten.
+    // the ledger. One of another selection, seed or kernel image, or of other cells of the same
+    // names of a selection, is an Error. `image` says which kernel and modules it is exactly. A
+    // last line that was not finished is forgotten.
     static Result<Journal> open(const fs::path& directory, const std::string& kernel,
                                 const std::string& ip_vs, const std::string& image,
                                 const Wanted& wanted, const Selection& selection, Ledger& ledger);
@@ -25,11 +26,14 @@ public:
     // As uname told the run before; empty: it did not come so far.
     const std::string& release() const { return release_; }
     const std::string& version() const { return version_; }
+    // Of guests of the run before.
+    const std::vector<Death>& deaths() const { return deaths_; }
 
 private:
     Journal(Fd fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {}
     Fd fd_;
     std::string name_, release_, version_;
+    std::vector<Death> deaths_;
 };
 
 } // namespace gueway::matrix

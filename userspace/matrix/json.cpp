@@ -122,6 +122,27 @@ CellResult read_members(const Json& json, const Cell& cell)
             .accounts = strings(json, "accounts")};
 }
 
+Json death_json(const Death& death)
+{
+    Json json = {{"cell", name(death.cell)}, {"when", name(death.when)}, {"why", death.why}};
+    if (!death.splats.empty()) json["splats"] = death.splats;
+    return json;
+}
+
+Death read_death(const Json& json)
+{
+    Death death{.cell = checked(parse_cell(json.at("cell").get<std::string>())),
+                .when = Death::When::during,
+                .why = json.at("why"),
+                .splats = strings(json, "splats")};
+    const auto when = json.at("when").get<std::string>();
+    if (when == name(Death::When::after))
+        death.when = Death::When::after;
+    else if (when != name(Death::When::during))
+        throw Mistyped{fmt::format("when \"{}\" is neither during nor after", when)};
+    return death;
+}
+
 Json kernel_json(const KernelResult& kernel)
 {
     Json cells = Json::array();
@@ -132,10 +153,14 @@ Json kernel_json(const KernelResult& kernel)
     }
     Json excluded = Json::object();
     for (const auto& [rule, count] : kernel.excluded) excluded[rule] = count;
-    return {{"kernel", kernel.kernel},   {"ip_vs", kernel.ip_vs},
-            {"release", kernel.release}, {"version", kernel.version},
-            {"seconds", kernel.seconds}, {"excluded", std::move(excluded)},
-            {"cells", std::move(cells)}};
+    Json deaths = Json::array();
+    for (const auto& death : kernel.deaths) deaths.push_back(death_json(death));
+    Json json = {{"kernel", kernel.kernel},     {"ip_vs", kernel.ip_vs},
+                 {"release", kernel.release},   {"version", kernel.version},
+                 {"seconds", kernel.seconds},   {"excluded", std::move(excluded)},
+                 {"deaths", std::move(deaths)}, {"cells", std::move(cells)}};
+    if (!kernel.stopped.empty()) json["stopped"] = kernel.stopped;
+    return json;
 }
 
 KernelResult read_kernel(const Json& json)
@@ -147,6 +172,8 @@ KernelResult read_kernel(const Json& json)
                         .seconds = seconds(json.at("seconds"))};
     for (const auto& [rule, count] : json.at("excluded").items())
         kernel.excluded[rule] = number(count);
+    if (json.contains("deaths")) kernel.deaths = list(json.at("deaths"), read_death);
+    if (json.contains("stopped")) kernel.stopped = json.at("stopped");
     kernel.cells = list(json.at("cells"), [](const Json& cell) {
         return read_members(cell, checked(parse_cell(cell.at("cell").get<std::string>())));
     });
@@ -187,6 +214,8 @@ GuestLine read_line(const Json& json, std::span<const Cell> selection)
         line.version = json.at("version");
     } else if (json.contains("seconds")) {
         line.seconds = seconds(json.at("seconds"));
+    } else if (json.contains("death")) {
+        line.death = read_death(json.at("death"));
     } else {
         line.index = number(json.at("i"));
         if (*line.index >= selection.size())
@@ -229,6 +258,11 @@ std::string kernel_line(const std::string& release, const std::string& version)
 std::string seconds_line(double seconds)
 {
     return dump_json_line({{"seconds", seconds}});
+}
+
+std::string death_line(const Death& death)
+{
+    return dump_json_line({{"death", death_json(death)}});
 }
 
 Result<GuestLine> parse_line(std::string_view line, std::span<const Cell> selection)

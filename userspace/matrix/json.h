@@ -27,11 +27,14 @@ Result<MatrixResult> matrix_from_json(const Json& json, const std::string& sourc
 //     {"i":1234}
 //     {"i":1235,"outcome":"failed","complaints":[...],...}
 //     {"seconds":301.5}
+// And what a host notes beside it, of a guest that is dead:
+//     {"death":{"cell":"gue/in4/...","when":"during","why":"...","splats":[...]}}
 struct GuestLine {
     std::string release, version;
     std::optional<size_t> index; // into the selection
     CellResult result;           // of that cell
     std::optional<double> seconds;
+    std::optional<Death> death;
 };
 
 // Of a cell that did not pass, the first packets and the first bytes of each.
@@ -41,6 +44,7 @@ inline constexpr size_t packets_in_line = 12, bytes_in_line = 128;
 std::string to_line(size_t index, const CellResult& result);
 std::string kernel_line(const std::string& release, const std::string& version);
 std::string seconds_line(double seconds);
+std::string death_line(const Death& death);
 Result<GuestLine> parse_line(std::string_view line, std::span<const Cell> selection);
 
 } // namespace gueway::matrix

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "matrix/kernel_log.h"
 
+#include "klog/splats.h"
+#include "util/file.h"
+#include "util/text.h"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -14,14 +19,41 @@ namespace {
 
 constexpr const char* file = "/dev/kmsg";
 
+std::string unescaped(std::string_view text)
+{
+    constexpr size_t size = 4; // \xNN
+    std::string plain;
+    while (!text.empty()) {
+        unsigned byte = 0;
+        const char* const digits = text.data() + 2;
+        const bool escape =
+            text.starts_with("\\x") && text.size() >= size &&
+            std::from_chars(digits, text.data() + size, byte, 16).ptr == text.data() + size;
+        plain += escape ? static_cast<char>(byte) : text.front();
+        text.remove_prefix(escape ? size : 1);
+    }
+    return plain;
+}
+
+// Where the kernel cannot, or nobody has mounted debugfs, it stays as it is.
+void ask_to_warn_again()
+{
+    const Fd once(::open("/sys/kernel/debug/clear_warn_once", O_WRONLY | O_CLOEXEC));
+    if (once) (void)write_all(once.get(), "1", "clear_warn_once").has_value();
+}
+
 } // namespace
 
-bool begins_splat(std::string_view text)
+std::vector<std::string> splats_in(std::string_view record)
 {
-    constexpr std::string_view beginnings[] = {
-        "WARNING: ", "BUG: ", "Oops: ", "UBSAN: ", "refcount_t: ", "general protection"};
-    return std::ranges::any_of(beginnings,
-                               [&](std::string_view begin) { return text.starts_with(begin); });
+    const auto begin = std::min(record.size(), record.find(';') + 1);
+    const auto text = unescaped(record.substr(begin, record.find('\n') - begin));
+    std::vector<std::string> found;
+    for (const auto line : lines(text)) {
+        const auto message = trim(line);
+        if (find_splat(message) && !is_cut_here(message)) found.emplace_back(message);
+    }
+    return found;
 }
 
 Result<KernelLog> KernelLog::open()
@@ -32,21 +64,23 @@ Result<KernelLog> KernelLog::open()
     return KernelLog(std::move(log));
 }
 
-// A record is "level,number,time,flags;text" (Documentation/ABI/testing/dev-kmsg); EPIPE says that
-// some were written over.
-Result<std::vector<std::string>> KernelLog::splats()
+Result<Said> KernelLog::read()
 {
-    std::vector<std::string> found;
+    Said said;
     std::array<char, 8192> record{};
     for (;;) {
         const auto size = ::read(log_.get(), record.data(), record.size());
-        if (size < 0 && errno == EAGAIN) return found;
-        if (size < 0 && errno == EPIPE) continue;
+        if (size < 0 && errno == EAGAIN) break;
+        if (size < 0 && errno == EPIPE) { // and goes on with the oldest that is left
+            said.overwritten = true;
+            continue;
+        }
         if (size < 0) return errno_error(file, "read");
-        const std::string_view whole(record.data(), static_cast<size_t>(size));
-        const auto text = whole.substr(std::min(whole.size(), whole.find(';') + 1));
-        if (begins_splat(text)) found.emplace_back(text.substr(0, text.find('\n')));
+        for (auto& line : splats_in({record.data(), static_cast<size_t>(size)}))
+            said.splats.push_back(std::move(line));
     }
+    if (!said.splats.empty()) ask_to_warn_again();
+    return said;
 }
 
 } // namespace gueway::matrix

@@ -43,6 +43,9 @@ Result<void> add(MatrixResult& into, KernelResult kernel)
         if (there.contains(cell.cell))
             return wrong(fmt::format("{} has {} twice", title(kernel), name(cell.cell)));
     same->seconds += kernel.seconds;
+    std::ranges::move(kernel.deaths, std::back_inserter(same->deaths));
+    if (!kernel.stopped.empty())
+        same->stopped += (same->stopped.empty() ? "" : "; ") + kernel.stopped;
     std::ranges::move(kernel.cells, std::back_inserter(same->cells));
     return {};
 }

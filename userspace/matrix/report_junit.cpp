@@ -95,8 +95,31 @@ Totals totals(const KernelResult& kernel, bool allow_known)
 {
     const auto counts = count(kernel.cells);
     const auto known = counts[Outcome::known];
-    return {counts.all(), counts[Outcome::failed] + (allow_known ? 0 : known),
-            counts[Outcome::lost], allow_known ? known : 0};
+    const uint64_t guests = kernel.deaths.size() + (kernel.stopped.empty() ? 0 : 1);
+    return {counts.all() + guests, counts[Outcome::failed] + (allow_known ? 0 : known),
+            counts[Outcome::lost] + guests, allow_known ? known : 0};
+}
+
+std::string guest_case(const KernelResult& kernel, const std::string& name, const char* type,
+                       const std::string& message, const std::string& details)
+{
+    return element("testcase",
+                   {{"classname", title(kernel) + ".guests"}, {"name", name}, {"time", "0"}},
+                   element("error", {{"type", type}, {"message", message}}, escape(details))) +
+           "\n";
+}
+
+// What is no cell's: guests that died, and a run that ended early.
+std::string guest_cases(const KernelResult& kernel)
+{
+    std::string cases;
+    size_t i = 0;
+    for (const auto& death : kernel.deaths)
+        cases += guest_case(kernel, fmt::format("death {}", ++i), "death", text(death),
+                            joined(death.splats, "\n"));
+    if (!kernel.stopped.empty())
+        cases += guest_case(kernel, "all cells", "stopped", kernel.stopped, kernel.stopped);
+    return cases;
 }
 
 std::string suite(const KernelResult& kernel, std::span<const KnownBug> bugs, bool allow_known)
@@ -110,6 +133,7 @@ std::string suite(const KernelResult& kernel, std::span<const KnownBug> bugs, bo
                           {"time", "0"}},
                          verdict(cell, bugs, allow_known)) +
                  "\n";
+    cases += guest_cases(kernel);
     return element("testsuite",
                    {{"name", fmt::format("{} ({})", title(kernel), kernel.release)},
                     {"tests", number(t.tests)},

@@ -75,6 +75,19 @@ std::string unexplained(const MatrixResult& result)
     return rows.empty() ? "None.\n\n" : table({"kernel", "cell", "outcome", "first word"}, rows);
 }
 
+// Nothing when all lived, and all cells were run.
+std::string guests(const MatrixResult& result)
+{
+    std::vector<Row> rows;
+    for (const auto& kernel : result.kernels) {
+        for (const auto& death : kernel.deaths)
+            rows.push_back({title(kernel), "a guest died " + text(death)});
+        if (!kernel.stopped.empty())
+            rows.push_back({title(kernel), "not all cells were run: " + kernel.stopped});
+    }
+    return rows.empty() ? "" : "### Guests\n\n" + table({"kernel", "what happened"}, rows);
+}
+
 std::string left_out(const MatrixResult& result)
 {
     std::set<std::string> names;
@@ -117,6 +130,7 @@ std::string report_markdown(const MatrixResult& result, std::span<const KnownBug
     out += "### The kernels\n\n" + kernels_table(result);
     out += "### Cells that look like a bug with a name\n\n" + bugs_table(result, bugs);
     out += "### Unexplained\n\n" + unexplained(result);
+    out += guests(result);
     out += "### Cells with an event\n\n" + events(result);
     return out + "### Combinations that a rule leaves out\n\n" + left_out(result);
 }

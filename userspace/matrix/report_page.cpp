@@ -5,6 +5,7 @@
 #include "matrix/report_cell.h"
 #include "report/html.h"
 #include "report/page.h"
+#include "util/text.h"
 
 #include <algorithm>
 #include <map>
@@ -168,6 +169,28 @@ std::string bugs_table(const MatrixResult& result, std::span<const KnownBug> bug
     return table(head, body);
 }
 
+// What is no cell's: guests that died, and runs that ended early.
+std::string guests(const MatrixResult& result)
+{
+    std::string items;
+    for (const auto& kernel : result.kernels) {
+        for (const auto& death : kernel.deaths) {
+            auto said =
+                element("span", {{"class", "bad"}},
+                        escape(fmt::format("† {}: a guest died {}", title(kernel), text(death))));
+            if (!death.splats.empty()) said += element("pre", {}, escape(join(death.splats, "\n")));
+            items += element("li", {}, said) + "\n";
+        }
+        if (!kernel.stopped.empty())
+            items += element("li", {{"class", "bad"}},
+                             escape(fmt::format("✗ {}: not all cells were run: {}", title(kernel),
+                                                kernel.stopped))) +
+                     "\n";
+    }
+    if (items.empty()) return {};
+    return heading("h2", "Guests") + element("ul", {}, "\n" + items) + "\n";
+}
+
 using Failures = std::map<Cell, std::vector<std::pair<const KernelResult*, const CellResult*>>>;
 
 std::string cell_details(const Cell& cell, const Failures::mapped_type& results)
@@ -214,11 +237,18 @@ std::string failures(const MatrixResult& result)
 std::string headline(const MatrixResult& result)
 {
     Counts all;
-    for (const auto& kernel : result.kernels) all.add(count(kernel.cells));
-    if (all.good()) return fmt::format("All {} cells passed", all.all());
+    size_t deaths = 0, stopped = 0;
+    for (const auto& kernel : result.kernels) {
+        all.add(count(kernel.cells));
+        deaths += kernel.deaths.size();
+        stopped += !kernel.stopped.empty();
+    }
+    std::string rest = deaths ? fmt::format("; guests that died: {}", deaths) : "";
+    if (stopped) rest += "; not all cells were run";
+    if (all.good() && rest.empty()) return fmt::format("All {} cells passed", all.all());
     const auto unexplained = all[Outcome::failed] + all[Outcome::lost];
-    return fmt::format("Of {} cells {} passed, {} look like known bugs, {} are unexplained",
-                       all.all(), all[Outcome::passed], all[Outcome::known], unexplained);
+    return fmt::format("Of {} cells {} passed, {} look like known bugs, {} are unexplained{}",
+                       all.all(), all[Outcome::passed], all[Outcome::known], unexplained, rest);
 }
 
 } // namespace
@@ -231,7 +261,7 @@ std::string report_page(const MatrixResult& result, std::span<const KnownBug> bu
     body += paragraph("A cell is one shape of packet on one way through a director's tunnel. What "
                       "must come out follows from the RFCs; what did was captured on both sides.",
                       "quiet");
-    body += kernels_table(result);
+    body += kernels_table(result) + guests(result);
     body += heading("h2", "Shapes");
     body += paragraph("Cells of each shape: ✓ passed, ● as a known bug has it, ✗ failed and "
                       "nobody knows why, † lost with its kernel.",

@@ -111,6 +111,20 @@ std::string failures_text(const MatrixResult& result, size_t width)
     return heading + out;
 }
 
+std::string deaths_text(const MatrixResult& result, size_t width)
+{
+    std::string out;
+    for (const auto& kernel : result.kernels)
+        for (const auto& death : kernel.deaths)
+            out += indented(fmt::format("{}, {}", title(kernel), text(death)), width);
+    return out.empty() ? out : "\nGuests that died:\n" + out;
+}
+
+std::string stopped_text(const KernelResult& kernel)
+{
+    return fmt::format("{}: not all cells were run: {}", title(kernel), kernel.stopped);
+}
+
 std::string events_text(const KernelResult& kernel, const Counts& counts)
 {
     return fmt::format("{}: in {} of the cells something happens beside the packet: {} passed, {} "
@@ -136,8 +150,10 @@ std::string report_text(const MatrixResult& result, std::span<const KnownBug> bu
     out += shapes_table(result, width);
     out += "\nCells that passed; k known bug, F failed, L lost.\n";
     out += bugs_text(result, bugs, width);
-    out += failures_text(result, width) + "\n";
+    out += failures_text(result, width) + deaths_text(result, width) + "\n";
     for (const auto& kernel : result.kernels) out += wrapped(kernel_line(kernel), width);
+    for (const auto& kernel : result.kernels)
+        if (!kernel.stopped.empty()) out += wrapped(stopped_text(kernel), width);
     const auto events = event_counts(result);
     for (size_t i = 0; i < events.size(); ++i)
         if (events[i].all()) out += wrapped(events_text(result.kernels[i], events[i]), width);

@@ -39,16 +39,36 @@ struct CellResult {
     std::vector<std::string> accounts;
 };
 
+// A guest that died before its cells were done.
+//   cell    against which it counts: the first without a result, or the one that was done last
+//   when    which of the two
+//   why     the kernel's first complaint, or how the guest ended
+//   splats  what its kernel complained of, and no cell told
+struct Death {
+    enum class When : uint8_t { during, after };
+    Cell cell;
+    When when = When::during;
+    std::string why;
+    std::vector<std::string> splats;
+};
+std::string_view name(Death::When when);
+// "during gue/in4/out4/tcp/fits/whole: Kernel panic ..."
+std::string text(const Death& death);
+
 //   kernel    as it was asked for: "6.1", or a path
 //   ip_vs     "stock", "vulnerable", "patched"
 //   release, version  as uname tells
 //   seconds   of the cells alone
 //   excluded  how many cells each rule left out, of all combinations that were asked for
+//   deaths    of guests
+//   stopped   why it ended before all cells were done; empty: it did not
 //   cells     in the order in which they ran
 struct KernelResult {
     std::string kernel, ip_vs, release, version;
     double seconds = 0;
     std::map<std::string, uint64_t> excluded;
+    std::vector<Death> deaths;
+    std::string stopped;
     std::vector<CellResult> cells;
 };
 

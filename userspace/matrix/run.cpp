@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "matrix/run.h"
 
+#include "matrix/axes.h"
 #include "matrix/check.h"
 #include "matrix/events.h"
 #include "matrix/kernel_log.h"
 #include "matrix/observe.h"
 #include "matrix/rig.h"
+#include "matrix/sentinel.h"
 
 #include <algorithm>
 #include <memory>
@@ -16,16 +18,18 @@ namespace gueway::matrix {
 
 namespace {
 
-// A packet that no bug with a name touches, on the cell's underlay.
-Cell sentinel(const Cell& cell)
+// Not only a bug with a name, whatever it looked like. Comes before what the cell itself has found.
+void fail(CellResult& result, const std::vector<std::string>& complaints)
 {
-    Cell made;
-    made.tunnel = Tunnel::ipip;
-    made.l4 = L4::udp;
-    made.size = Size::small;
-    made.underlay = cell.underlay;
-    made.ingress = Ingress::plain;
-    return made;
+    result.outcome = Outcome::failed;
+    result.complaints.insert(result.complaints.begin(), complaints.begin(), complaints.end());
+}
+
+std::vector<std::string> complaints(const Said& said)
+{
+    std::vector<std::string> lines;
+    for (const auto& splat : said.splats) lines.push_back(std::string(kernel_says) + splat);
+    return lines;
 }
 
 // Runs cells on a rig that is made anew when it does not work any more.
@@ -33,19 +37,13 @@ class Runner {
 public:
     Runner(bool wires, KernelLog log) : wires_(wires), log_(std::move(log)) {}
 
-    Result<CellResult> run(const Cell& cell)
+    // `next`: which comes after it; nullptr: none.
+    Result<CellResult> run(const Cell& cell, const Cell* next)
     {
         TRY(need_rig());
-        auto result = TRY(run_here(cell));
-        if (cell.event == Event::router) TRY(rig_->forget_paths());
-        if (result.outcome == Outcome::passed) return result;
-        // What a cell leaves behind must not be taken for the next one's.
-        const auto after = run_here(sentinel(cell));
-        if (after && after->outcome == Outcome::passed) return result;
-        result.complaints.push_back(fmt::format(
-            "afterwards the rig did not work: {}",
-            after ? fmt::format("{}", fmt::join(after->complaints, "; ")) : after.error().text()));
-        drop_rig();
+        auto result = try_to_run(cell);
+        const bool goes_on = next && same_way(cell, *next);
+        if (rig_ && !(goes_on && result.outcome == Outcome::passed)) check_way(cell, result);
         return result;
     }
 
@@ -54,7 +52,7 @@ private:
     {
         if (rig_) return {};
         rig_ = std::make_unique<Rig>(TRY(Rig::build(wires_)));
-        observer_ = std::make_unique<Observer>(TRY(Observer::open(*rig_, wires_)));
+        observer_ = std::make_unique<Observer>(TRY(Observer::open(*rig_, wires_, false)));
         return {};
     }
     void drop_rig()
@@ -62,17 +60,47 @@ private:
         observer_.reset();
         rig_.reset();
     }
-    Result<CellResult> run_here(const Cell& cell)
+
+    Result<Observation> observe(const Cell& cell)
     {
         const auto mtu = path(cell).mtu;
         TRY(rig_->set_way(cell, cell.event == Event::router ? wider(mtu) : mtu));
-        auto seen = observer_->observe(cell, number_++);
-        if (!seen && seen.error().code == ETIMEDOUT)
-            return CellResult{
-                .cell = cell, .outcome = Outcome::failed, .complaints = {seen.error().text()}};
-        if (!seen) return seen.error();
-        seen->splats = TRY(log_.splats());
-        return judge(cell, *seen);
+        auto seen = TRY(observer_->observe(cell, number_++));
+        if (cell.event == Event::router) TRY(rig_->forget_paths());
+        return seen;
+    }
+
+    // A rig on which a cell could not be run to its end is none any more.
+    CellResult try_to_run(const Cell& cell)
+    {
+        auto seen = observe(cell);
+        const auto said = log_.read();
+        CellResult result{.cell = cell};
+        if (seen) {
+            if (said) seen->splats = said->splats;
+            result = judge(cell, *seen);
+        } else {
+            if (said) fail(result, complaints(*said));
+            fail(result, {seen.error().text()});
+            drop_rig();
+        }
+        if (!said) fail(result, {said.error().text()});
+        if (said && said->overwritten)
+            fail(result, {"the kernel's log was written over before it was read"});
+        return result;
+    }
+
+    // What a cell leaves behind must not be taken for another's.
+    void check_way(const Cell& cell, CellResult& result)
+    {
+        for (const auto& sentinel : sentinels(cell)) {
+            auto after = try_to_run(sentinel);
+            if (after.outcome == Outcome::passed) continue;
+            fail(result, after.complaints);
+            fail(result, {fmt::format("afterwards {} did not come through:", name(sentinel))});
+            drop_rig();
+            return;
+        }
     }
 
     bool wires_;
@@ -89,7 +117,7 @@ Result<void> run_cells(std::span<const Cell> cells, const CellListener& listener
     Runner runner(std::ranges::any_of(cells, needs_wires), TRY(KernelLog::open()));
     for (size_t i = 0; i < cells.size(); ++i) {
         if (listener.begin) listener.begin(i);
-        auto result = TRY(runner.run(cells[i]));
+        auto result = TRY(runner.run(cells[i], i + 1 < cells.size() ? &cells[i + 1] : nullptr));
         if (listener.done) listener.done(i, std::move(result));
     }
     return {};

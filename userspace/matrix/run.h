@@ -11,8 +11,9 @@
 
 namespace gueway::matrix {
 
-// In the order given; `begin` and `done` are told of each, `begin` before anything is sent. An
-// Error means that it could not go on at all. Leaves nothing behind.
+// In the order given; `begin` and `done` are told of each, `begin` before anything is sent. Leaves
+// nothing behind. What goes wrong with a cell, whatever it is, fails that cell, and the rig is made
+// anew. An Error means that this could not be done; what `done` was told stands.
 struct CellListener {
     std::function<void(size_t index)> begin;
     std::function<void(size_t index, CellResult&&)> done;

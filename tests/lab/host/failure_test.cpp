@@ -3,12 +3,12 @@
 #include "lab/build.h"
 #include "lab/cache.h"
 #include "netlab.h"
+#include "qemu.h"
 #include "util/text.h"
 
 #include <chrono>
 #include <csignal>
 #include <optional>
-#include <sstream>
 
 #include <unistd.h>
 
@@ -165,20 +165,6 @@ TEST(Usage, ADiskThatIsFullLeavesNoHalfEntry)
               std::string::npos)
         << ran->errors;
     EXPECT_EQ(ran->output, ""); // neither an entry nor its *.tmp
-}
-
-// The child of a process that is QEMU by now, as its directory in /proc: not just any child, nor
-// QEMU before its exec. Empty if there is none.
-fs::path find_qemu(pid_t parent)
-{
-    const auto pid = std::to_string(parent);
-    std::istringstream children(
-        read_file("/proc/" + pid + "/task/" + pid + "/children").value_or(""));
-    for (std::string child; children >> child;)
-        if (const auto proc = fs::path("/proc") / child;
-            read_file(proc / "comm").value_or("").starts_with("qemu-system"))
-            return proc;
-    return {};
 }
 
 // Sends `signal` to a netlab whose guest runs: its status, and where its QEMU was in /proc.

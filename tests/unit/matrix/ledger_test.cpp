@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "matrix/axes.h"
 #include "matrix/journal.h"
 #include "matrix/ledger.h"
 #include "tests/assert_ok.h"
@@ -126,6 +127,35 @@ TEST_F(Journals, ALineThatWasNotFinishedIsForgotten)
     ASSERT_OK(open());
     EXPECT_EQ(ledger_.undone(), Places{1});
     EXPECT_EQ(*read_file(path), text + "{\"i\":0}\n");
+}
+
+// Of a gsobench that knows other cells.
+TEST_F(Journals, OtherCellsAreRefusedThoughTheyAreAsMany)
+{
+    ASSERT_OK(open());
+    selection_.cells[0] = *parse_cell("gue/in4/out4/sctp/fits/wire");
+    const auto again = open();
+    ASSERT_FALSE(again);
+    EXPECT_TRUE(again.error().text().contains("another run")) << again.error().text();
+}
+
+TEST_F(Journals, DeathsAreNotForgotten)
+{
+    const Death death{.cell = selection_.cells[1],
+                      .when = Death::When::after,
+                      .why = "Kernel panic",
+                      .splats = {"Kernel panic", "end"}};
+    {
+        auto journal = open();
+        ASSERT_OK(journal);
+        EXPECT_TRUE(journal->deaths().empty());
+        ASSERT_OK(journal->write(death_line(death)));
+    }
+    const auto again = open();
+    ASSERT_OK(again);
+    ASSERT_EQ(again->deaths().size(), 1U);
+    EXPECT_EQ(text(again->deaths()[0]), text(death));
+    EXPECT_EQ(again->deaths()[0].splats, death.splats);
 }
 
 TEST_F(Journals, AnotherRunsIsRefused)

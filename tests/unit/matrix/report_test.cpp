@@ -68,6 +68,14 @@ MatrixResult good()
     return matrix;
 }
 
+MatrixResult with_a_death()
+{
+    auto matrix = good();
+    matrix.kernels[0].deaths = {{.cell = *parse_cell(udp), .why = "BUG: <gone>", .splats = {}}};
+    matrix.kernels[0].stopped = "no rig";
+    return matrix;
+}
+
 std::vector<std::string> rows(const MatrixResult& result, Detail detail)
 {
     std::vector<std::string> found;
@@ -121,6 +129,15 @@ TEST(ReportText, SaysWhichBugAndWhatNobodyCanExplain)
     for (const auto line : lines(text)) EXPECT_LE(display_width(line), 80U) << line;
 }
 
+TEST(ReportText, TellsDeaths)
+{
+    const auto text = report_text(with_a_death(), bugs);
+    EXPECT_TRUE(holds(text, std::string("Guests that died:\n    6.1 stock, during ") + udp))
+        << text;
+    EXPECT_TRUE(holds(text, "not all cells were run: no rig")) << text;
+    EXPECT_FALSE(holds(report_text(good(), bugs), "Guests"));
+}
+
 TEST(ReportText, ListsTheFirstTwentyOnly)
 {
     auto matrix = good();
@@ -166,6 +183,16 @@ TEST_F(Junit, KnownBugsMayBeAllowed)
     EXPECT_EQ(xpath(xml, "string(//testsuite[2]/@skipped)"), "1");
 }
 
+TEST_F(Junit, ADeathIsAnErrorOfItsOwn)
+{
+    const auto xml = junit_xml(with_a_death(), bugs);
+    EXPECT_EQ(xpath(xml, "string(//error[@type='death']/@message)"),
+              std::string("during ") + udp + ": BUG: <gone>");
+    EXPECT_EQ(xpath(xml, "string(//error[@type='stopped']/@message)"), "no rig");
+    EXPECT_EQ(xpath(xml, "string(/testsuites/@errors)"), "2");
+    EXPECT_EQ(xpath(xml, "string(/testsuites/@tests)"), xpath(xml, "count(//testcase)"));
+}
+
 TEST_F(Junit, ALostCellIsAnError)
 {
     auto matrix = good();
@@ -184,6 +211,15 @@ TEST(ReportPage, HoldsBothSidesOfWhatDidNotPass)
         EXPECT_TRUE(holds(page, part)) << part;
     EXPECT_FALSE(holds(page, "<script"));
     EXPECT_FALSE(holds(page, "<at times>"));
+}
+
+TEST(ReportPage, ADeathIsInTheHeadline)
+{
+    const auto page = report_page(with_a_death(), bugs, "");
+    EXPECT_FALSE(holds(page, "All 4 cells passed"));
+    EXPECT_TRUE(holds(page, "0 are unexplained; guests that died: 1; not all cells were run"));
+    EXPECT_TRUE(holds(page, "BUG: &lt;gone&gt;"));
+    EXPECT_TRUE(holds(page, "no rig"));
 }
 
 TEST(ReportPage, SaysWhenAllPassed)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "lab/splats.h"
+#include "klog/splats.h"
 
 namespace gueway {
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// gsobench matrix when guests die: the rest of the cells is run, and the death is in the results.
+#include "matrix_run.h"
+#include "qemu.h"
+#include "tests/assert_ok.h"
+#include "util/text.h"
+
+#include <csignal>
+
+namespace gueway {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Enough for a guest to be killed before it is through with them.
+std::vector<std::string> many_cells()
+{
+    const auto told = run({gsobench_program, "cells", "--no-wire", "--list"});
+    std::vector<std::string> words;
+    for (const auto line : lines(told ? told->output : ""))
+        if (line.starts_with("ipip/in4/out4/") || line.starts_with("gue/in4/out4/"))
+            words.insert(words.end(), {"--cell", std::string(line)});
+    return words;
+}
+
+TEST(Deaths, AQemuThatIsKilledIsNotForgotten)
+{
+    const auto directory = TempDir::make("deaths");
+    ASSERT_OK(directory);
+    const MatrixRun wanted{directory->path() / "result.json",
+                           {"--no-wire", "--guests", "1", "--allow-known", "--resume",
+                            (directory->path() / "kept").string()}};
+    const auto argv = wanted.argv(many_cells());
+    const auto journal = directory->path() / "kept/6.1-stock.jsonl";
+    auto program = Process::start(argv, {});
+    ASSERT_OK(program);
+    fs::path qemu;
+    ASSERT_OK(wait_until(Deadline::after(60s), "gsobench", "some cells", [&] {
+        qemu = find_qemu(program->pid());
+        return !qemu.empty() && lines(read_file(journal).value_or("")).size() > 20;
+    }));
+    const auto pid = parse_number<pid_t>(qemu.filename().string());
+    ASSERT_TRUE(pid);
+    ASSERT_EQ(::kill(*pid, SIGKILL), 0);
+    EXPECT_EQ(program->wait(Deadline::after(120s)), 1);
+
+    const auto kernel = wanted.kernel();
+    ASSERT_EQ(kernel["deaths"].size(), 1U) << kernel["deaths"];
+    EXPECT_EQ(kernel["deaths"][0]["when"], "during");
+    EXPECT_EQ(kernel["cells"].size(), many_cells().size() / 2);
+    EXPECT_EQ(of_outcome(kernel, "lost") + of_outcome(kernel, "failed"), 0U);
+
+    // Nor by the run that goes on with it.
+    const auto again = run(argv);
+    ASSERT_OK(again);
+    EXPECT_EQ(again->status, 1) << again->errors;
+    EXPECT_NE(again->output.find("Guests that died:"), std::string::npos) << again->output;
+    EXPECT_EQ(wanted.kernel()["deaths"].size(), 1U);
+}
+
+// The kernel warns of a list of segments that veth takes whole (list-offload of known_bugs.h), and
+// is told to make that its end.
+TEST(Deaths, ACellThatPanicsTheKernelTwiceIsLostAndTheOthersAreNot)
+{
+    const auto directory = TempDir::make("deaths");
+    ASSERT_OK(directory);
+    const std::string killer = "gue/in4/out4/udp-gso/two/whole/m1500/gro-list";
+    const MatrixRun wanted{directory->path() / "result.json",
+                           {"--guests", "1", "--allow-known", "--cmdline", "panic_on_warn=1"}};
+    const auto ran = run(wanted.argv({"--cell", "ipip/in4/out4/udp/small/whole", "--cell", killer,
+                                      "--cell", "gue/in4/out4/udp/small/wire"}));
+    ASSERT_OK(ran);
+    EXPECT_EQ(ran->status, 1) << ran->errors;
+
+    const auto kernel = wanted.kernel();
+    ASSERT_EQ(kernel["cells"].size(), 3U);
+    EXPECT_EQ(kernel["cells"][0]["outcome"], "passed");
+    EXPECT_EQ(kernel["cells"][1]["cell"], killer);
+    EXPECT_EQ(kernel["cells"][1]["outcome"], "lost");
+    EXPECT_EQ(kernel["cells"][2]["outcome"], "passed");
+    ASSERT_EQ(kernel["deaths"].size(), 2U);
+    for (const auto& death : kernel["deaths"]) {
+        EXPECT_EQ(death["cell"], killer);
+        EXPECT_NE(death["splats"].dump().find("Kernel panic - not syncing"), std::string::npos)
+            << death;
+    }
+}
+
+} // namespace
+} // namespace gueway

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "matrix/sentinel.h"
+
+#include "matrix/axes.h"
+#include "matrix/events.h"
+#include "matrix/known_bugs.h"
+#include "matrix/places.h"
+
+#include <algorithm>
+
+namespace gueway::matrix {
+
+namespace {
+
+// One whose underlay is as long as that in front of a router; the cell's own when there is none.
+Mtu in_front_of_router(const Cell& cell)
+{
+    Cell other = cell;
+    for (uint8_t mtu = 0; mtu < value_names(Axis::mtu).size(); ++mtu) {
+        other.mtu = static_cast<Mtu>(mtu);
+        if (path(other).mtu == wider(path(cell).mtu)) return other.mtu;
+    }
+    return cell.mtu;
+}
+
+Cell smallest(const Cell& cell)
+{
+    Cell made = cell;
+    made.l4 = L4::udp;
+    made.size = Size::small;
+    if (!through_gro(cell)) made.ingress = Ingress::plain;
+    if (cell.event == Event::router) made.mtu = in_front_of_router(cell);
+    made.event = Event::none;
+    return made;
+}
+
+bool touched(const Cell& cell)
+{
+    return std::ranges::any_of(known_bugs(),
+                               [&](const KnownBug& bug) { return bug.strikes(cell); });
+}
+
+} // namespace
+
+std::vector<Cell> sentinels(const Cell& cell)
+{
+    const Cell small = smallest(cell);
+    Cell fits = small;
+    fits.size = Size::fits;
+    if (touched(fits)) return {small};
+    return {small, fits};
+}
+
+bool same_way(const Cell& one, const Cell& other)
+{
+    return smallest(one) == smallest(other);
+}
+
+} // namespace gueway::matrix
