@@ -42,7 +42,7 @@ run_shares()
 }
 
 # gtest [-SHARES] PROGRAM [ARGUMENT...]: shows the output only when something is wrong; reasons of
-# skips always.
+# skips, and what was "compared: ", always.
 gtest()
 {
     local directory shares=1 share counts sum=(0 0 0)
@@ -52,6 +52,7 @@ gtest()
     for ((share = 0; share < shares; share++)); do
         read -ra counts < <(count_gtest "$directory/$share")
         for i in 0 1 2; do ((sum[i] += counts[i])); done
+        grep -h '^compared: ' "$directory/$share" | sed 's/^/  /'
         if ((counts[2] > 0)); then grep -B1 'SKIPPED \] .*ms' "$directory/$share"; fi
     done
     if [[ -e $directory/failed ]]; then
@@ -112,7 +113,7 @@ unit()
 # On the host, booting guests through netlab as a user does.
 host()
 {
-    gtest -$guests build/tests/lab/host
+    gtest -$guests build/tests/lab/host --gtest_filter='-*Whole.*'
     gtest build/tests/lab/trees --gtest_filter='*/6_1'
 }
 
@@ -148,6 +149,7 @@ lab() { in_guests "$suite"; }
 kernels()
 {
     gtest build/tests/lab/trees
+    gtest build/tests/lab/host --gtest_filter='*Whole.*'
     in_guests tests/lab/suite-all
 }
 
