@@ -80,6 +80,26 @@ TEST(Pcapng, APacketIsPaddedAndSaysHowMuchIsMissing)
               "5c000000");
 }
 
+TEST(Pcapng, FramesAreKeptAsTheyWere)
+{
+    EXPECT_EQ(octets(pcapng_interface({.name = "u0", .snap = 64, .link = LinkType::ethernet})),
+              "01000000"
+              "28000000"
+              "0100"
+              "0000"
+              "40000000"
+              "0200020075300000"
+              "0900010009000000"
+              "00000000"
+              "28000000");
+    const std::array<uint8_t, 3> bytes = {1, 2, 3};
+    const auto block = octets(pcapng_packet({.link = LinkType::ethernet, .bytes = bytes}));
+    EXPECT_EQ(block.substr(40), "0300000003000000"
+                                "01020300"
+                                "00000000"
+                                "28000000");
+}
+
 TEST(Pcapng, CapturedIsNeverMoreThanThePacket)
 {
     const std::array<uint8_t, 4> bytes = {1, 2, 3, 4};
