@@ -4,6 +4,7 @@
 #include "link/device.h"
 #include "link/features.h"
 #include "link/sysctl.h"
+#include "matrix/capture_file.h"
 #include "matrix/json.h"
 #include "matrix/ledger.h"
 #include "matrix/run.h"
@@ -111,7 +112,8 @@ Result<matrix::Abilities> abilities_here()
                              .tcp_lists = matrix::gro_lists_tcp(running_kernel().release)};
 }
 
-Result<void> print_lines_here(const matrix::Selection& selection, const std::string& only)
+Result<void> print_lines_here(const matrix::Selection& selection, const std::string& only,
+                              bool captured)
 {
     const auto places = TRY(matrix::parse_ranges(only, selection.cells.size()));
     std::vector<matrix::Cell> cells;
@@ -123,9 +125,14 @@ Result<void> print_lines_here(const matrix::Selection& selection, const std::str
     say(matrix::kernel_line(kernel.release, kernel.version));
     const auto begin = std::chrono::steady_clock::now();
     CellListener listener;
-    listener.begin = [](size_t) {};
+    std::string blocks; // of the cell that is at it
+    listener.begin = [&](size_t) { blocks.clear(); };
+    if (captured)
+        listener.captured = [&](const CellResult& result, const matrix::Observation& seen) {
+            blocks = capture_blocks(result, seen);
+        };
     listener.done = [&](size_t index, CellResult&& result) {
-        say(matrix::to_line(places[index], result));
+        say(matrix::to_line(places[index], result, blocks));
     };
     TRY(matrix::run_cells(cells, listener));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
@@ -133,7 +140,7 @@ Result<void> print_lines_here(const matrix::Selection& selection, const std::str
     return {};
 }
 
-Result<matrix::KernelResult> run_here(const matrix::Selection& selection)
+Result<matrix::KernelResult> run_here(const matrix::Selection& selection, const std::string& pcapng)
 {
     matrix::Ledger ledger(selection.cells);
     Screen screen("here", ledger);
@@ -142,11 +149,21 @@ Result<matrix::KernelResult> run_here(const matrix::Selection& selection)
     const auto kernel = running_kernel();
     CellListener listener;
     listener.begin = [&](size_t) { screen.begin(); };
+    std::optional<matrix::CaptureFile> file;
+    Result<void> written;
+    if (!pcapng.empty()) {
+        file = TRY(matrix::CaptureFile::create(pcapng));
+        TRY(file->begin(kernel.release));
+        listener.captured = [&](const CellResult& result, const matrix::Observation& seen) {
+            if (written) written = file->write(capture_blocks(result, seen));
+        };
+    }
     listener.done = [&](size_t index, CellResult&& result) {
         ledger.take(index, std::move(result));
         screen.update();
     };
     const auto ran = matrix::run_cells(selection.cells, listener);
+    TRY(written);
     return matrix::KernelResult{.kernel = "here",
                                 .ip_vs = "stock",
                                 .release = kernel.release,

@@ -14,9 +14,12 @@ namespace gueway {
 Result<matrix::Abilities> abilities_here();
 
 // For a host: prints one line for each cell, which is its place alone when it passed
-// (matrix/json.h). `only`: places in the selection, as "0-99,200".
-Result<void> print_lines_here(const matrix::Selection& selection, const std::string& only);
+// (matrix/json.h). `only`: places in the selection, as "0-99,200". `captured`: with the packets.
+Result<void> print_lines_here(const matrix::Selection& selection, const std::string& only,
+                              bool captured);
 
-Result<matrix::KernelResult> run_here(const matrix::Selection& selection);
+// `pcapng`: file for the packets; empty: none.
+Result<matrix::KernelResult> run_here(const matrix::Selection& selection,
+                                      const std::string& pcapng);
 
 } // namespace gueway

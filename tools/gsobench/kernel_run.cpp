@@ -8,6 +8,7 @@
 #include "lab/kernel_path.h"
 #include "lab/share.h"
 #include "lab/suite.h"
+#include "matrix/capture_file.h"
 #include "matrix/journal.h"
 #include "matrix/ledger.h"
 #include "matrix/witness.h"
@@ -60,9 +61,9 @@ struct Part {
 class Runner {
 public:
     Runner(const KernelRun& run, const matrix::Selection& selection, RunSpec spec, Ledger& ledger,
-           Journal* journal)
+           Journal* journal, matrix::CaptureFile* packets)
         : run_(run), selection_(selection), spec_(std::move(spec)), ledger_(ledger),
-          journal_(journal), screen_(text(run.choice), ledger)
+          journal_(journal), packets_(packets), screen_(text(run.choice), ledger)
     {
         result_.kernel = run.choice.kernel;
         result_.ip_vs = text(run.choice.ip_vs);
@@ -102,6 +103,7 @@ private:
         part.witness.emplace(selection_.cells, ledger_, given);
         auto spec = spec_;
         Argv argv = {"gsobench", "matrix", "--here", "--lines"};
+        if (packets_) argv.emplace_back(packets_option);
         argv.insert(argv.end(), run_.words.begin(), run_.words.end());
         argv.insert(argv.end(), {"--only", matrix::ranges_text(given)});
         spec.commands.push_back({"matrix", argv});
@@ -177,9 +179,11 @@ private:
             result_.release = line->release;
             result_.version = line->version;
             screen_.begin();
+            if (packets_) TRY(packets_->begin(line->release));
             return write(text);
         }
         if (!line->index) return {};
+        if (packets_) TRY(packets_->write(line->captured));
         part.witness->result(*line->index, std::move(line->result));
         return write(text);
     }
@@ -230,6 +234,7 @@ private:
     RunSpec spec_;
     Ledger& ledger_;
     Journal* journal_;
+    matrix::CaptureFile* packets_;
     Screen screen_;
     std::vector<Part> parts_;
     matrix::KernelResult result_;
@@ -281,7 +286,11 @@ Result<matrix::KernelResult> run_kernel(const KernelRun& run, const matrix::Sele
         journal =
             TRY(Journal::open(run.resume, run.choice.kernel, std::string(text(run.choice.ip_vs)),
                               TRY(image_of(run)), run.wanted, selection, ledger));
-    return Runner(run, selection, TRY(make_spec(run)), ledger, journal ? &*journal : nullptr).run();
+    std::optional<matrix::CaptureFile> packets;
+    if (!run.pcapng.empty()) packets = TRY(matrix::CaptureFile::create(run.pcapng));
+    return Runner(run, selection, TRY(make_spec(run)), ledger, journal ? &*journal : nullptr,
+                  packets ? &*packets : nullptr)
+        .run();
 }
 
 } // namespace gueway

@@ -23,16 +23,20 @@ std::string text(const KernelChoice& choice); // "6.1 stock"
 // from its release.
 Result<matrix::Abilities> abilities_of(const KernelChoice& choice);
 
+// What a gsobench says to the one in a guest that is to bring the packets.
+inline constexpr const char* packets_option = "--packets";
+
 //   words    for the guest's own gsobench: what the selection was made from
 //   kernel_words  more for the kernel's command line
 //   guests   at once
 //   resume   directory that keeps what was done; empty: nothing does
+//   pcapng   file for all packets; empty: none
 struct KernelRun {
     KernelChoice choice;
     matrix::Wanted wanted;
     std::vector<std::string> words, kernel_words;
     unsigned guests = 2;
-    std::string resume;
+    std::string resume, pcapng;
     bool verbose = false;
 };
 

@@ -30,14 +30,15 @@ struct Options {
     ResultOptions results;
     bool here = false, verbose = false;
     LackOptions lacks;
-    bool lines = false; // what a gsobench says to the one in its guest
+    std::string pcapng;
+    bool lines = false, packets = false; // what a gsobench says to the one in its guest
     std::string only;
 };
 
 Result<int> speak_to_host(const Options& options)
 {
     const auto selection = TRY(select(TRY(options.selection.wanted(options.lacks.without({})))));
-    TRY(print_lines_here(selection, options.only));
+    TRY(print_lines_here(selection, options.only, options.packets));
     return exit_good;
 }
 
@@ -47,13 +48,23 @@ Result<matrix::MatrixResult> on_this_kernel(const Options& options)
     const auto selection = TRY(select(TRY(options.selection.wanted(abilities))));
     return matrix::MatrixResult{.seed = options.selection.seed,
                                 .selection = selection.text,
-                                .kernels = {TRY(run_here(selection))}};
+                                .kernels = {TRY(run_here(selection, options.pcapng))}};
 }
 
 struct Planned {
     KernelRun run;
     matrix::Selection selection;
 };
+
+// One file for a kernel; of several, a file for each in a directory.
+Result<std::string> capture_path(const Options& options, const KernelChoice& choice)
+{
+    if (options.pcapng.empty() || options.kernels.size() == 1) return options.pcapng;
+    TRY(make_directories(options.pcapng));
+    std::string file = fmt::format("{}-{}.pcapng", choice.kernel, text(choice.ip_vs));
+    std::ranges::replace(file, '/', '_'); // a kernel may be a path
+    return (fs::path(options.pcapng) / file).string();
+}
 
 Result<Planned> plan(const Options& options, const std::string& kernel)
 {
@@ -66,6 +77,7 @@ Result<Planned> plan(const Options& options, const std::string& kernel)
                     .kernel_words = options.kernel_words,
                     .guests = options.guests,
                     .resume = options.resume,
+                    .pcapng = TRY(capture_path(options, choice)),
                     .verbose = options.verbose},
                    TRY(select(wanted))};
 }
@@ -155,9 +167,14 @@ void declare(CLI::App& command, Options& options)
         ->excludes(here);
     command.add_option("--guests", options.guests, "at once")->check(CLI::Range(1U, 16U));
     options.results.declare(command);
+    command
+        .add_option("--pcapng", options.pcapng,
+                    "FILE: all packets, for Wireshark; with more than one kernel a directory")
+        ->excludes(command.get_option("--resume"));
     command.add_flag("-v,--verbose", options.verbose, "show the kernel logs as they come");
     options.lacks.declare(command);
     command.add_flag("--lines", options.lines)->group("");
+    command.add_flag(packets_option, options.packets)->group("");
     command.add_option("--only", options.only)->group("");
 }
 

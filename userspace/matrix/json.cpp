@@ -62,13 +62,19 @@ Json packet_json(const Packet& packet, size_t most_bytes)
     return json;
 }
 
+std::string octets(const Json& json)
+{
+    auto bytes = from_base64(json.get<std::string>());
+    if (!bytes) throw Mistyped{"bytes of a packet are not base64"};
+    return *std::move(bytes);
+}
+
 Packet read_packet(const Json& json)
 {
     Packet packet{json.at("where"), json.at("text"), {}};
     if (!json.contains("bytes")) return packet;
-    const auto bytes = from_base64(json.at("bytes").get<std::string>());
-    if (!bytes) throw Mistyped{"bytes of a packet are not base64"};
-    packet.bytes.assign(bytes->begin(), bytes->end());
+    const auto bytes = octets(json.at("bytes"));
+    packet.bytes.assign(bytes.begin(), bytes.end());
     return packet;
 }
 
@@ -221,6 +227,7 @@ GuestLine read_line(const Json& json, std::span<const Cell> selection)
         if (*line.index >= selection.size())
             throw Mistyped{fmt::format("cell {} of {}", *line.index, selection.size())};
         line.result = read_members(json, selection[*line.index]);
+        if (json.contains("captured")) line.captured = octets(json.at("captured"));
     }
     return line;
 }
@@ -242,9 +249,10 @@ Result<MatrixResult> matrix_from_json(const Json& json, const std::string& sourc
     return guarded(source, [&] { return read_matrix(json); });
 }
 
-std::string to_line(size_t index, const CellResult& result)
+std::string to_line(size_t index, const CellResult& result, std::string_view captured)
 {
     Json json = {{"i", index}};
+    if (!captured.empty()) json["captured"] = to_base64(captured);
     if (result.outcome != Outcome::passed)
         put_members(json, result, {packets_in_line, bytes_in_line});
     return dump_json_line(json);

@@ -26,6 +26,7 @@ Result<MatrixResult> matrix_from_json(const Json& json, const std::string& sourc
 //     {"release":"6.1.0-56-cloud-amd64","version":"#1 SMP Debian 6.1.192-1"}
 //     {"i":1234}
 //     {"i":1235,"outcome":"failed","complaints":[...],...}
+//     {"i":1236,"captured":"BgAAAF..."}    when the host wants packets: blocks of capture_file.h
 //     {"seconds":301.5}
 // And what a host notes beside it, of a guest that is dead:
 //     {"death":{"cell":"gue/in4/...","when":"during","why":"...","splats":[...]}}
@@ -33,6 +34,7 @@ struct GuestLine {
     std::string release, version;
     std::optional<size_t> index; // into the selection
     CellResult result;           // of that cell
+    std::string captured;        // octets, not base64
     std::optional<double> seconds;
     std::optional<Death> death;
 };
@@ -41,7 +43,7 @@ struct GuestLine {
 inline constexpr size_t packets_in_line = 12, bytes_in_line = 128;
 
 // One line without its newline; any bytes of a packet survive.
-std::string to_line(size_t index, const CellResult& result);
+std::string to_line(size_t index, const CellResult& result, std::string_view captured = {});
 std::string kernel_line(const std::string& release, const std::string& version);
 std::string seconds_line(double seconds);
 std::string death_line(const Death& death);

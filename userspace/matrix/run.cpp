@@ -35,13 +35,15 @@ std::vector<std::string> complaints(const Said& said)
 // Runs cells on a rig that is made anew when it does not work any more.
 class Runner {
 public:
-    Runner(bool wires, KernelLog log) : wires_(wires), log_(std::move(log)) {}
+    Runner(bool wires, KernelLog log, const CellListener& listener)
+        : wires_(wires), log_(std::move(log)), listener_(listener)
+    {}
 
     // `next`: which comes after it; nullptr: none.
     Result<CellResult> run(const Cell& cell, const Cell* next)
     {
         TRY(need_rig());
-        auto result = try_to_run(cell);
+        auto result = try_to_run(cell, listener_.captured);
         const bool goes_on = next && same_way(cell, *next);
         if (rig_ && !(goes_on && result.outcome == Outcome::passed)) check_way(cell, result);
         return result;
@@ -52,7 +54,8 @@ private:
     {
         if (rig_) return {};
         rig_ = std::make_unique<Rig>(TRY(Rig::build(wires_)));
-        observer_ = std::make_unique<Observer>(TRY(Observer::open(*rig_, wires_, false)));
+        observer_ = std::make_unique<Observer>(
+            TRY(Observer::open(*rig_, wires_, bool(listener_.captured))));
         return {};
     }
     void drop_rig()
@@ -71,7 +74,8 @@ private:
     }
 
     // A rig on which a cell could not be run to its end is none any more.
-    CellResult try_to_run(const Cell& cell)
+    using Listen = decltype(CellListener::captured);
+    CellResult try_to_run(const Cell& cell, const Listen& captured = {})
     {
         auto seen = observe(cell);
         const auto said = log_.read();
@@ -87,6 +91,7 @@ private:
         if (!said) fail(result, {said.error().text()});
         if (said && said->overwritten)
             fail(result, {"the kernel's log was written over before it was read"});
+        if (seen && captured) captured(result, *seen);
         return result;
     }
 
@@ -105,6 +110,7 @@ private:
 
     bool wires_;
     KernelLog log_;
+    const CellListener& listener_;
     uint64_t number_ = 0;
     std::unique_ptr<Rig> rig_;
     std::unique_ptr<Observer> observer_;
@@ -114,7 +120,7 @@ private:
 
 Result<void> run_cells(std::span<const Cell> cells, const CellListener& listener)
 {
-    Runner runner(std::ranges::any_of(cells, needs_wires), TRY(KernelLog::open()));
+    Runner runner(std::ranges::any_of(cells, needs_wires), TRY(KernelLog::open()), listener);
     for (size_t i = 0; i < cells.size(); ++i) {
         if (listener.begin) listener.begin(i);
         auto result = TRY(runner.run(cells[i], i + 1 < cells.size() ? &cells[i + 1] : nullptr));

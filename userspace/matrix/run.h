@@ -11,12 +11,16 @@
 
 namespace gueway::matrix {
 
+struct Observation; // matrix/observe.h
+
 // In the order given; `begin` and `done` are told of each, `begin` before anything is sent. Leaves
 // nothing behind. What goes wrong with a cell, whatever it is, fails that cell, and the rig is made
 // anew. An Error means that this could not be done; what `done` was told stands.
+//   captured  before `done`, where a cell could be run to its end: what was seen, with times
 struct CellListener {
     std::function<void(size_t index)> begin;
     std::function<void(size_t index, CellResult&&)> done;
+    std::function<void(const CellResult&, const Observation&)> captured;
 };
 Result<void> run_cells(std::span<const Cell> cells, const CellListener& listener);
 

@@ -21,9 +21,9 @@ namespace gueway {
 
 //   outgoing  also what leaves through the device
 //   offload   tell of each frame what is in Captured::offload, which costs a system call
-//   times     tell of each frame when it passed, which costs the kernel a look at the clock for
-//   each room      bytes of the socket's queue, as the kernel counts them: a frame of 64 KiB about
-//   80 KiB
+//   times     tell of each frame when it passed; the kernel looks at the clock for each
+//   room      bytes of the socket's queue, as the kernel counts them: a frame of 64 KiB about 80
+//   KiB
 struct CaptureOptions {
     bool outgoing = true;
     bool offload = false;

@@ -106,6 +106,17 @@ TEST(Lines, AreNotLongerThanASerialPortTakes)
     EXPECT_EQ(line->result.seen.at(0).bytes.size(), bytes_in_line);
 }
 
+TEST(Lines, BringPacketsWhenTheyAreWanted)
+{
+    const std::vector<Cell> selection(2);
+    const std::string octets("\x06\0\xff{\"", 5);
+    const auto line = parse_line(to_line(1, {.cell = selection[1]}, octets), selection);
+    ASSERT_OK(line);
+    EXPECT_EQ(line->captured, octets);
+    EXPECT_EQ(line->result.outcome, Outcome::passed);
+    EXPECT_FALSE(parse_line(R"({"i":1,"captured":"?"})", selection));
+}
+
 TEST(Lines, OfTheKernelAndOfTheTime)
 {
     const auto kernel = parse_line(kernel_line("6.1.0-1", "#1 SMP"), {});
