@@ -120,7 +120,9 @@ bool list_of_tcp(const Cell& c)
 constexpr Rule no_tcp_lists = {"gro-list-udp", "before Linux 6.10 lists are of UDP segments only",
                                bit(Axis::l4) | bit(Axis::ingress), list_of_tcp};
 
-constexpr Rule no_wire = {"no-module", "no module of the wire can be built for this kernel",
+constexpr Rule no_wire = {"no-module",
+                          "no module of the wire can be built for this kernel, or its GRO makes no "
+                          "UDP_SEGMENT packets of what is forwarded (before Linux 5.12)",
                           bit(Axis::underlay) | bit(Axis::ingress), needs_wires};
 
 // Sets one axis after the other; a rule is asked as soon as all that it looks at is set.
@@ -201,15 +203,21 @@ bool veth_takes_udp_gso(std::string_view release)
     return is_since(release, {5, 11});
 }
 
+bool gro_forwards_udp(std::string_view release)
+{
+    return is_since(release, {5, 12});
+}
+
 bool gro_lists_tcp(std::string_view release)
 {
     return is_since(release, {6, 10});
 }
 
-Abilities abilities_of_release(std::string_view release, bool wire)
+Abilities abilities_of_release(std::string_view release, bool module)
 {
-    return {
-        .wire = wire, .udp_gso = veth_takes_udp_gso(release), .tcp_lists = gro_lists_tcp(release)};
+    return {.wire = module && gro_forwards_udp(release),
+            .udp_gso = veth_takes_udp_gso(release),
+            .tcp_lists = gro_lists_tcp(release)};
 }
 
 std::vector<Rule> rules(const Abilities& abilities)

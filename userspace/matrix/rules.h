@@ -30,7 +30,8 @@ struct Rule {
 };
 
 // What the kernel that runs the cells has to have for some of them; what it lacks is a rule's.
-//   wire     our module kernel/mlx5ish, for underlay "wire"
+//   wire     our module kernel/mlx5ish, for underlay "wire", and rx-udp-gro-forwarding, which its
+//            receiving side is given: since Linux 5.12
 //   udp_gso  a client's veth that passes a UDP_SEGMENT packet on as one: since Linux 5.11, in which
 //            NETIF_F_GSO_SOFTWARE, what veth offers, has NETIF_F_GSO_UDP_L4
 //   tcp_lists  rx-gro-list makes lists of TCP segments too: since Linux 6.10 (8928756d53d5 "net:
@@ -42,9 +43,10 @@ struct Abilities {
 // Whether a kernel of that release ("5.10.0-32-cloud-amd64") does so; one that says no version is
 // taken for new.
 bool veth_takes_udp_gso(std::string_view release);
+bool gro_forwards_udp(std::string_view release);
 bool gro_lists_tcp(std::string_view release);
-// What a release tells of itself, and what is known of the module.
-Abilities abilities_of_release(std::string_view release, bool wire);
+// What a release tells of itself, and whether the module can be built for it.
+Abilities abilities_of_release(std::string_view release, bool module);
 
 std::vector<Rule> rules(const Abilities& abilities = {});
 
