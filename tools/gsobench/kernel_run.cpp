@@ -11,6 +11,7 @@
 #include "matrix/capture_file.h"
 #include "matrix/journal.h"
 #include "matrix/ledger.h"
+#include "matrix/title.h"
 #include "matrix/witness.h"
 #include "screen.h"
 
@@ -63,11 +64,12 @@ public:
     Runner(const KernelRun& run, const matrix::Selection& selection, RunSpec spec, Ledger& ledger,
            Journal* journal, matrix::CaptureFile* packets)
         : run_(run), selection_(selection), spec_(std::move(spec)), ledger_(ledger),
-          journal_(journal), packets_(packets), screen_(text(run.choice), ledger)
+          journal_(journal), packets_(packets), screen_(title(run.choice), ledger)
     {
         result_.kernel = run.choice.kernel;
         result_.ip_vs = text(run.choice.ip_vs);
         result_.excluded = selection.excluded.excluded;
+        result_.earlier = ledger.done();
         if (!journal) return;
         result_.release = journal->release();
         result_.version = journal->version();
@@ -204,7 +206,8 @@ private:
         if (!part.witness->done() && (!part.up || !part.failed.empty())) {
             stop(error(
                      text(run_.choice), "run cells",
-                     fmt::format("{} {}: {}", part.failed, part.why, fmt::join(part.errors, " | ")))
+                     fmt::format("{} {}: {}", part.failed, part.why, fmt::join(part.errors, " | ")),
+                     "-v shows its log; Documentation/ci.md says what a kernel needs")
                      .text());
             return {};
         }
@@ -266,6 +269,11 @@ Result<KernelChoice> parse_choice(const std::string& text)
 std::string text(const KernelChoice& choice)
 {
     return fmt::format("{} {}", choice.kernel, text(choice.ip_vs));
+}
+
+std::string title(const KernelChoice& choice)
+{
+    return fmt::format("{} {}", matrix::short_name(choice.kernel), text(choice.ip_vs));
 }
 
 Result<matrix::Abilities> abilities_of(const KernelChoice& choice)

@@ -17,7 +17,8 @@ struct KernelChoice {
     Variant ip_vs = Variant::stock;
 };
 Result<KernelChoice> parse_choice(const std::string& text);
-std::string text(const KernelChoice& choice); // "6.1 stock"
+std::string text(const KernelChoice& choice);  // "6.1 stock"
+std::string title(const KernelChoice& choice); // the same, of a path its last part
 
 // Modules of ours can be built for a catalogue kernel with headers in the archive; the rest follows
 // from its release.

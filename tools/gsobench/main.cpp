@@ -20,6 +20,18 @@ void complain(const Error& error)
     complain(error.text());
 }
 
+namespace {
+
+// What was printed is known to have been only when it is flushed.
+int after_output(int status)
+{
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+    complain(errno_error("standard output", "write"));
+    return exit_failed;
+}
+
+} // namespace
+
 } // namespace gueway
 
 int main(int argc, char** argv)
@@ -36,7 +48,7 @@ int main(int argc, char** argv)
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& help) {
-        return app.exit(help);
+        return after_output(app.exit(help));
     } catch (const CLI::ParseError& e) {
         complain(std::string(e.what()) + ": see gsobench --help");
         return exit_failed;
@@ -44,5 +56,5 @@ int main(int argc, char** argv)
         complain(e.what());
         return exit_failed;
     }
-    return status;
+    return after_output(status);
 }

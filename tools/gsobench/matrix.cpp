@@ -6,6 +6,7 @@
 #include "lab/interrupt.h"
 #include "lab/progress.h"
 #include "matrix/json.h"
+#include "matrix/title.h"
 #include "results.h"
 #include "selection_options.h"
 #include "util/file.h"
@@ -15,6 +16,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -51,9 +54,11 @@ Result<matrix::MatrixResult> on_this_kernel(const Options& options)
                                 .kernels = {TRY(run_here(selection, options.pcapng))}};
 }
 
+//   refused  why the kernel runs none; empty: it does
 struct Planned {
     KernelRun run;
     matrix::Selection selection;
+    std::string refused;
 };
 
 // One file for a kernel; of several, a file for each in a directory.
@@ -66,43 +71,119 @@ Result<std::string> capture_path(const Options& options, const KernelChoice& cho
     return (fs::path(options.pcapng) / file).string();
 }
 
-Result<Planned> plan(const Options& options, const std::string& kernel)
+// Cells by name that there are on such a kernel; of those that a rule leaves out for what it lacks,
+// a line each.
+std::vector<std::string> there_are(const std::vector<std::string>& names,
+                                   const KernelChoice& choice, const matrix::Abilities& abilities)
 {
-    const auto choice = TRY(parse_choice(kernel));
-    const auto abilities = options.lacks.without(TRY(abilities_of(choice)));
-    const auto wanted = TRY(options.selection.wanted(abilities));
-    return Planned{{.choice = choice,
-                    .wanted = wanted,
-                    .words = options.selection.words(abilities),
-                    .kernel_words = options.kernel_words,
-                    .guests = options.guests,
-                    .resume = options.resume,
-                    .pcapng = TRY(capture_path(options, choice)),
-                    .verbose = options.verbose},
-                   TRY(select(wanted))};
+    const auto every = matrix::rules(), here = matrix::rules(abilities);
+    std::vector<std::string> kept;
+    for (const auto& name : names) {
+        const auto cell = matrix::parse_cell(name);
+        const auto* rule = cell && !excluding(every, *cell) ? excluding(here, *cell) : nullptr;
+        if (rule)
+            complain(fmt::format("{}: without {}: rule {}: {}", title(choice), name, rule->name,
+                                 rule->reason));
+        else
+            kept.push_back(name);
+    }
+    return kept;
 }
 
-matrix::KernelResult not_run(const Planned& planned, const Error& why)
+Result<void> plan_cells(Planned& planned, SelectionOptions options,
+                        const matrix::Abilities& abilities)
+{
+    const bool named = !options.cells.empty();
+    options.cells = there_are(options.cells, planned.run.choice, abilities);
+    if (named && options.cells.empty()) { // without names it would be the default selection
+        planned.selection.excluded = enumerate(matrix::rules(abilities));
+        return {};
+    }
+    planned.run.wanted = TRY(options.wanted(abilities));
+    planned.run.words = options.words(abilities);
+    planned.selection = TRY(select(planned.run.wanted));
+    return {};
+}
+
+Result<void> plan_kernel(Planned& planned, const Options& options)
+{
+    const auto abilities = options.lacks.without(TRY(abilities_of(planned.run.choice)));
+    planned.run.pcapng = TRY(capture_path(options, planned.run.choice));
+    return plan_cells(planned, options.selection, abilities);
+}
+
+// A kernel that cannot be found costs the others nothing.
+Planned plan(const Options& options, const KernelChoice& choice)
+{
+    Planned planned{.run = {.choice = choice,
+                            .wanted = {},
+                            .words = {},
+                            .kernel_words = options.kernel_words,
+                            .guests = options.guests,
+                            .resume = options.resume,
+                            .pcapng = {},
+                            .verbose = options.verbose},
+                    .selection = {},
+                    .refused = {}};
+    if (const auto made = plan_kernel(planned, options); !made) {
+        planned.refused = made.error().text();
+        complain(planned.refused);
+    }
+    return planned;
+}
+
+matrix::KernelResult not_run(const Planned& planned, const std::string& why)
 {
     return {.kernel = planned.run.choice.kernel,
             .ip_vs = std::string(text(planned.run.choice.ip_vs)),
             .excluded = planned.selection.excluded.excluded,
-            .stopped = why.text()};
+            .stopped = why};
 }
 
-Result<matrix::MatrixResult> in_the_lab(const Options& options)
+matrix::KernelResult run_one(const Planned& planned)
 {
-    std::vector<Planned> planned;
-    planned.reserve(options.kernels.size());
-    for (const auto& kernel : options.kernels) planned.push_back(TRY(plan(options, kernel)));
-    const auto& first = planned.front().selection;
-    if (options.selection.full) complain(estimate(first.cells.size(), planned.size()));
-    matrix::MatrixResult result{.seed = options.selection.seed, .selection = first.text};
-    for (const auto& one : planned) {
-        if (interrupted()) break;
-        auto ran = run_kernel(one.run, one.selection);
-        result.kernels.push_back(ran ? *std::move(ran) : not_run(one, ran.error()));
+    if (!planned.refused.empty()) return not_run(planned, planned.refused);
+    if (interrupted()) return not_run(planned, "interrupted before it began");
+    if (planned.selection.cells.empty()) return not_run(planned, "");
+    auto ran = run_kernel(planned.run, planned.selection);
+    return ran ? *std::move(ran) : not_run(planned, ran.error().text());
+}
+
+// Of one kernel twice the cells could not be told apart.
+Result<std::vector<KernelChoice>> choices(const Options& options)
+{
+    std::vector<KernelChoice> found;
+    std::set<std::pair<std::string, Variant>> seen;
+    for (const auto& kernel : options.kernels) {
+        found.push_back(TRY(parse_choice(kernel)));
+        const auto& [name, ip_vs] = found.back();
+        std::error_code ec; // a name stays what it is
+        const auto path = name.contains('/') ? fs::weakly_canonical(name, ec).string() : name;
+        if (!seen.emplace(path, ip_vs).second)
+            return error(fmt::format("kernel {}", kernel), "run cells on", "it is given twice",
+                         "give each kernel once");
     }
+    return found;
+}
+
+std::vector<KernelName> names_of(const std::vector<KernelChoice>& choices)
+{
+    std::vector<KernelName> names;
+    for (const auto& [kernel, ip_vs] : choices) names.push_back({kernel, std::string(text(ip_vs))});
+    return names;
+}
+
+Result<matrix::MatrixResult> in_the_lab(const Options& options,
+                                        const std::vector<KernelChoice>& choices)
+{
+    // What is wrong with the selection itself is known before any kernel is looked at.
+    const auto asked = TRY(select(TRY(options.selection.wanted(options.lacks.without({})))));
+    if (options.selection.full) complain(estimate(asked.cells.size(), choices.size()));
+    std::vector<Planned> planned;
+    planned.reserve(choices.size());
+    for (const auto& choice : choices) planned.push_back(plan(options, choice));
+    matrix::MatrixResult result{.seed = options.selection.seed, .selection = asked.text};
+    for (const auto& one : planned) result.kernels.push_back(run_one(one));
     return result;
 }
 
@@ -111,12 +192,16 @@ Result<int> tell_all(const matrix::MatrixResult& result,
                      const std::optional<matrix::MatrixResult>& baseline,
                      const ResultOptions& options)
 {
-    const bool nothing = std::ranges::all_of(result.kernels, [](const auto& kernel) {
-        return kernel.cells.empty() && !kernel.stopped.empty();
-    });
+    const bool nothing = std::ranges::all_of(
+        result.kernels, [](const auto& kernel) { return kernel.cells.empty(); });
     const int status = nothing ? exit_failed : TRY(tell(result, baseline, options));
     for (const auto& kernel : result.kernels)
-        if (!kernel.stopped.empty()) complain(kernel.stopped);
+        if (!kernel.stopped.empty())
+            complain(fmt::format("{}: {}", matrix::title(kernel), kernel.stopped));
+    if (nothing)
+        complain("no cell was run: no results are written");
+    else if (status == exit_failed)
+        complain("the results are of what was done");
     return status;
 }
 
@@ -138,9 +223,15 @@ Result<int> run_matrix(Options& options)
     if (options.lines) return speak_to_host(options);
     options.results.command = command_of(options);
     progress().set_verbose(options.verbose);
-    const auto baseline = TRY(read_baseline(options.results)); // before an hour is spent
-    const auto result = TRY(options.here ? on_this_kernel(options) : in_the_lab(options));
-    return tell_all(result, baseline, options.results);
+    TRY(prepare(options.results)); // all before an hour is spent
+    const auto baseline = TRY(read_baseline(options.results));
+    if (options.here) {
+        TRY(check_baseline(baseline, options.results, {{"here", "stock"}}));
+        return tell_all(TRY(on_this_kernel(options)), baseline, options.results);
+    }
+    const auto kernels = TRY(choices(options));
+    TRY(check_baseline(baseline, options.results, names_of(kernels)));
+    return tell_all(TRY(in_the_lab(options, kernels)), baseline, options.results);
 }
 
 void declare(CLI::App& command, Options& options)
@@ -185,8 +276,7 @@ void add_matrix(CLI::App& app, int& status)
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("matrix", "run cells on kernels");
     declare(*command, *options);
-    command->footer("Exit status: 0 all passed, or nothing changed since the baseline; 1 something "
-                    "did not;\n2 bad usage, or the lab failed: the results are of what was done.");
+    command->footer(result_statuses);
     command->callback([options, &status] {
         if (options->kernels.empty()) options->kernels = {"6.1"};
         const auto done = run_matrix(*options);

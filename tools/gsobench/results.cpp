@@ -5,11 +5,14 @@
 #include "matrix/baseline.h"
 #include "matrix/json.h"
 #include "matrix/known_bugs.h"
+#include "matrix/merge.h"
 #include "matrix/report.h"
 #include "util/file.h"
 #include "util/json.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <set>
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -28,28 +31,48 @@ size_t terminal_width()
     return std::max<size_t>(size.ws_col, 60);
 }
 
-Result<void> write_tables(const std::string& file, const std::string& tables)
+Result<std::string> document_with(const std::string& file, const std::string& tables)
 {
-    const auto document = matrix::with_tables(TRY(read_file(file)), tables);
-    if (!document) {
-        auto wrong = document.error();
-        wrong.object = file;
-        return wrong;
-    }
-    return write_file(file, *document);
+    auto document = matrix::with_tables(TRY(read_file(file)), tables);
+    if (document) return document;
+    auto wrong = document.error();
+    wrong.object = file;
+    return wrong;
 }
 
-Result<void> write_files(const matrix::MatrixResult& result, const ResultOptions& options)
+Result<void> write_tables(const std::string& file, const std::string& tables)
+{
+    return write_file(file, TRY(document_with(file, tables)));
+}
+
+// Whether all that was asked for was written.
+bool write_files(const matrix::MatrixResult& result, const matrix::Baseline* baseline,
+                 const matrix::Changes* changes, const ResultOptions& options)
 {
     const auto bugs = matrix::known_bugs();
-    if (!options.json.empty()) TRY(write_json(options.json, to_json(result)));
-    if (!options.junit.empty())
-        TRY(write_file(options.junit, junit_xml(result, bugs, options.allow_known)));
-    if (!options.html.empty())
-        TRY(write_file(options.html, report_page(result, bugs, options.command)));
-    if (!options.markdown.empty())
-        TRY(write_tables(options.markdown, report_markdown(result, bugs, options.command)));
-    return {};
+    bool all = true;
+    const auto write = [&](const std::string& file, const auto& how) {
+        if (file.empty()) return;
+        const Result<void> written = how();
+        if (written) return;
+        complain(written.error());
+        all = false;
+    };
+    write(options.json, [&] {
+        auto json = to_json(result);
+        if (changes) json["baseline"] = to_json(*changes);
+        return write_json(options.json, json);
+    });
+    write(options.junit, [&] {
+        return write_file(options.junit, junit_xml(result, bugs, {options.allow_known, baseline}));
+    });
+    write(options.html, [&] {
+        return write_file(options.html, report_page(result, bugs, options.command, changes));
+    });
+    write(options.markdown, [&] {
+        return write_tables(options.markdown, report_markdown(result, bugs, options.command));
+    });
+    return all;
 }
 
 bool stopped(const matrix::MatrixResult& result)
@@ -64,14 +87,44 @@ bool any_death(const matrix::MatrixResult& result)
                                [](const auto& kernel) { return !kernel.deaths.empty(); });
 }
 
+bool any_cell(const matrix::MatrixResult& result)
+{
+    return std::ranges::any_of(result.kernels,
+                               [](const auto& kernel) { return !kernel.cells.empty(); });
+}
+
 bool good(const matrix::MatrixResult& result, bool allow_known)
 {
     using matrix::Outcome;
-    return !any_death(result) && std::ranges::all_of(result.kernels, [&](const auto& kernel) {
+    return std::ranges::all_of(result.kernels, [&](const auto& kernel) {
         const auto counts = count(kernel.cells);
-        const auto fine = counts[Outcome::passed] + (allow_known ? counts[Outcome::known] : 0);
-        return counts.all() > 0 && fine == counts.all();
+        return counts[Outcome::passed] + (allow_known ? counts[Outcome::known] : 0) == counts.all();
     });
+}
+
+// Files that were not written are no part of it.
+int status_of(const matrix::MatrixResult& result, const matrix::Changes* changes,
+              const ResultOptions& options)
+{
+    if (stopped(result)) return exit_failed;
+    if (any_death(result)) return exit_different;
+    const bool well = changes ? changes->none() : good(result, options.allow_known);
+    return well ? exit_good : exit_different;
+}
+
+Result<void> flush_output()
+{
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+        return errno_error("standard output", "write");
+    return {};
+}
+
+std::vector<KernelName> names_of(const matrix::MatrixResult& result)
+{
+    std::vector<KernelName> names;
+    for (const auto& kernel : result.kernels)
+        if (!kernel.cells.empty()) names.push_back({kernel.kernel, kernel.ip_vs});
+    return names;
 }
 
 } // namespace
@@ -91,30 +144,70 @@ void ResultOptions::declare(CLI::App& command)
     command.add_flag("--allow-known", allow_known, "known bugs are no failures");
 }
 
+Result<void> prepare(const ResultOptions& options)
+{
+    std::set<std::string> files;
+    for (const auto& file : {options.json, options.junit, options.html, options.markdown}) {
+        if (file.empty()) continue;
+        if (file == "-")
+            return error("-", "write", "the tables go to standard output", "name a file");
+        if (!files.insert(file).second)
+            return error(file, "write", "two results cannot go to one file", "name another");
+        TRY(prepare_file(file));
+    }
+    if (!options.markdown.empty()) TRY(document_with(options.markdown, ""));
+    return {};
+}
+
+// With the same cell in it twice it is refused.
 Result<std::optional<matrix::MatrixResult>> read_baseline(const ResultOptions& options)
 {
     if (options.baseline.empty()) return std::optional<matrix::MatrixResult>();
-    return std::optional(
-        TRY(matrix::matrix_from_json(TRY(read_json(options.baseline)), options.baseline)));
+    auto read = TRY(matrix::matrix_from_json(TRY(read_json(options.baseline)), options.baseline));
+    auto whole = matrix::merged({std::move(read)});
+    if (whole) return std::optional(*std::move(whole));
+    auto wrong = whole.error();
+    wrong.object = options.baseline;
+    return wrong;
 }
 
-Result<int> tell(const matrix::MatrixResult& result,
-                 const std::optional<matrix::MatrixResult>& baseline, const ResultOptions& options)
+Result<void> check_baseline(const std::optional<matrix::MatrixResult>& baseline,
+                            const ResultOptions& options, const std::vector<KernelName>& kernels)
 {
+    if (!baseline) return {};
+    const matrix::Baseline before(*baseline);
+    for (const auto& [kernel, ip_vs] : kernels)
+        if (!before.has(kernel, ip_vs))
+            return error(
+                options.baseline, "compare", fmt::format("it has no cell on {} {}", kernel, ip_vs),
+                "give the --json of a run with the same kernels, paths as they were given");
+    return {};
+}
+
+Result<int> tell(matrix::MatrixResult result, const std::optional<matrix::MatrixResult>& baseline,
+                 const ResultOptions& options)
+{
+    if (!any_cell(result))
+        return error("results", "tell", "no cell was run", "see what gsobench said of the kernels");
+    TRY(check_baseline(baseline, options, names_of(result)));
+    set_labels(result);
     const auto width = terminal_width();
     fmt::print("{}", report_text(result, matrix::known_bugs(), width));
-    TRY(write_files(result, options));
-    if (!baseline) {
-        if (stopped(result)) return exit_failed;
-        return good(result, options.allow_known) ? exit_good : exit_different;
+    std::optional<matrix::Baseline> before;
+    std::optional<matrix::Changes> changed;
+    if (baseline) {
+        before.emplace(*baseline, options.allow_known);
+        changed = changes(*before, result);
+        fmt::print("\n{}", changes_text(*changed, width));
     }
-    const auto changed = changes(*baseline, result);
-    fmt::print("\n{}", changes_text(changed, width));
-    if (changed.compared == 0)
-        return error(options.baseline, "compare", "it has none of these cells on these kernels",
-                     "give the --json of the same run");
-    if (stopped(result)) return exit_failed;
-    return changed.none() && !any_death(result) ? exit_good : exit_different;
+    const auto printed = flush_output();
+    const auto* change = changed ? &*changed : nullptr;
+    const bool written = write_files(result, before ? &*before : nullptr, change, options);
+    TRY(printed);
+    if (change && change->compared == 0)
+        return error(options.baseline, "compare", "it has none of these cells",
+                     "give the --json of the same selection");
+    return written ? status_of(result, change, options) : exit_failed;
 }
 
 } // namespace gueway

@@ -7,10 +7,17 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 namespace gueway {
+
+// For the help of what tells results.
+inline constexpr const char* result_statuses =
+    "Exit status: 0 all passed, or nothing changed since the baseline; 1 something did not, or "
+    "changed;\n2 bad usage, the lab failed, or a file could not be written: the results are of "
+    "what was done.";
 
 struct ResultOptions {
     std::string json, junit, html, markdown, baseline; // files
@@ -20,11 +27,24 @@ struct ResultOptions {
     void declare(CLI::App& command);
 };
 
+// That all files can be written is found out before there is anything to write: makes the
+// directories that they are to be in, and looks for the marks of --markdown. "-" is no file: tables
+// go to standard output.
+Result<void> prepare(const ResultOptions& options);
+
 // Nothing when none was asked for.
 Result<std::optional<matrix::MatrixResult>> read_baseline(const ResultOptions& options);
 
-// Prints the table, writes the files, and returns the exit status.
-Result<int> tell(const matrix::MatrixResult& result,
-                 const std::optional<matrix::MatrixResult>& baseline, const ResultOptions& options);
+// A kernel without any cell in the baseline is an Error: nothing could be said of it.
+struct KernelName {
+    std::string kernel, ip_vs;
+};
+Result<void> check_baseline(const std::optional<matrix::MatrixResult>& baseline,
+                            const ResultOptions& options, const std::vector<KernelName>& kernels);
+
+// Prints the table, writes the files, and returns the exit status. A file that cannot be written
+// does not keep the others from it.
+Result<int> tell(matrix::MatrixResult result, const std::optional<matrix::MatrixResult>& baseline,
+                 const ResultOptions& options);
 
 } // namespace gueway

@@ -2,11 +2,13 @@
 #include "screen.h"
 
 #include "commands.h"
+#include "report/columns.h"
 #include "report/number.h"
 
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace gueway {
@@ -15,8 +17,7 @@ Screen::Screen(std::string kernel, const matrix::Ledger& ledger)
     : kernel_(std::move(kernel)), ledger_(ledger), terminal_(::isatty(STDERR_FILENO) == 1)
 {
     if (!terminal_) return;
-    fmt::print(stderr, "\r\x1b[Kgsobench: {}: booting", kernel_);
-    drawn_ = true;
+    draw(kernel_ + ": booting");
 }
 
 void Screen::begin()
@@ -37,17 +38,28 @@ void Screen::update()
     constexpr std::chrono::milliseconds often{200};
     if (!terminal_ || !begun_ || Clock::now() - drawn_at_ < often) return;
     drawn_at_ = Clock::now();
-    drawn_ = true;
     const auto done = ledger_.done();
     const double rate = static_cast<double>(done - before_) / seconds();
-    fmt::print(stderr, "\r\x1b[Kgsobench: {}: {}/{}", kernel_, done, ledger_.size());
+    auto line = fmt::format("{}: {}/{}", kernel_, done, ledger_.size());
     for (const auto outcome :
          {matrix::Outcome::known, matrix::Outcome::failed, matrix::Outcome::lost})
         if (const auto count = ledger_.count(outcome))
-            fmt::print(stderr, ", {} {}", count, name(outcome));
+            line += fmt::format(", {} {}", count, name(outcome));
     if (rate > 0)
-        fmt::print(stderr, "; {:.1f}/s, {} left", rate,
-                   human_time(static_cast<double>(ledger_.size() - done) / rate));
+        line += fmt::format("; {:.1f}/s, {} left", rate,
+                            human_time(static_cast<double>(ledger_.size() - done) / rate));
+    draw(line);
+}
+
+// Never more than the line: what is longer would scroll.
+void Screen::draw(const std::string& text)
+{
+    constexpr size_t usual = 80;
+    winsize size{};
+    const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+    const auto line = cut("gsobench: " + text, known ? size.ws_col - 1U : usual - 1);
+    fmt::print(stderr, "\r\x1b[K{}", line);
+    drawn_ = true;
 }
 
 void Screen::note(const std::string& text)

@@ -25,6 +25,7 @@ public:
     double seconds() const; // since begin()
 
 private:
+    void draw(const std::string& text);
     using Clock = std::chrono::steady_clock;
     std::string kernel_;
     const matrix::Ledger& ledger_;

@@ -2,6 +2,7 @@
 #include "selection_options.h"
 
 #include "report/number.h"
+#include "util/text.h"
 
 #include <cmath>
 
@@ -25,7 +26,10 @@ void SelectionOptions::declare(CLI::App& command)
 {
     command.add_flag("--full", full, "every combination of values that makes sense");
     command.add_option("--shard", shard, "I/N: part I of N")->needs(command.get_option("--full"));
-    command.add_option("--seed", seed, "of the cells beside the core");
+    command.add_option("--seed", seed, "of the cells beside the core")
+        ->check([](const std::string& text) { // else -1 is the greatest there is
+            return parse_number<uint64_t>(text) ? "" : text + " is not a whole number from 0 on";
+        });
     command.add_option("--cell", cells, "NAME: only this one (again for more)")
         ->expected(1)
         ->allow_extra_args(false)

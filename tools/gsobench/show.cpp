@@ -28,6 +28,7 @@ Result<int> show(Options& options)
         words.push_back(file);
     }
     options.results.command = quoted(words);
+    TRY(prepare(options.results));
     const auto baseline = TRY(read_baseline(options.results));
     return tell(TRY(matrix::merged(std::move(results))), baseline, options.results);
 }
@@ -43,6 +44,7 @@ void add_show(CLI::App& app, int& status)
         ->required()
         ->check(CLI::ExistingFile);
     options->results.declare(*command);
+    command->footer(result_statuses);
     command->callback([options, &status] {
         const auto done = show(*options);
         if (!done) complain(done.error());

@@ -3,30 +3,67 @@
 #pragma once
 
 #include "matrix/result.h"
+#include "util/json_fwd.h"
 
+#include <map>
+#include <set>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace gueway::matrix {
 
+//   same           outcome and bugs are
+//   better, worse  by outcome: passed, known, failed, lost; other bugs than before are worse
+//   added          the baseline has no such cell, and it is well
+//   added_bad      nor this one, and it is not: it failed, was lost, or has a known bug, if those
+//                  are not allowed
+enum class Against : uint8_t { same, better, worse, added, added_bad };
+
+// Finds the cells of an earlier result, which must outlive it. Kernels are the same when they were
+// asked for by the same words, paths in full, and with the same ip_vs.
+class Baseline {
+public:
+    explicit Baseline(const MatrixResult& before, bool allow_known = false);
+    // Any cell of the kernel.
+    bool has(const std::string& kernel, const std::string& ip_vs) const;
+    const CellResult* find(const KernelResult& kernel, const Cell& cell) const;
+    Against against(const KernelResult& kernel, const CellResult& now) const;
+    size_t size() const { return cells_.size(); }
+
+private:
+    using Key = std::tuple<std::string, std::string, Cell>;
+    std::map<Key, const CellResult*> cells_;
+    std::set<std::pair<std::string, std::string>> kernels_; // that have cells
+    bool allow_known_;
+};
+
 // A cell that came out another way: "passed", "known inner-mac", "failed".
 struct Change {
-    std::string kernel; // as of title()
+    const KernelResult* kernel = nullptr; // of the new result
     Cell cell;
-    std::string before, now;
+    std::string before; // empty: it was not there
+    std::string now;
     std::string complaint; // the first of now
 };
 
-//   better, worse  by outcome: passed, known, failed, lost; other bugs than before are worse
-//   compared       cells that both have, on kernels of the same name
-//   added, missing those that only one of the two has
+//   compared       cells that both have
+//   added, missing those that only one of the two has; added_bad is of the former
 struct Changes {
-    std::vector<Change> better, worse;
+    std::vector<Change> better, worse, added_bad;
     uint64_t compared = 0, added = 0, missing = 0;
-    bool none() const { return better.empty() && worse.empty(); }
+    bool none() const { return better.empty() && worse.empty() && added_bad.empty(); }
 };
-Changes changes(const MatrixResult& before, const MatrixResult& now);
+// Points into `now`.
+Changes changes(const Baseline& before, const MatrixResult& now);
 
+// "known inner-mac"
+std::string words(const CellResult& result);
+// "12 cells compared, 3 not in it: nothing changed"
+std::string summary(const Changes& changes);
 std::string changes_text(const Changes& changes, size_t width = 80);
+// Member "baseline" of gueway.matrix/1: see Documentation/gsobench.md.
+Json to_json(const Changes& changes);
 
 } // namespace gueway::matrix

@@ -42,11 +42,32 @@ std::string first_line(const std::string& image, const Wanted& wanted, const Sel
                            {"names", names_hash(selection.cells)}});
 }
 
-// A kernel may be a path.
-fs::path file_for(const fs::path& directory, std::string kernel, const std::string& ip_vs)
+// Shards and seeds have their own, so that they may share a directory. A kernel may be a path.
+fs::path file_for(const fs::path& directory, std::string kernel, const std::string& ip_vs,
+                  const Wanted& wanted)
 {
     std::ranges::replace(kernel, '/', '_');
-    return directory / fmt::format("{}-{}.jsonl", kernel, ip_vs);
+    auto file = fmt::format("{}-{}", kernel, ip_vs);
+    if (wanted.full) file += "-full";
+    if (wanted.shard.count > 1)
+        file += fmt::format("-shard-{}-of-{}", wanted.shard.index, wanted.shard.count);
+    if (wanted.seed != Wanted{}.seed) file += fmt::format("-seed-{}", wanted.seed);
+    return directory / (file + ".jsonl");
+}
+
+// "image: "6.1.0-1" there, "6.1.0-2" now"
+std::string differences(std::string_view there, const std::string& now)
+{
+    const auto old = parse_json(there, "a journal"), fresh = parse_json(now, "a journal");
+    if (!old || !fresh || !old->is_object()) return "its first line is none of a journal's";
+    std::vector<std::string> found;
+    for (const auto& [key, value] : fresh->items()) {
+        const auto before = old->contains(key) ? dump_json_line(old->at(key)) : "nothing";
+        if (before != dump_json_line(value))
+            found.push_back(
+                fmt::format("{}: {} there, {} now", key, before, dump_json_line(value)));
+    }
+    return "it is of another run: " + (found.empty() ? "of another gsobench" : join(found, "; "));
 }
 
 struct Earlier {
@@ -54,18 +75,29 @@ struct Earlier {
     std::vector<Death> deaths;
 };
 
+Error in_line(Error error, const std::string& name, size_t number)
+{
+    error.object = fmt::format("{}:{}", name, number);
+    error.remedy = "delete that line, and its cell is run again; or give another directory";
+    return error;
+}
+
 Result<Earlier> take_lines(std::string_view text, const std::string& first, const std::string& name,
                            const Selection& selection, Ledger& ledger)
 {
     bool is_first = true;
     Earlier earlier;
+    size_t number = 0;
     for (const auto line : lines(text)) {
+        ++number;
         if (std::exchange(is_first, false)) {
             if (line == first) continue;
-            return error(name, "resume", fmt::format("it is of another run: {}", line),
+            return error(name, "resume", differences(line, first),
                          "ask for that one, or give another directory");
         }
-        auto said = TRY(parse_line(line, selection.cells));
+        auto read = parse_line(line, selection.cells);
+        if (!read) return in_line(read.error(), name, number);
+        auto said = *std::move(read);
         if (said.index) ledger.take(*said.index, std::move(said.result));
         if (said.death) earlier.deaths.push_back(*std::move(said.death));
         if (said.release.empty()) continue;
@@ -82,7 +114,7 @@ Result<Journal> Journal::open(const fs::path& directory, const std::string& kern
                               const Wanted& wanted, const Selection& selection, Ledger& ledger)
 {
     TRY(make_directories(directory));
-    const auto path = file_for(directory, kernel, ip_vs);
+    const auto path = file_for(directory, kernel, ip_vs, wanted);
     constexpr mode_t mode = 0644;
     Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, mode));
     if (!fd) return errno_error(path, "open");

@@ -13,7 +13,8 @@ namespace gueway::matrix {
 // Move-only.
 class Journal {
 public:
-    // DIRECTORY/KERNEL-IP_VS.jsonl, made if it is not there; of one that is, what is done goes into
+    // DIRECTORY/KERNEL-IP_VS.jsonl, behind which are "full", shard and seed where they are not
+    // the default's; made if it is not there; of one that is, what is done goes into
     // the ledger. One of another selection, seed or kernel image, or of other cells of the same
     // names of a selection, is an Error. `image` says which kernel and modules it is exactly. A
     // last line that was not finished is forgotten.

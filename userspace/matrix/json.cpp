@@ -166,6 +166,7 @@ Json kernel_json(const KernelResult& kernel)
                  {"seconds", kernel.seconds},   {"excluded", std::move(excluded)},
                  {"deaths", std::move(deaths)}, {"cells", std::move(cells)}};
     if (!kernel.stopped.empty()) json["stopped"] = kernel.stopped;
+    if (kernel.earlier) json["earlier"] = kernel.earlier;
     return json;
 }
 
@@ -180,6 +181,7 @@ KernelResult read_kernel(const Json& json)
         kernel.excluded[rule] = number(count);
     if (json.contains("deaths")) kernel.deaths = list(json.at("deaths"), read_death);
     if (json.contains("stopped")) kernel.stopped = json.at("stopped");
+    if (json.contains("earlier")) kernel.earlier = number(json.at("earlier"));
     kernel.cells = list(json.at("cells"), [](const Json& cell) {
         return read_members(cell, checked(parse_cell(cell.at("cell").get<std::string>())));
     });

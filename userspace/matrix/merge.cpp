@@ -43,6 +43,7 @@ Result<void> add(MatrixResult& into, KernelResult kernel)
         if (there.contains(cell.cell))
             return wrong(fmt::format("{} has {} twice", title(kernel), name(cell.cell)));
     same->seconds += kernel.seconds;
+    same->earlier += kernel.earlier;
     std::ranges::move(kernel.deaths, std::back_inserter(same->deaths));
     if (!kernel.stopped.empty())
         same->stopped += (same->stopped.empty() ? "" : "; ") + kernel.stopped;

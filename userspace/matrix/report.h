@@ -2,12 +2,15 @@
 // What came of a matrix: on a terminal, for a CI system, as a page.
 #pragma once
 
+#include "matrix/baseline.h"
 #include "matrix/known_bugs.h"
 #include "matrix/result.h"
+#include "matrix/title.h"
 #include "util/result.h"
 
 #include <array>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,19 +18,17 @@
 
 namespace gueway::matrix {
 
-// Cells by outcome.
+// Cells by outcome, and the bugs that they look like.
 struct Counts {
     std::array<uint64_t, 4> of{};
-    void add(Outcome outcome) { ++of[static_cast<size_t>(outcome)]; }
+    std::set<std::string> bugs;
+    void add(const CellResult& cell);
     void add(const Counts& other);
     uint64_t operator[](Outcome outcome) const { return of[static_cast<size_t>(outcome)]; }
     uint64_t all() const { return of[0] + of[1] + of[2] + of[3]; }
     bool good() const { return (*this)[Outcome::passed] == all(); }
 };
 Counts count(const std::vector<CellResult>& cells);
-
-// "6.1 stock"; of a path its last part.
-std::string title(const KernelResult& kernel);
 
 // Shapes that are told of together, and their counts on each kernel. What happens beside the packet
 // stands with its L4: "udp+router".
@@ -59,9 +60,14 @@ std::string report_text(const MatrixResult& result, std::span<const KnownBug> bu
                         size_t width = 80);
 
 // A test case for each cell on each kernel. A known bug is a failure with its id for a type, or,
-// `allow_known`, a test that was skipped.
+// `allow_known`, a test that was skipped. With a baseline what is as in it passed or was skipped,
+// and all that changed is a failure of type "worse" or "better".
+struct JunitOptions {
+    bool allow_known = false;
+    const Baseline* baseline = nullptr;
+};
 std::string junit_xml(const MatrixResult& result, std::span<const KnownBug> bugs,
-                      bool allow_known = false);
+                      const JunitOptions& options = {});
 
 // Tables for a document in Markdown: kernels, bugs by kernel, what is unexplained, what was left
 // out. `command` is what makes them again.
@@ -72,8 +78,8 @@ inline constexpr std::string_view markdown_begin = "<!-- made by gsobench: begin
                                   markdown_end = "<!-- made by gsobench: end -->";
 Result<std::string> with_tables(std::string_view document, std::string_view tables);
 
-// `command` is what makes it again.
+// `command` is what makes it again; `changes` against a baseline, if there was one.
 std::string report_page(const MatrixResult& result, std::span<const KnownBug> bugs,
-                        const std::string& command);
+                        const std::string& command, const Changes* changes = nullptr);
 
 } // namespace gueway::matrix

@@ -36,7 +36,7 @@ Table counted(const MatrixResult& result)
                 table[{v[static_cast<size_t>(Axis::tunnel)], v[static_cast<size_t>(Axis::underlay)],
                        v[static_cast<size_t>(Axis::l4)], v[static_cast<size_t>(Axis::event)]}];
             counts.resize(result.kernels.size());
-            counts[i].add(cell.outcome);
+            counts[i].add(cell);
         }
     }
     return table;
@@ -96,21 +96,23 @@ private:
 
 } // namespace
 
+void Counts::add(const CellResult& cell)
+{
+    ++of[static_cast<size_t>(cell.outcome)];
+    bugs.insert(cell.bugs.begin(), cell.bugs.end());
+}
+
 void Counts::add(const Counts& other)
 {
     for (size_t i = 0; i < of.size(); ++i) of[i] += other.of[i];
+    bugs.insert(other.bugs.begin(), other.bugs.end());
 }
 
 Counts count(const std::vector<CellResult>& cells)
 {
     Counts counts;
-    for (const auto& cell : cells) counts.add(cell.outcome);
+    for (const auto& cell : cells) counts.add(cell);
     return counts;
-}
-
-std::string title(const KernelResult& kernel)
-{
-    return kernel.kernel.substr(kernel.kernel.rfind('/') + 1) + " " + kernel.ip_vs;
 }
 
 std::string l4_and_event(const Cell& cell)
@@ -123,7 +125,7 @@ std::vector<Counts> event_counts(const MatrixResult& result)
     std::vector<Counts> counts(result.kernels.size());
     for (size_t i = 0; i < counts.size(); ++i)
         for (const auto& cell : result.kernels[i].cells)
-            if (cell.cell.event != Event::none) counts[i].add(cell.outcome);
+            if (cell.cell.event != Event::none) counts[i].add(cell);
     return counts;
 }
 

@@ -3,6 +3,7 @@
 #include "matrix/axes.h"
 #include "matrix/report.h"
 #include "report/html.h"
+#include "util/text.h"
 
 #include <algorithm>
 
@@ -11,16 +12,6 @@
 namespace gueway::matrix {
 
 namespace {
-
-std::string joined(const std::vector<std::string>& lines, std::string_view separator)
-{
-    std::string out;
-    for (const auto& line : lines) {
-        if (!out.empty()) out += separator;
-        out += line;
-    }
-    return out;
-}
 
 std::string packets_text(std::string_view what, const std::vector<Packet>& packets)
 {
@@ -51,22 +42,64 @@ std::string first_complaint(const CellResult& cell)
     return cell.complaints.empty() ? std::string(name(cell.outcome)) : cell.complaints.front();
 }
 
-std::string verdict(const CellResult& cell, std::span<const KnownBug> bugs, bool allow_known)
+enum class Verdict : uint8_t { passed, skipped, failure, error };
+
+struct Judged {
+    Verdict verdict = Verdict::passed;
+    std::string type, message;
+};
+
+Judged judged_alone(const CellResult& cell, bool allow_known)
 {
     const auto message = first_complaint(cell);
     switch (cell.outcome) {
     case Outcome::passed:
         return {};
     case Outcome::known:
-        if (allow_known)
-            return element("skipped", {{"message", joined(cell.bugs, ", ") + ": " + message}});
-        return element("failure", {{"type", joined(cell.bugs, ",")}, {"message", message}},
-                       escape(details(cell, bugs)));
+        if (allow_known) return {Verdict::skipped, "", join(cell.bugs, ", ") + ": " + message};
+        return {Verdict::failure, join(cell.bugs, ","), message};
     case Outcome::failed:
-        return element("failure", {{"type", "unexplained"}, {"message", message}},
-                       escape(details(cell, bugs)));
+        return {Verdict::failure, "unexplained", message};
     case Outcome::lost:
-        return element("error", {{"type", "lost"}, {"message", message}},
+        return {Verdict::error, "lost", message};
+    }
+    return {};
+}
+
+// The exit status says the same.
+Judged judged(const KernelResult& kernel, const CellResult& cell, const JunitOptions& options)
+{
+    if (!options.baseline) return judged_alone(cell, options.allow_known);
+    const auto change = [&] {
+        return fmt::format("{} -> {}", words(*options.baseline->find(kernel, cell.cell)),
+                           words(cell));
+    };
+    switch (options.baseline->against(kernel, cell)) {
+    case Against::same:
+        if (cell.outcome == Outcome::passed) return {};
+        return {Verdict::skipped, "", "as in the baseline: " + words(cell)};
+    case Against::better:
+        return {Verdict::failure, "better", change() + ": renew the baseline"};
+    case Against::worse:
+        return {Verdict::failure, "worse", change() + ": " + first_complaint(cell)};
+    case Against::added:
+    case Against::added_bad:
+        return judged_alone(cell, options.allow_known);
+    }
+    return {};
+}
+
+std::string markup(const Judged& judged, const CellResult& cell, std::span<const KnownBug> bugs)
+{
+    switch (judged.verdict) {
+    case Verdict::passed:
+        return {};
+    case Verdict::skipped:
+        return element("skipped", {{"message", judged.message}});
+    case Verdict::failure:
+    case Verdict::error:
+        return element(judged.verdict == Verdict::error ? "error" : "failure",
+                       {{"type", judged.type}, {"message", judged.message}},
                        escape(details(cell, bugs)));
     }
     return {};
@@ -91,13 +124,17 @@ struct Totals {
     uint64_t tests = 0, failures = 0, errors = 0, skipped = 0;
 };
 
-Totals totals(const KernelResult& kernel, bool allow_known)
+Totals totals(const KernelResult& kernel, const JunitOptions& options)
 {
-    const auto counts = count(kernel.cells);
-    const auto known = counts[Outcome::known];
     const uint64_t guests = kernel.deaths.size() + (kernel.stopped.empty() ? 0 : 1);
-    return {counts.all() + guests, counts[Outcome::failed] + (allow_known ? 0 : known),
-            counts[Outcome::lost] + guests, allow_known ? known : 0};
+    Totals t{.tests = kernel.cells.size() + guests, .errors = guests};
+    for (const auto& cell : kernel.cells) {
+        const auto verdict = judged(kernel, cell, options).verdict;
+        t.failures += verdict == Verdict::failure;
+        t.errors += verdict == Verdict::error;
+        t.skipped += verdict == Verdict::skipped;
+    }
+    return t;
 }
 
 std::string guest_case(const KernelResult& kernel, const std::string& name, const char* type,
@@ -116,22 +153,23 @@ std::string guest_cases(const KernelResult& kernel)
     size_t i = 0;
     for (const auto& death : kernel.deaths)
         cases += guest_case(kernel, fmt::format("death {}", ++i), "death", text(death),
-                            joined(death.splats, "\n"));
+                            join(death.splats, "\n"));
     if (!kernel.stopped.empty())
         cases += guest_case(kernel, "all cells", "stopped", kernel.stopped, kernel.stopped);
     return cases;
 }
 
-std::string suite(const KernelResult& kernel, std::span<const KnownBug> bugs, bool allow_known)
+std::string suite(const KernelResult& kernel, std::span<const KnownBug> bugs,
+                  const JunitOptions& options)
 {
-    const auto t = totals(kernel, allow_known);
+    const auto t = totals(kernel, options);
     std::string cases = "\n";
     for (const auto& cell : kernel.cells)
         cases += element("testcase",
                          {{"classname", class_of(kernel, cell.cell)},
                           {"name", name(cell.cell)},
                           {"time", "0"}},
-                         verdict(cell, bugs, allow_known)) +
+                         markup(judged(kernel, cell, options), cell, bugs)) +
                  "\n";
     cases += guest_cases(kernel);
     return element("testsuite",
@@ -147,16 +185,17 @@ std::string suite(const KernelResult& kernel, std::span<const KnownBug> bugs, bo
 
 } // namespace
 
-std::string junit_xml(const MatrixResult& result, std::span<const KnownBug> bugs, bool allow_known)
+std::string junit_xml(const MatrixResult& result, std::span<const KnownBug> bugs,
+                      const JunitOptions& options)
 {
     Totals all;
     std::string suites = "\n";
     for (const auto& kernel : result.kernels) {
-        const auto t = totals(kernel, allow_known);
+        const auto t = totals(kernel, options);
         all.tests += t.tests;
         all.failures += t.failures;
         all.errors += t.errors;
-        suites += suite(kernel, bugs, allow_known);
+        suites += suite(kernel, bugs, options);
     }
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" +
            element("testsuites",

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -30,6 +31,10 @@ details ul, details ol { margin: 0.25rem 0; padding-left: 1.5rem; font-size: 0.8
 .pair pre { font-size: 0.75rem; white-space: pre; overflow-x: auto; margin: 0.1rem 0 0.5rem; }
 td.good, td.bad, td.known { font-variant-numeric: tabular-nums; }
 td a { color: inherit; }
+td.free { white-space: normal; min-width: 14rem; }
+td small { display: block; font-size: 0.7rem; line-height: 1.2; color: var(--soft);
+  white-space: normal; max-width: 11rem; }
+td small span { white-space: nowrap; }
 )css";
 
 struct Sign {
@@ -80,6 +85,17 @@ std::string cell(std::string_view text, const std::string& css = {})
     return element("td", {{"class", css}}, escape(text));
 }
 
+// Of what this run did.
+std::string seconds_cell(const KernelResult& kernel)
+{
+    const auto seconds =
+        kernel.earlier >= kernel.cells.size() ? "–" : fmt::format("{:.0f}", kernel.seconds);
+    if (kernel.earlier == 0) return cell(seconds, "num");
+    return element("td", {{"class", "num"}},
+                   seconds +
+                       element("small", {}, fmt::format("{} were there before", kernel.earlier)));
+}
+
 std::string kernels_table(const MatrixResult& result)
 {
     std::string body;
@@ -94,8 +110,8 @@ std::string kernels_table(const MatrixResult& result)
             row += cell(number ? fmt::format("{} {}", s.mark, number) : "0",
                         fmt::format("num {}", number ? s.css : "quiet"));
         }
-        row += cell(fmt::format("{:.0f}", kernel.seconds), "num");
-        row += cell(kernel.version);
+        row += seconds_cell(kernel);
+        row += cell(kernel.version, "free");
         body += element("tr", {}, row) + "\n";
     }
     return table(column("kernel") + column("release") + column("cells", "num") +
@@ -104,7 +120,22 @@ std::string kernels_table(const MatrixResult& result)
                  body);
 }
 
-// Words and the worst one's colour.
+// Ids of bugs, a few.
+std::string reasons(const std::set<std::string>& bugs)
+{
+    constexpr size_t most = 3;
+    std::string out;
+    size_t shown = 0;
+    for (const auto& id : bugs) {
+        if (++shown > most) break;
+        const bool more = shown < std::min(bugs.size(), most);
+        out += element("span", {}, escape(id + (more ? "," : ""))) + (more ? " " : "");
+    }
+    if (bugs.size() > most) out += fmt::format(" and {} more", bugs.size() - most);
+    return out.empty() ? out : element("small", {}, out);
+}
+
+// Words, the worst one's colour, and why.
 std::string counts_cell(const Counts& counts, const std::string& anchor)
 {
     if (counts.all() == 0) return cell("–", "quiet");
@@ -119,7 +150,7 @@ std::string counts_cell(const Counts& counts, const std::string& anchor)
     }
     const auto shown =
         counts.good() ? escape(text) : element("a", {{"href", "#" + anchor}}, escape(text));
-    return element("td", {{"class", std::string(css)}}, shown);
+    return element("td", {{"class", std::string(css)}}, shown + reasons(counts.bugs));
 }
 
 std::string anchor_of(const Cell& cell)
@@ -234,6 +265,34 @@ std::string failures(const MatrixResult& result)
     return out;
 }
 
+std::string change_rows(std::string_view what, const std::string& css,
+                        const std::vector<Change>& changes)
+{
+    std::string rows;
+    for (const auto& change : changes) {
+        auto named = escape(name(change.cell));
+        if (change.now != name(Outcome::passed)) // else it is nowhere below
+            named = element("a", {{"href", "#" + anchor_of(change.cell)}}, named);
+        rows += element("tr", {},
+                        cell(what, css) + cell(title(*change.kernel)) + element("td", {}, named) +
+                            cell(change.before.empty() ? "–" : change.before) + cell(change.now) +
+                            cell(change.complaint, "free")) +
+                "\n";
+    }
+    return rows;
+}
+
+std::string comparison(const Changes& changes)
+{
+    auto out = heading("h2", "Against the baseline") + paragraph(summary(changes) + ".");
+    if (changes.none()) return out;
+    return out + table(column("") + column("kernel") + column("cell") + column("before") +
+                           column("now") + column("first word"),
+                       change_rows("worse", "bad", changes.worse) +
+                           change_rows("new", "bad", changes.added_bad) +
+                           change_rows("better", "good", changes.better));
+}
+
 std::string headline(const MatrixResult& result)
 {
     Counts all;
@@ -254,7 +313,7 @@ std::string headline(const MatrixResult& result)
 } // namespace
 
 std::string report_page(const MatrixResult& result, std::span<const KnownBug> bugs,
-                        const std::string& command)
+                        const std::string& command, const Changes* changes)
 {
     const auto said = headline(result);
     auto body = heading("h1", said);
@@ -262,6 +321,7 @@ std::string report_page(const MatrixResult& result, std::span<const KnownBug> bu
                       "must come out follows from the RFCs; what did was captured on both sides.",
                       "quiet");
     body += kernels_table(result) + guests(result);
+    if (changes) body += comparison(*changes);
     body += heading("h2", "Shapes");
     body += paragraph("Cells of each shape: ✓ passed, ● as a known bug has it, ✗ failed and "
                       "nobody knows why, † lost with its kernel.",

@@ -5,6 +5,7 @@
 #include "report/table.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -38,17 +39,51 @@ std::string indented(std::string_view text, size_t width)
     return out;
 }
 
-std::string shapes_table(const MatrixResult& result, size_t width)
+// What table_text() puts between columns.
+constexpr size_t gap = 2;
+
+size_t widest(std::span<const Shape> shapes, const std::string& heading, auto text)
+{
+    size_t most = display_width(heading);
+    for (const auto& shape : shapes) most = std::max(most, display_width(text(shape)));
+    return most;
+}
+
+// Kernels `begin` to `end`.
+std::string shapes_part(const MatrixResult& result, std::span<const Shape> shapes, size_t begin,
+                        size_t end, size_t width)
 {
     Table table{.columns = {{"tunnel"}, {"underlay"}, {"l4"}}};
-    for (const auto& kernel : result.kernels)
-        table.columns.push_back({title(kernel), Align::Right});
-    for (const auto& shape : shapes(result, Detail::brief)) {
+    for (size_t i = begin; i < end; ++i)
+        table.columns.push_back({title(result.kernels[i]), Align::Right});
+    for (const auto& shape : shapes) {
         std::vector<TableCell> row = {{shape.tunnel}, {shape.underlay}, {shape.l4}};
-        for (const auto& counts : shape.counts) row.push_back({brief(counts)});
+        for (size_t i = begin; i < end; ++i) row.push_back({brief(shape.counts[i])});
         table.rows.push_back(std::move(row));
     }
     return table_text(table, width);
+}
+
+// As many kernels beside each other as fit, and the others below them.
+std::string shapes_table(const MatrixResult& result, size_t width)
+{
+    const auto all = shapes(result, Detail::brief);
+    const size_t names = widest(all, "tunnel", [](const Shape& s) { return s.tunnel; }) + gap +
+                         widest(all, "underlay", [](const Shape& s) { return s.underlay; }) + gap +
+                         widest(all, "l4", [](const Shape& s) { return s.l4; });
+    std::string out;
+    for (size_t begin = 0; begin < result.kernels.size();) {
+        size_t end = begin, used = names;
+        for (; end < result.kernels.size(); ++end) {
+            used += gap + widest(all, title(result.kernels[end]),
+                                 [&](const Shape& s) { return brief(s.counts[end]); });
+            if (end > begin && used > width) break;
+        }
+        if (begin) out += '\n';
+        out += shapes_part(result, all, begin, end, width);
+        begin = end;
+    }
+    return out;
 }
 
 std::string kernel_line(const KernelResult& kernel)
@@ -59,9 +94,12 @@ std::string kernel_line(const KernelResult& kernel)
     for (const auto outcome : {Outcome::passed, Outcome::known, Outcome::failed, Outcome::lost})
         line += fmt::format("{}{} {}", outcome == Outcome::passed ? " " : ", ", counts[outcome],
                             name(outcome));
-    if (kernel.seconds > 0)
-        line += fmt::format("; {:.0f} s, {:.1f} cells a second", kernel.seconds,
-                            static_cast<double>(counts.all()) / kernel.seconds);
+    const auto now = counts.all() - std::min(counts.all(), kernel.earlier);
+    if (kernel.earlier) line += fmt::format("; {} were there from earlier runs", kernel.earlier);
+    if (kernel.seconds > 0 && now > 0)
+        line += fmt::format("; {}{:.0f} s, {:.1f} cells a second",
+                            kernel.earlier ? fmt::format("{} now: ", now) : "", kernel.seconds,
+                            static_cast<double>(now) / kernel.seconds);
     return line;
 }
 
@@ -137,9 +175,26 @@ std::string excluded_text(const KernelResult& kernel)
 {
     uint64_t all = 0;
     for (const auto& [rule, count] : kernel.excluded) all += count;
-    return fmt::format("{}: {} rules leave out {} combinations{}", title(kernel),
-                       kernel.excluded.size(), all,
+    return fmt::format("{} rules leave out {} combinations{}", kernel.excluded.size(), all,
                        kernel.excluded.contains("no-module") ? ", all on a wire among them" : "");
+}
+
+// Kernels of which the same is to be said, in one line.
+std::string excluded_lines(const MatrixResult& result, size_t width)
+{
+    std::vector<std::pair<std::string, std::string>> said; // what, and of which
+    for (const auto& kernel : result.kernels) {
+        const auto text = excluded_text(kernel);
+        const auto same =
+            std::ranges::find(said, text, &std::pair<std::string, std::string>::first);
+        if (same == said.end())
+            said.emplace_back(text, title(kernel));
+        else
+            same->second += ", " + title(kernel);
+    }
+    std::string out;
+    for (const auto& [text, kernels] : said) out += wrapped(kernels + ": " + text, width);
+    return out;
 }
 
 } // namespace
@@ -157,8 +212,7 @@ std::string report_text(const MatrixResult& result, std::span<const KnownBug> bu
     const auto events = event_counts(result);
     for (size_t i = 0; i < events.size(); ++i)
         if (events[i].all()) out += wrapped(events_text(result.kernels[i], events[i]), width);
-    for (const auto& kernel : result.kernels) out += wrapped(excluded_text(kernel), width);
-    return out;
+    return out + excluded_lines(result, width);
 }
 
 } // namespace gueway::matrix

@@ -12,8 +12,8 @@
 namespace gueway::matrix {
 
 //   passed   everything was as the oracle says
-//   known    it was not, and is what a bug with a name looks like
-//   failed   it was not, and nobody knows why
+//   known    it was not, and is exactly what bugs with a name make of it
+//   failed   it was not, and nobody knows why, or not all of it
 //   lost     the kernel did not live to tell
 enum class Outcome : uint8_t { passed, known, failed, lost };
 std::string_view name(Outcome outcome);
@@ -28,7 +28,8 @@ struct Packet {
 };
 
 //   complaints        what was wrong, in words, the most telling first; empty when passed
-//   bugs              of known: ids in known_bugs.h, of those that look so
+//   bugs              ids in known_bugs.h: of known, of those that it is; of failed, of those that
+//                     explain what is not in the complaints
 //   expected, seen    kept of what did not pass
 //   accounts          counters that moved: "d1 tx_dropped 1"
 struct CellResult {
@@ -58,14 +59,17 @@ std::string text(const Death& death);
 //   kernel    as it was asked for: "6.1", or a path
 //   ip_vs     "stock", "vulnerable", "patched"
 //   release, version  as uname tells
-//   seconds   of the cells alone
+//   label     what reports call it beside others of the same name (set_labels()); not in files
+//   seconds   of the cells alone, and of this run
+//   earlier   how many of the cells an earlier run had done (--resume)
 //   excluded  how many cells each rule left out, of all combinations that were asked for
 //   deaths    of guests
 //   stopped   why it ended before all cells were done; empty: it did not
 //   cells     in the order in which they ran
 struct KernelResult {
-    std::string kernel, ip_vs, release, version;
+    std::string kernel, ip_vs, release, version, label;
     double seconds = 0;
+    uint64_t earlier = 0;
     std::map<std::string, uint64_t> excluded;
     std::vector<Death> deaths;
     std::string stopped;

@@ -161,9 +161,37 @@ TEST_F(Journals, DeathsAreNotForgotten)
 TEST_F(Journals, AnotherRunsIsRefused)
 {
     ASSERT_OK(open());
-    EXPECT_FALSE(open("6.1.193"));
+    const auto again = open("6.1.193");
+    ASSERT_FALSE(again);
+    EXPECT_TRUE(again.error().text().contains("another run: image: ")) << again.error().text();
+    EXPECT_TRUE(again.error().text().contains("6.1.193")) << again.error().text();
+    EXPECT_FALSE(again.error().text().contains("schema")) << again.error().text();
+}
+
+TEST_F(Journals, ShardsAndSeedsHaveFilesOfTheirOwn)
+{
+    {
+        auto first = open();
+        ASSERT_OK(first);
+        ASSERT_OK(first->write(to_line(1, {.cell = selection_.cells[1]})));
+    }
     wanted_.seed = 2;
-    EXPECT_FALSE(open());
+    ASSERT_OK(open());
+    EXPECT_EQ(ledger_.done(), 0U);
+    wanted_.full = true;
+    wanted_.shard = {.index = 2, .count = 3};
+    ASSERT_OK(open());
+    EXPECT_TRUE(fs::exists(directory_.path() / "6.1-stock-full-shard-2-of-3-seed-2.jsonl"));
+}
+
+TEST_F(Journals, ALineThatCannotBeReadIsNamed)
+{
+    const auto path = directory_.path() / "6.1-stock.jsonl";
+    ASSERT_OK(open());
+    ASSERT_OK(write_file(path, *read_file(path) + "{\"i\":0}\nrubbish\n"));
+    const auto again = open();
+    ASSERT_FALSE(again);
+    EXPECT_TRUE(again.error().text().starts_with(path.string() + ":3: ")) << again.error().text();
 }
 
 } // namespace

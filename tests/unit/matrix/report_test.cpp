@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "matrix/axes.h"
-#include "matrix/baseline.h"
 #include "matrix/report.h"
 #include "matrix/report_cell.h"
 #include "report/columns.h"
@@ -20,7 +19,7 @@ bool never(const Cell&)
 
 const std::array<KnownBug, 1> bugs = {KnownBug{"B1", "it is lost <at times>",
                                                "abc123 net: do not lose it", "6.4, 6.1.36", never,
-                                               [](const Cell&, const Symptoms&) { return false; }}};
+                                               [](const Cell&, Look&) { return false; }}};
 
 CellResult result(const char* cell, Outcome outcome)
 {
@@ -138,6 +137,57 @@ TEST(ReportText, TellsDeaths)
     EXPECT_FALSE(holds(report_text(good(), bugs), "Guests"));
 }
 
+TEST(ReportText, KernelsThatDoNotFitStandBelow)
+{
+    auto matrix = good();
+    for (int i = 0; i < 6; ++i) {
+        matrix.kernels.push_back(matrix.kernels[0]);
+        matrix.kernels.back().kernel = "6.1-number-" + std::to_string(i);
+    }
+    for (const size_t width : {60U, 80U, 200U}) {
+        const auto text = report_text(matrix, bugs, width);
+        for (const auto line : lines(text)) EXPECT_LE(display_width(line), width) << line;
+        for (const auto& kernel : matrix.kernels)
+            EXPECT_TRUE(holds(text, title(kernel))) << title(kernel) << "\n" << text;
+        EXPECT_FALSE(holds(text, "…")) << text;
+        EXPECT_EQ(holds(text, "\n\ntunnel"), width < 200) << text;
+    }
+}
+
+TEST(ReportText, TheRulesOfKernelsAreToldOnce)
+{
+    auto matrix = made_up();
+    EXPECT_TRUE(holds(report_text(matrix, bugs),
+                      "6.1 stock, 6.1 vulnerable: 1 rules leave out 3 combinations"));
+    matrix.kernels[1].excluded = {{"no-module", 4}};
+    EXPECT_TRUE(holds(report_text(matrix, bugs), "6.1 vulnerable: 1 rules leave out 4"));
+}
+
+TEST(ReportText, TheRateIsOfThisRunsCells)
+{
+    auto matrix = good();
+    matrix.kernels[0].earlier = 3;
+    EXPECT_TRUE(holds(report_text(matrix, bugs, 200),
+                      "3 were there from earlier runs; 1 now: 2 s, 0.5 cells a second"));
+    matrix.kernels[0].earlier = 4;
+    EXPECT_FALSE(holds(report_text(matrix, bugs, 200), "a second"));
+}
+
+TEST(Title, PathsThatEndAlikeAreToldApart)
+{
+    auto matrix = made_up();
+    const std::vector<std::string> asked = {"/a/old/boot/bzImage:/a/old/modules",
+                                            "/a/new/boot/bzImage", "/b/vmlinuz", "6.1"};
+    matrix.kernels.assign(asked.size(), matrix.kernels[0]);
+    for (size_t i = 0; i < asked.size(); ++i) matrix.kernels[i].kernel = asked[i];
+    EXPECT_EQ(title(matrix.kernels[0]), "bzImage stock");
+    set_labels(matrix);
+    Rows titles;
+    for (const auto& kernel : matrix.kernels) titles.push_back(title(kernel));
+    EXPECT_EQ(titles, (Rows{"old/boot/bzImage stock", "new/boot/bzImage stock", "vmlinuz stock",
+                            "6.1 stock"}));
+}
+
 TEST(ReportText, ListsTheFirstTwentyOnly)
 {
     auto matrix = good();
@@ -177,10 +227,39 @@ TEST_F(Junit, CountsWhatItHolds)
 
 TEST_F(Junit, KnownBugsMayBeAllowed)
 {
-    const auto xml = junit_xml(made_up(), bugs, true);
+    const auto xml = junit_xml(made_up(), bugs, {.allow_known = true});
     EXPECT_EQ(xpath(xml, "count(//failure)"), "1");
     EXPECT_EQ(xpath(xml, "count(//skipped)"), "1");
     EXPECT_EQ(xpath(xml, "string(//testsuite[2]/@skipped)"), "1");
+}
+
+TEST_F(Junit, AgainstABaselineOnlyChangesAreFailures)
+{
+    auto before = made_up(), now = made_up();
+    const Baseline baseline(before);
+    auto xml = junit_xml(now, bugs, {.baseline = &baseline});
+    EXPECT_EQ(xpath(xml, "count(//failure | //error)"), "0");
+    EXPECT_EQ(xpath(xml, "string(/testsuites/@failures)"), "0");
+    EXPECT_EQ(xpath(xml, "count(//skipped)"), "2");
+    EXPECT_EQ(xpath(xml, "string(//skipped/@message)"), "as in the baseline: known B1");
+    now.kernels[0].cells[0] = result(udp, Outcome::failed);
+    now.kernels[1].cells[1] = result(tcp, Outcome::passed);
+    xml = junit_xml(now, bugs, {.baseline = &baseline});
+    EXPECT_EQ(xpath(xml, "string(//failure[@type='worse']/@message)"),
+              "passed -> failed: segment 2 is missing & gone");
+    EXPECT_EQ(xpath(xml, "string(//failure[@type='better']/@message)"),
+              "known B1 -> passed: renew the baseline");
+    EXPECT_EQ(xpath(xml, "string(/testsuites/@failures)"), "2");
+}
+
+TEST_F(Junit, WhatTheBaselineHasNotIsJudgedAlone)
+{
+    auto before = made_up();
+    before.kernels[1].cells.resize(1);
+    const Baseline baseline(before);
+    const auto xml = junit_xml(made_up(), bugs, {.baseline = &baseline});
+    EXPECT_EQ(xpath(xml, "count(//failure[@type='B1'])"), "1");
+    EXPECT_EQ(xpath(xml, "count(//failure[@type='unexplained'])"), "1");
 }
 
 TEST_F(Junit, ADeathIsAnErrorOfItsOwn)
@@ -213,6 +292,37 @@ TEST(ReportPage, HoldsBothSidesOfWhatDidNotPass)
     EXPECT_FALSE(holds(page, "<at times>"));
 }
 
+TEST(ReportPage, SaysWhyAShapeIsNotWell)
+{
+    EXPECT_TRUE(
+        holds(report_page(made_up(), bugs, ""), ">● 1</a><small><span>B1</span></small></td>"));
+    auto matrix = made_up();
+    matrix.kernels[1].cells[1].bugs = {"B4", "B3", "B2", "B1"};
+    EXPECT_TRUE(holds(report_page(matrix, bugs, ""), "<span>B3</span> and 1 more</small>"));
+}
+
+TEST(ReportPage, SaysWhatChanged)
+{
+    const auto before = made_up();
+    auto now = made_up();
+    const Baseline baseline(before);
+    auto found = changes(baseline, now);
+    EXPECT_TRUE(holds(report_page(now, bugs, "", &found), "8 cells compared: nothing changed."));
+    now.kernels[0].cells[0] = result(udp, Outcome::failed);
+    found = changes(baseline, now);
+    const auto page = report_page(now, bugs, "", &found);
+    EXPECT_TRUE(holds(page, "8 cells compared: 1 worse, 0 better"));
+    EXPECT_TRUE(holds(page, "<td class=\"bad\">worse</td>"));
+}
+
+TEST(ReportPage, SaysWhatWasThereBefore)
+{
+    auto matrix = good();
+    EXPECT_FALSE(holds(report_page(matrix, bugs, ""), "were there before"));
+    matrix.kernels[0].earlier = 4;
+    EXPECT_TRUE(holds(report_page(matrix, bugs, ""), "–<small>4 were there before</small>"));
+}
+
 TEST(ReportPage, ADeathIsInTheHeadline)
 {
     const auto page = report_page(with_a_death(), bugs, "");
@@ -233,51 +343,6 @@ TEST(HexDump, HasSixteenBytesALine)
     const auto text = hex_dump(bytes);
     EXPECT_TRUE(text.ends_with("\n0010  ab\n")) << text;
     EXPECT_EQ(hex_dump({}), "");
-}
-
-TEST(Baseline, OfTheSameNothingChanged)
-{
-    const auto found = changes(made_up(), made_up());
-    EXPECT_TRUE(found.none());
-    EXPECT_EQ(found.compared, 8U);
-    EXPECT_TRUE(holds(changes_text(found), "8 cells compared: nothing changed"));
-}
-
-TEST(Baseline, ListsWhatChangedBothWays)
-{
-    const auto before = made_up();
-    auto now = made_up();
-    now.kernels[0].cells[0] = result(udp, Outcome::failed);
-    now.kernels[1].cells[1].outcome = Outcome::passed;
-    now.kernels[1].cells[1].bugs.clear();
-    now.kernels[1].cells.pop_back();
-    const auto found = changes(before, now);
-    ASSERT_EQ(found.worse.size(), 1U);
-    ASSERT_EQ(found.better.size(), 1U);
-    EXPECT_EQ(found.worse[0].before, "passed");
-    EXPECT_EQ(found.better[0].before, "known B1");
-    EXPECT_EQ(found.missing, 1U);
-    const auto text = changes_text(found);
-    EXPECT_TRUE(holds(text, "Worse: 1\n  gue/in4/out4/udp/fits/whole on 6.1 stock\n    passed -> "
-                            "failed\n    segment 2"))
-        << text;
-}
-
-TEST(Baseline, AnotherBugIsAChange)
-{
-    auto now = made_up();
-    now.kernels[1].cells[1].bugs = {"B2"};
-    EXPECT_EQ(changes(made_up(), now).worse.size(), 1U);
-}
-
-TEST(Baseline, OtherKernelsAreNotCompared)
-{
-    auto now = good();
-    now.kernels[0].ip_vs = "patched";
-    const auto found = changes(good(), now);
-    EXPECT_EQ(found.compared, 0U);
-    EXPECT_EQ(found.added, 4U);
-    EXPECT_EQ(found.missing, 4U);
 }
 
 } // namespace

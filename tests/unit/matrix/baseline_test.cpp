@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "matrix/axes.h"
+#include "matrix/baseline.h"
+#include "util/json.h"
+
+#include <gtest/gtest.h>
+
+namespace gueway::matrix {
+namespace {
+
+constexpr const char* udp = "gue/in4/out4/udp/fits/whole";
+constexpr const char* tcp = "gue/in4/out4/tcp-gso/fits/whole";
+
+CellResult result(const char* cell, Outcome outcome, std::vector<std::string> bugs = {})
+{
+    CellResult made{.cell = *parse_cell(cell), .outcome = outcome, .bugs = std::move(bugs)};
+    if (outcome != Outcome::passed) made.complaints = {"segment 2 is missing"};
+    return made;
+}
+
+MatrixResult matrix(const char* kernel, std::vector<CellResult> cells)
+{
+    MatrixResult made{.seed = 1, .selection = "default"};
+    made.kernels.push_back({.kernel = kernel, .ip_vs = "stock", .cells = std::move(cells)});
+    return made;
+}
+
+MatrixResult before()
+{
+    return matrix("6.1", {result(udp, Outcome::passed), result(tcp, Outcome::known, {"B1"})});
+}
+
+bool holds(const std::string& text, std::string_view part)
+{
+    return text.find(part) != std::string::npos;
+}
+
+TEST(Baseline, OfTheSameNothingChanged)
+{
+    const auto old = before(), now = before();
+    const auto found = changes(Baseline(old), now);
+    EXPECT_TRUE(found.none());
+    EXPECT_EQ(found.compared, 2U);
+    EXPECT_TRUE(holds(changes_text(found), "2 cells compared: nothing changed"));
+}
+
+TEST(Baseline, ListsWhatChangedBothWays)
+{
+    const auto old = before();
+    const auto now = matrix("6.1", {result(udp, Outcome::failed), result(tcp, Outcome::passed)});
+    const auto found = changes(Baseline(old), now);
+    ASSERT_EQ(found.worse.size(), 1U);
+    ASSERT_EQ(found.better.size(), 1U);
+    EXPECT_EQ(found.better[0].before, "known B1");
+    EXPECT_TRUE(holds(changes_text(found), "Worse: 1\n  gue/in4/out4/udp/fits/whole on 6.1 stock\n"
+                                           "    passed -> failed\n    segment 2 is missing\n"));
+}
+
+TEST(Baseline, AnotherBugIsAChange)
+{
+    const auto old = before();
+    auto now = before();
+    now.kernels[0].cells[1].bugs = {"B2"};
+    EXPECT_EQ(changes(Baseline(old), now).worse.size(), 1U);
+}
+
+TEST(Baseline, ACellThatItHasNotMustBeWell)
+{
+    const auto old = matrix("6.1", {result(udp, Outcome::passed)});
+    const auto against = [&](const CellResult& cell, bool allow_known = false) {
+        const auto now = matrix("6.1", {cell});
+        return Baseline(old, allow_known).against(now.kernels[0], now.kernels[0].cells[0]);
+    };
+    EXPECT_EQ(against(result(tcp, Outcome::passed)), Against::added);
+    EXPECT_EQ(against(result(tcp, Outcome::known, {"B1"})), Against::added_bad);
+    EXPECT_EQ(against(result(tcp, Outcome::known, {"B1"}), true), Against::added);
+    EXPECT_EQ(against(result(tcp, Outcome::failed), true), Against::added_bad);
+    EXPECT_EQ(against(result(tcp, Outcome::lost), true), Against::added_bad);
+    const auto now = matrix("6.1", {result(udp, Outcome::passed), result(tcp, Outcome::failed)});
+    const auto found = changes(Baseline(old), now);
+    EXPECT_FALSE(found.none());
+    EXPECT_TRUE(holds(changes_text(found), "not there -> failed"));
+}
+
+TEST(Baseline, OnlyInItIsCounted)
+{
+    const auto old = before();
+    const auto now = matrix("6.1", {result(udp, Outcome::passed)});
+    const auto found = changes(Baseline(old), now);
+    EXPECT_TRUE(found.none());
+    EXPECT_EQ(found.missing, 1U);
+}
+
+TEST(Baseline, PathsThatEndAlikeAreTwoKernels)
+{
+    auto old = matrix("/a/old/bzImage", {result(udp, Outcome::passed)});
+    const auto now = matrix("/a/new/bzImage", {result(udp, Outcome::failed)});
+    const Baseline baseline(old);
+    EXPECT_TRUE(baseline.has("/a/old/bzImage", "stock"));
+    EXPECT_FALSE(baseline.has("/a/old/bzImage", "patched"));
+    EXPECT_FALSE(baseline.has("/a/new/bzImage", "stock"));
+    const auto found = changes(baseline, now);
+    EXPECT_EQ(found.compared, 0U);
+    EXPECT_EQ(found.added_bad.size(), 1U);
+    EXPECT_FALSE(holds(changes_text(found), "nothing changed"));
+}
+
+TEST(Baseline, AKernelWithoutCellsIsNotInIt)
+{
+    const auto old = matrix("6.1", {});
+    EXPECT_FALSE(Baseline(old).has("6.1", "stock"));
+    EXPECT_FALSE(holds(changes_text(changes(Baseline(old), old)), "nothing changed"));
+}
+
+TEST(Baseline, SaysHowManyAreNotListed)
+{
+    MatrixResult old{.seed = 1, .selection = "default"}, now = old;
+    for (int i = 0; i < 60; ++i) {
+        auto one = matrix(std::to_string(i).c_str(), {result(udp, Outcome::passed)});
+        old.kernels.push_back(one.kernels[0]);
+        one.kernels[0].cells[0].outcome = Outcome::lost;
+        now.kernels.push_back(one.kernels[0]);
+    }
+    const auto found = changes(Baseline(old), now);
+    EXPECT_TRUE(holds(changes_text(found), "Worse: 60\n"));
+    EXPECT_TRUE(holds(changes_text(found), "and 10 more"));
+    EXPECT_EQ(to_json(found).at("worse").size(), 60U);
+}
+
+TEST(Baseline, AsJsonNamesKernelAndCell)
+{
+    const auto old = before();
+    const auto now =
+        matrix("6.1", {result(udp, Outcome::failed), result(tcp, Outcome::known, {"B1"})});
+    const auto json = to_json(changes(Baseline(old), now));
+    EXPECT_EQ(json.at("compared"), 2);
+    EXPECT_EQ(dump_json_line(json.at("worse")),
+              R"([{"before":"passed","cell":"gue/in4/out4/udp/fits/whole","ip_vs":"stock",)"
+              R"("kernel":"6.1","now":"failed"}])");
+}
+
+} // namespace
+} // namespace gueway::matrix
