@@ -50,6 +50,30 @@ Lengths with_atomic_fragments(const Numbers& numbers)
     return lengths;
 }
 
+Lengths cut_as_ipv4_came(const Numbers& numbers, unsigned inner)
+{
+    const unsigned own = ip_header(AF_INET);
+    Lengths lengths;
+    for (const auto& part :
+         cut(AF_INET, numbers.wrapping - own + inner, numbers.shipment.longest_fragment))
+        lengths.push_back(own + part.length);
+    return lengths;
+}
+
+// At 1280 bytes or more; but the kernel still has the client's fragments apart, and sends them as
+// they are where the tunnel's header leaves their places multiples of 8.
+Lengths cut_as_ipv6_came(const Numbers& numbers, unsigned inner)
+{
+    const unsigned headers = fragment_headers(AF_INET6);
+    const unsigned added = numbers.wrapping - ip_header(AF_INET6); // between the IP headers
+    const unsigned first =
+        added + numbers.shipment.longest_fragment - (headers - ip_header(AF_INET6));
+    if (first % 8 == 0) return {headers + first, headers + added + inner - first};
+    Lengths lengths;
+    add_cut(lengths, numbers.wrapping + inner, least_ipv6_mtu);
+    return lengths;
+}
+
 } // namespace
 
 // skb_gso_transport_seglen leaves the inner UDP header out.
@@ -75,7 +99,8 @@ bool c1_change(const Cell& cell, Look& look)
 
 // The reverse, IPv6 over IPv4, shows in no length: the length of the client's longest fragment
 // (IP6CB's frag_max_size) is read as IPv4's flags, of which one sets DF on fragments and another
-// has POST_ROUTING left out. It takes an IPv6 packet that comes in fragments, and no cell has one.
+// has POST_ROUTING left out. Cells with IPv6 fragments that make more than fits have it, and the
+// outer DF of fragments is not compared.
 bool c2_strikes(const Cell& cell)
 {
     if (cell.inner != Family::v4 || cell.outer != Family::v6 || cell.tunnel == Tunnel::fou)
@@ -93,25 +118,21 @@ bool c2_change(const Cell& cell, Look& look)
     return true;
 }
 
-// A packet that came in fragments with DF is cut as it came (ip_do_fragment() and frag_max_size),
-// the tunnel's packet around it too, although nobody in the tunnel asked. Seen here first.
+// A packet that came in fragments is cut as it came, the tunnel's packet around it too, although
+// nobody in the tunnel asked: ip_do_fragment() where they had DF, ip6_fragment() always, and both
+// because of a frag_max_size that is the client's. Seen here first.
 bool as_it_came_strikes(const Cell& cell)
 {
-    return cell.event == Event::fragments && cell.outer == Family::v4;
+    return cell.event == Event::fragments && cell.outer == cell.inner;
 }
 
 bool as_it_came_change(const Cell& cell, Look& look)
 {
     if (!as_it_came_strikes(cell) || look.lengths.empty()) return false;
     const Numbers numbers(cell);
-    const unsigned own = ip_header(numbers.path.underlay);
-    const auto& packet = numbers.shipment;
-    const size_t data = packet.headers() - ip_header(packet.family) + packet.payload;
-    const auto longest = static_cast<unsigned>(ip_header(packet.family) + first_part(data));
-    look.lengths.clear();
-    for (const auto& part :
-         cut(AF_INET, numbers.wrapping - own + packet.headers() + packet.payload, longest))
-        look.lengths.push_back(own + part.length);
+    const unsigned inner = numbers.shipment.headers() + numbers.shipment.payload;
+    look.lengths = cell.outer == Family::v4 ? cut_as_ipv4_came(numbers, inner)
+                                            : cut_as_ipv6_came(numbers, inner);
     look.fragments = Fragments::outer;
     return true;
 }

@@ -86,10 +86,9 @@ Result<void> Rig::set_underlay_mtu(Underlay underlay, unsigned mtu)
     for (const auto outer : families) {
         const unsigned fits = gueway::inner_mtu(encap(Tunnel::fou), family(outer), mtu);
         for (const auto inner : families) {
-            // Devices that carry IPv6 have no less.
-            const bool v6 = outer == Family::v6 || inner == Family::v6;
+            // Devices that carry IPv6 have no less; those that are over it and carry IPv4 may.
             TRY(set_mtu(director, fou_device(underlay, outer, inner),
-                        v6 ? std::max(fits, least_ipv6_mtu) : fits));
+                        inner == Family::v6 ? std::max(fits, least_ipv6_mtu) : fits));
         }
     }
     now = mtu;

@@ -65,7 +65,9 @@ Frame cell_frame(const Cell& cell, uint64_t number)
     frame.from_port = static_cast<uint16_t>(first_port + number % ports);
     frame.to_port = service_port(cell);
     frame.sequence = 1000;
-    frame.flags = TH_ACK | TH_PUSH;
+    frame.flags = TH_ACK;
+    // Segments are of one list only where all their flags are the same (tcp_gro_receive()).
+    if (cell.ingress != Ingress::gro_list) frame.flags |= TH_PUSH;
     frame.payload = pattern(number, packet.payload);
     frame.segment = static_cast<uint16_t>(packet.gso_size);
     frame.partial = packet.partial;

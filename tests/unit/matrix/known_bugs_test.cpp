@@ -383,6 +383,26 @@ TEST(AsItCame, IsTheLengthOfTheClientsFragments)
     EXPECT_FALSE(strikes("as-it-came", cell) || with(cell, {"as-it-came"}));
 }
 
+// Seen on 6.1.192: as the client cut it where that is a place for a cut, else at 1280 bytes.
+TEST(AsItCame, OfIpv6IsNoLessThan1280OrTheClientsOwn)
+{
+    Cell cell{.tunnel = Tunnel::ipip,
+              .inner = Family::v6,
+              .outer = Family::v6,
+              .l4 = L4::udp,
+              .size = Size::fits,
+              .underlay = Underlay::whole,
+              .ingress = Ingress::plain,
+              .event = Event::fragments};
+    EXPECT_EQ(with(cell, {"as-it-came"})->lengths, (Lengths{888, 668}));
+    for (const auto tunnel : {Tunnel::gue, Tunnel::gre}) {
+        cell.tunnel = tunnel;
+        EXPECT_EQ(with(cell, {"as-it-came"})->lengths, (Lengths{1280, 276}));
+    }
+    cell.outer = Family::v4; // that would be C2 the other way round
+    EXPECT_FALSE(strikes("as-it-came", cell) || with(cell, {"as-it-came"}));
+}
+
 TEST(C4, TellsAnIpv6ClientLessThan1280)
 {
     const Cell cell{.tunnel = Tunnel::gue,
