@@ -35,7 +35,7 @@ TEST(Deaths, AQemuThatIsKilledIsNotForgotten)
     auto program = Process::start(argv, {});
     ASSERT_OK(program);
     fs::path qemu;
-    ASSERT_OK(wait_until(Deadline::after(60s), "gsobench", "some cells", [&] {
+    ASSERT_OK(wait_until(Deadline::after(120s), "gsobench", "some cells", [&] {
         qemu = find_qemu(program->pid());
         return !qemu.empty() && lines(read_file(journal).value_or("")).size() > 20;
     }));
