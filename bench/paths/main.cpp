@@ -9,10 +9,9 @@
 #include "bench/paths/clock.h"
 #include "bench/paths/growth.h"
 #include "bench/paths/ratios.h"
+#include "bench/paths/repaired.h"
 #include "bench/paths/reporter.h"
 #include "bench/paths/stages.h"
-#include "mitigate/ingress.h"
-#include "util/brought_module.h"
 #include "util/module.h"
 
 #include <algorithm>
@@ -53,20 +52,29 @@ private:
     std::unique_ptr<T> value_;
 };
 
+// One of them at a time: all have the same namespaces.
 struct Rig {
     Kept<Staged> staged;
     Kept<Crowd> crowd;
+    Kept<Repaired> repaired;
 
-    // Both have the same namespaces.
     Result<Staged*> way(const Way& way)
     {
         crowd.drop();
+        repaired.drop();
         return staged.get(way.name, [&] { return Staged::make(way); });
     }
     Result<Crowd*> load(const std::string& name, const Load& load)
     {
         staged.drop();
+        repaired.drop();
         return crowd.get(name, [&] { return Crowd::make(load); });
+    }
+    Result<Repaired*> repair(const std::string& name, const Way& way, Repair repair)
+    {
+        staged.drop();
+        crowd.drop();
+        return repaired.get(name, [&] { return Repaired::make(way, repair); });
     }
 };
 
@@ -88,32 +96,24 @@ Result<Counters> measure_way(Rig& rig, const Way& way, const Size& size, bool of
     return counters(TRY(staged->measure(size, offload)));
 }
 
-// --- repairs, of GUE without checksums: they are done before a device segments anything ---
+// --- repairs ---
 
-Result<double> whole(const Director& director, const Size& size)
-{
-    TRY(director.offload(true));
-    return TRY(TRY(meter_for(director, size)).measure()).instructions;
-}
-
-// What it adds.
-Result<Counters> measure_hotfix(Rig& rig, const Size& size)
+// Of GUE without checksums: they are done before a device segments anything.
+Result<Counters> measure_repair(Rig& rig, Repair repair, const Size& size)
 {
     const auto& director = TRY(rig.way(way_of("gue-nocsum")))->director();
-    const auto without = TRY(whole(director, size));
-    const auto module = TRY(LoadedModule::load("gueway_hotfix"));
-    return Counters{{"instructions", TRY(whole(director, size)) - without}};
+    return Counters{{"instructions", TRY(repair_adds(director, repair, size))}};
 }
 
-Result<Counters> measure_mitigation(Rig& rig, const Size& size)
+Result<Counters> measure_repaired(Rig& rig, const Way& way, Repair repair, const Size& size,
+                                  bool offload)
 {
-    const auto& director = TRY(rig.way(way_of("gue-nocsum")))->director();
-    const auto without = TRY(whole(director, size));
-    const std::vector<Address> vips = {TRY(parse_address(vip))};
-    TRY(mitigate::add(director.host(), "d0", vips));
-    const auto with = whole(director, size);
-    TRY(mitigate::remove(director.host(), "d0", vips));
-    return Counters{{"instructions", TRY(with) - without}};
+    const auto name = fmt::format("{} {}", way.name, static_cast<int>(repair));
+    const auto outlay = TRY(TRY(rig.repair(name, way, repair))->measure(size, offload));
+    return Counters{{"instructions", outlay.whole - outlay.sender},
+                    {"sender", outlay.sender},
+                    {"device", outlay.device},
+                    {"segments", outlay.segments}};
 }
 
 // --- growth ---
@@ -175,10 +175,34 @@ void add_repairs(Rig& rig)
 {
     for (const auto& size : sizes) {
         add(rig, fmt::format("hotfix/{}", size.name),
-            [&size](Rig& r) { return measure_hotfix(r, size); });
+            [&size](Rig& r) { return measure_repair(r, Repair::hotfix, size); });
         add(rig, fmt::format("mitigation/{}", size.name),
-            [&size](Rig& r) { return measure_mitigation(r, size); });
+            [&size](Rig& r) { return measure_repair(r, Repair::mitigation, size); });
     }
+}
+
+// What is not segmented is the same with and without offload, and is there once.
+void add_repaired_sizes(Rig& rig, const std::string& prefix, const Way& way, Repair repair)
+{
+    for (const auto& size : sizes)
+        for (const bool offload : {true, false}) {
+            if (!size.segment && !offload) continue;
+            add(rig, fmt::format("{}/{}/{}", prefix, size.name, offload ? "offload" : "software"),
+                [&way, repair, &size, offload](Rig& r) {
+                    return measure_repaired(r, way, repair, size, offload);
+                });
+        }
+}
+
+// The ways whose packets the bug drops. Whose kernel has the bug, or not, is for the caller to see
+// to.
+void add_repaired(Rig& rig)
+{
+    for (const auto& [repair, name] : {std::pair{Repair::none, "patched"},
+                                       {Repair::hotfix, "hotfix"},
+                                       {Repair::mitigation, "mitigation"}})
+        for (const char* way : {"gre", "gue-nocsum", "gue-csum", "gue-remcsum"})
+            add_repaired_sizes(rig, fmt::format("repaired/{}/{}", name, way), way_of(way), repair);
 }
 
 void add_growth(Rig& rig)
@@ -198,6 +222,7 @@ void add_all(Rig& rig)
 {
     add_ways(rig);
     add_repairs(rig);
+    add_repaired(rig);
     add_growth(rig);
 }
 

@@ -26,12 +26,15 @@ std::string largest_stage(const Figure& before, const Figure& after)
     return most == 0 ? "" : fmt::format("{} {:+.0f}", largest, most);
 }
 
-std::string reason(const Figure* before, const Figure* after)
+// What is wrong with it, whatever its size.
+std::string fault(const Figure* before, const Figure* after)
 {
     if (!after) return "gone";
-    if (!before || !before->error.empty()) return {};
-    if (!after->error.empty()) return after->error;
-    if (before->value("segments") != after->value("segments")) return "other segments";
+    if (!after->error.empty())
+        return before && !before->error.empty() ? "failed before, too: " + after->error
+                                                : after->error;
+    if (before && before->error.empty() && before->value("segments") != after->value("segments"))
+        return "other segments";
     return {};
 }
 
@@ -40,21 +43,39 @@ bool moved(double before, double after, double band)
     return std::abs(after - before) > band * std::abs(before);
 }
 
-void add(Comparison& comparison, const Figure* before, const Figure* after, double band)
+std::optional<double> band_of(const std::string& value, const Limits& limits)
 {
-    const auto why = reason(before, after);
-    const auto& name = before ? before->name : after->name;
+    if (value == compared[0] || limits.band == 0) return limits.band;
+    return limits.first;
+}
+
+void judge(Change& change, const Limits& limits)
+{
+    const auto band = band_of(change.value, limits);
+    change.outside = !change.why.empty();
+    if (change.before && change.after)
+        change.outside |= band && moved(*change.before, *change.after, *band);
+    else if (change.before && !change.outside) {
+        change.outside = true;
+        change.why = "gone";
+    }
+}
+
+// One of them may be null.
+void add(Comparison& comparison, const Figure* before, const Figure* after, const Limits& limits)
+{
+    const auto why = fault(before, after);
+    const bool failed_before = before && !before->error.empty();
     for (const char* value : compared) {
-        Change change{.name = name,
+        Change change{.name = before ? before->name : after->name,
                       .value = value,
                       .before = before ? before->value(value) : std::nullopt,
                       .after = after ? after->value(value) : std::nullopt,
                       .why = why};
-        if (!change.before && !change.after && (change.value != compared[0] || why.empty()))
-            continue;
+        if (!change.before && !change.after && (value != compared[0] || why.empty())) continue;
         if (before && after) change.stage = largest_stage(*before, *after);
-        change.outside = !why.empty() || (change.before && change.after &&
-                                          moved(*change.before, *change.after, band));
+        judge(change, limits);
+        if (!change.outside && failed_before) change.why = "failed before";
         comparison.changes.push_back(std::move(change));
     }
 }
@@ -93,14 +114,21 @@ size_t Comparison::outside() const
     return static_cast<size_t>(std::ranges::count_if(changes, &Change::outside));
 }
 
-Comparison compare(const Figures& before, const Figures& after, double band)
+Comparison compare(const Figures& before, const Figures& after, const Limits& limits)
 {
     Comparison comparison;
     add_differences(comparison.artefacts, before.context, after.context);
     add_differences(comparison.artefacts, before.artefacts, after.artefacts);
-    for (const auto& figure : before.all) add(comparison, &figure, after.find(figure.name), band);
-    for (const auto& figure : after.all)
-        if (!before.find(figure.name)) add(comparison, nullptr, &figure, band);
+    for (const auto& figure : before.all) {
+        const auto* now = after.find(figure.name);
+        ++(now ? comparison.common : comparison.only_before);
+        if (now || !limits.common) add(comparison, &figure, now, limits);
+    }
+    for (const auto& figure : after.all) {
+        if (before.find(figure.name)) continue;
+        ++comparison.only_after;
+        if (!limits.common) add(comparison, nullptr, &figure, limits);
+    }
     return comparison;
 }
 
@@ -119,7 +147,7 @@ Table to_table(const Comparison& comparison)
                               {number(change.after)},
                               {difference(change), tone},
                               {change.stage},
-                              {change.outside ? "OUTSIDE " + change.why : "", tone}});
+                              {(change.outside ? "OUTSIDE " : "") + change.why, tone}});
     }
     return table;
 }
@@ -129,7 +157,9 @@ std::optional<double> parse_band(std::string_view text)
     if (text.ends_with('%')) text.remove_suffix(1);
     double value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (code != std::errc() || end != text.data() + text.size() || !(value >= 0)) return {};
+    if (code != std::errc() || end != text.data() + text.size() || !(value >= 0) ||
+        !std::isfinite(value))
+        return {};
     return value / 100;
 }
 

@@ -5,10 +5,15 @@
 #include "util/text.h"
 
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 namespace gueway::exact {
 
 namespace {
+
+constexpr const char* ratios_schema = "gueway.ratios/1"; // bench/paths/ratios.h
 
 Error not_ours(const std::string& source, const std::string& what)
 {
@@ -46,6 +51,34 @@ Result<Figure> parse_figure(const Json& json, const std::string& source)
     return figure;
 }
 
+Result<Ratio> parse_ratio(const Json& json, const std::string& source)
+{
+    if (!json.is_object() || !json.contains("name") || !json["name"].is_string())
+        return not_ours(source, "a ratio without a name");
+    Ratio ratio{.name = json["name"].get<std::string>()};
+    for (const auto& [name, place] :
+         {std::pair{"median", &ratio.median}, {"least", &ratio.least}, {"most", &ratio.most}}) {
+        if (!json.contains(name) || !json[name].is_number())
+            return not_ours(source, ratio.name + " has no " + name);
+        *place = json[name].get<double>();
+    }
+    return ratio;
+}
+
+Json to_json(const Ratios& ratios)
+{
+    Json all = Json::array();
+    for (const auto& each : ratios.all)
+        all.push_back({{"name", each.name},
+                       {"median", each.median},
+                       {"least", each.least},
+                       {"most", each.most}});
+    return {{"schema", ratios_schema},
+            {"to", ratios.to},
+            {"rounds", ratios.rounds},
+            {"ratios", std::move(all)}};
+}
+
 } // namespace
 
 std::optional<double> Figure::value(const std::string& wanted) const
@@ -70,6 +103,8 @@ Result<Figures> parse(const Json& json, const std::string& source)
     if (json.contains("artefacts")) figures.artefacts = TRY(texts(json["artefacts"], source));
     for (const auto& one : json["benchmarks"])
         figures.all.push_back(TRY(parse_figure(one, source)));
+    if (json.contains("advisory_wall_time"))
+        figures.wall_time = TRY(parse_ratios(json["advisory_wall_time"], source));
     return figures;
 }
 
@@ -84,10 +119,25 @@ Json to_json(const Figures& figures)
             one["error"] = figure.error;
         benchmarks.push_back(std::move(one));
     }
-    return {{"schema", schema},
-            {"context", figures.context},
-            {"artefacts", figures.artefacts},
-            {"benchmarks", std::move(benchmarks)}};
+    Json json = {{"schema", schema},
+                 {"context", figures.context},
+                 {"artefacts", figures.artefacts},
+                 {"benchmarks", std::move(benchmarks)}};
+    if (figures.wall_time) json["advisory_wall_time"] = to_json(*figures.wall_time);
+    return json;
+}
+
+Result<Ratios> parse_ratios(const Json& json, const std::string& source)
+{
+    if (!json.is_object() || json.value("schema", Json()) != ratios_schema ||
+        !json.contains("ratios") || !json["ratios"].is_array())
+        return not_ours(source, fmt::format("it is not {}", ratios_schema));
+    Ratios ratios;
+    if (json.contains("to") && json["to"].is_string()) ratios.to = json["to"].get<std::string>();
+    if (json.contains("rounds") && json["rounds"].is_number_unsigned())
+        ratios.rounds = json["rounds"].get<unsigned>();
+    for (const auto& one : json["ratios"]) ratios.all.push_back(TRY(parse_ratio(one, source)));
+    return ratios;
 }
 
 std::optional<WayName> way_name(std::string_view name)
@@ -95,6 +145,14 @@ std::optional<WayName> way_name(std::string_view name)
     const auto parts = split(name, '/');
     if (parts.size() != 4 || parts[0] != "way") return {};
     return WayName{std::string(parts[1]), std::string(parts[2]), parts[3] == "software"};
+}
+
+std::optional<RepairedName> repaired_name(std::string_view name)
+{
+    const auto parts = split(name, '/');
+    if (parts.size() != 5 || parts[0] != "repaired") return {};
+    return RepairedName{std::string(parts[1]),
+                        {std::string(parts[2]), std::string(parts[3]), parts[4] == "software"}};
 }
 
 } // namespace gueway::exact

@@ -29,11 +29,25 @@ struct Figure {
 // "qemu", "compiler".
 using Context = std::map<std::string, std::string>;
 
+// Wall time of a way and size, as a multiple of another way's: the median of rounds, and their
+// span.
+struct Ratio {
+    std::string name; // "gue-csum/64KiB/software"
+    double median = 0, least = 0, most = 0;
+};
+struct Ratios {
+    std::string to; // the way that is 1
+    unsigned rounds = 0;
+    std::vector<Ratio> all;
+};
+
 //   artefacts  SHA-256 of what was run, by name: equal ones give equal figures
+//   wall_time  advisory: of emulation, on a machine that does other things, too
 struct Figures {
     Context context;
     std::map<std::string, std::string> artefacts;
     std::vector<Figure> all;
+    std::optional<Ratios> wall_time;
 
     const Figure* find(std::string_view name) const;
 };
@@ -41,6 +55,8 @@ struct Figures {
 // What bench/paths has written in the guest: {"context", "benchmarks"}; or what to_json() made.
 Result<Figures> parse(const Json& json, const std::string& source);
 Json to_json(const Figures& figures);
+// What bench/paths/ratios.h has written.
+Result<Ratios> parse_ratios(const Json& json, const std::string& source);
 
 // The stages in the order of a packet's way, without the sender; as bench/paths/way.h says.
 inline constexpr std::string_view stages[] = {"receive", "ipvs", "output", "tunnel", "device"};
@@ -49,7 +65,16 @@ inline constexpr std::string_view stages[] = {"receive", "ipvs", "output", "tunn
 struct WayName {
     std::string way, size;
     bool software = false;
+
+    bool operator==(const WayName&) const = default;
 };
 std::optional<WayName> way_name(std::string_view name);
+
+// "repaired/REPAIR/WAY/SIZE/offload" or ".../software"; REPAIR is patched, hotfix or mitigation.
+struct RepairedName {
+    std::string repair;
+    WayName way;
+};
+std::optional<RepairedName> repaired_name(std::string_view name);
 
 } // namespace gueway::exact

@@ -2,6 +2,7 @@
 #include "exact/page.h"
 
 #include "exact/bars.h"
+#include "exact/repaired.h"
 #include "exact/tables.h"
 #include "report/page.h"
 #include "util/text.h"
@@ -83,7 +84,7 @@ std::vector<Bars> all_way_bars(const Figures& figures)
     return all;
 }
 
-// One for connections, one for each scheduler's first packets.
+// For connections, and for each scheduler's workers.
 std::vector<Bars> growth_bars(const Figures& figures)
 {
     std::vector<Bars> all;
@@ -98,7 +99,10 @@ std::vector<Bars> growth_bars(const Figures& figures)
             of("a packet, by connections")
                 .bars.push_back(
                     {std::string(parts[1]), {figure.value("instructions").value_or(0)}});
-        if (parts[0] == "workers" && parts.size() == 3)
+        if (parts[0] != "workers" || parts.size() != 3) continue;
+        of(fmt::format("a packet, by workers: {}", parts[1]))
+            .bars.push_back({std::string(parts[2]), {figure.value("instructions").value_or(0)}});
+        if (figure.value("first"))
             of(fmt::format("a connection's first packet adds, by workers: {}", parts[1]))
                 .bars.push_back({std::string(parts[2]), {figure.value("first").value_or(0)}});
     }
@@ -119,6 +123,19 @@ std::string legacy_section(const Figures& figures)
                                              more, lines.size()),
                      more == 0 ? "good" : "bad") +
            element("ul", {}, list) + "\n";
+}
+
+std::string repairs_section(const Figures& figures)
+{
+    const auto unneeded = wide(repairs_table(figures)), needed = wide(repaired_table(figures));
+    std::string out;
+    if (!unneeded.empty() || !needed.empty()) out += heading("What repairs add");
+    if (!needed.empty())
+        out += paragraph("On the kernel that drops what is cut in software, against the same "
+                         "kernel patched. With the device, where a packet is cut, a figure moves "
+                         "with the places of the kernel's objects by more than a repair takes.") +
+               panels(repaired_bars(figures)) + needed;
+    return out + unneeded;
 }
 
 std::string conditions(const Figures& figures)
@@ -142,12 +159,14 @@ std::string page(const Figures& figures, const std::string& command)
     for (const auto& failure : failures(figures)) body += paragraph(failure, "bad");
     body += heading("By way, size and stage") + key() + panels(all_way_bars(figures));
     body += wide(ways_table(figures)) + legacy_section(figures);
-    const auto repairs = repairs_table(figures);
-    if (!repairs.rows.empty()) body += heading("What repairs add") + wide(repairs);
+    body += repairs_section(figures);
     const auto growth = growth_table(figures);
     if (!growth.rows.empty())
         body += heading("As there are more connections and workers") +
                 panels(growth_bars(figures)) + wide(growth);
+    if (figures.wall_time)
+        body += heading("Wall time beside it") + paragraph(ratios_note(*figures.wall_time)) +
+                wide(ratios_table(*figures.wall_time));
     body += heading("How it was measured") + conditions(figures);
     body += element("pre", {}, element("code", {}, escape(command)));
     return page_html({"gsobench exact", std::string(style), body});

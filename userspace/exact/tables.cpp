@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "exact/tables.h"
 
-#include "util/json.h"
 #include "util/text.h"
 
 #include <algorithm>
@@ -86,19 +85,27 @@ std::vector<SizeColumn> size_columns(const Figures& figures)
     for (const auto& figure : figures.all)
         if (const auto name = way_name(figure.name)) add_unique(sizes, name->size);
     std::vector<SizeColumn> columns;
-    for (const auto& size : sizes) {
-        const bool gso = is_gso(figures, size);
-        columns.push_back({size, false, gso});
-        if (gso) columns.push_back({size, true, gso});
-    }
+    for (const auto& size : sizes)
+        for (const bool software : {false, true}) {
+            const SizeColumn column{size, software, is_gso(figures, size)};
+            if (software && !column.gso) continue;
+            if (std::ranges::any_of(ways(figures), [&](const std::string& way) {
+                    return way_figure(figures, way, column);
+                }))
+                columns.push_back(column);
+        }
     return columns;
 }
 
 const Figure* way_figure(const Figures& figures, const std::string& way, const SizeColumn& column)
 {
-    const auto* found = figures.find(
-        fmt::format("way/{}/{}/{}", way, column.size, column.software ? "software" : "offload"));
-    return found && found->error.empty() ? found : nullptr;
+    const auto of = [&](const char* how) -> const Figure* {
+        const auto* found = figures.find(fmt::format("way/{}/{}/{}", way, column.size, how));
+        return found && found->error.empty() ? found : nullptr;
+    };
+    if (column.software) return of("software");
+    const auto* offload = of("offload");
+    return offload || column.gso ? offload : of("software");
 }
 
 std::string column_title(const SizeColumn& column)
@@ -133,6 +140,7 @@ Table stages_table(const Figures& figures, const SizeColumn& column)
     table.columns.push_back({"packets out", Align::Right, {}, {}});
     for (const auto& way : ways(figures)) {
         const auto* figure = way_figure(figures, way, column);
+        if (!figure) continue;
         std::vector<TableCell> row = {{way}};
         for (const auto stage : stages) row.push_back({cell(figure, std::string(stage))});
         row.push_back({cell(figure, "instructions")});
@@ -145,17 +153,21 @@ Table stages_table(const Figures& figures, const SizeColumn& column)
 Table repairs_table(const Figures& figures)
 {
     Table table;
-    table.columns.push_back({"a repair adds", Align::Left, {}, {}});
+    table.columns.push_back({"where nothing needs repair, it adds", Align::Left, {}, {}});
     std::vector<std::string> sizes;
     for (const auto& figure : figures.all)
         if (figure.name.starts_with("hotfix/") || figure.name.starts_with("mitigation/"))
             add_unique(sizes, figure.name.substr(figure.name.find('/') + 1));
     for (const auto& size : sizes) table.columns.push_back({size, Align::Right, {}, {}});
-    for (const char* repair : {"hotfix", "mitigation"}) {
+    for (const std::string repair : {"hotfix", "mitigation"}) {
+        if (std::ranges::none_of(figures.all, [&](const Figure& figure) {
+                return figure.name.starts_with(repair + "/");
+            }))
+            continue;
         std::vector<TableCell> row = {{repair}};
         for (const auto& size : sizes)
             row.push_back({cell(figures.find(fmt::format("{}/{}", repair, size)), "instructions")});
-        if (!sizes.empty()) table.rows.push_back(std::move(row));
+        table.rows.push_back(std::move(row));
     }
     return table;
 }
@@ -203,26 +215,20 @@ std::vector<std::string> failures(const Figures& figures)
     return lines;
 }
 
-Result<Table> ratios_table(const Json& json, const std::string& source)
+Table ratios_table(const Ratios& ratios)
 {
-    if (json.value("schema", "") != "gueway.ratios/1" || !json.contains("ratios"))
-        return error(source, "read", "it is not gueway.ratios/1", "");
     std::vector<std::string> columns, rows;
     std::map<std::pair<std::string, std::string>, std::string> cells;
-    const auto place = [](std::vector<std::string>& all, const std::string& name) {
-        if (std::ranges::find(all, name) == all.end()) all.push_back(name);
-    };
-    for (const auto& each : json.at("ratios")) {
-        const auto name = each.at("name").get<std::string>();
-        const auto way = name.substr(0, name.find('/')), shape = name.substr(name.find('/') + 1);
-        place(rows, way);
-        place(columns, shape);
+    for (const auto& each : ratios.all) {
+        const auto slash = each.name.find('/');
+        const auto way = each.name.substr(0, slash), shape = each.name.substr(slash + 1);
+        add_unique(rows, way);
+        add_unique(columns, shape);
         cells[{way, shape}] =
-            fmt::format("{:.2f} ({:.2f}-{:.2f})", each.at("median").get<double>(),
-                        each.at("least").get<double>(), each.at("most").get<double>());
+            fmt::format("{:.2f} ({:.2f}-{:.2f})", each.median, each.least, each.most);
     }
     Table table;
-    table.columns.push_back({"wall time", Align::Left, {}, {}});
+    table.columns.push_back({"wall time (advisory)", Align::Left, {}, {}});
     for (const auto& column : columns) table.columns.push_back({column, Align::Right, {}, {}});
     for (const auto& row : rows) {
         std::vector<TableCell> line = {{row}};
@@ -230,6 +236,14 @@ Result<Table> ratios_table(const Json& json, const std::string& source)
         table.rows.push_back(std::move(line));
     }
     return table;
+}
+
+std::string ratios_note(const Ratios& ratios)
+{
+    return fmt::format("Advisory: wall time in emulation on two processors, as a multiple of {}'s; "
+                       "the median (least to most) of {} rounds in which all ways alternate. "
+                       "Nothing is held to it.",
+                       ratios.to, ratios.rounds);
 }
 
 } // namespace gueway::exact

@@ -17,7 +17,7 @@ struct SizeColumn {
 };
 std::vector<SizeColumn> size_columns(const Figures& figures);
 std::vector<std::string> ways(const Figures& figures); // in their order
-// Nothing when it is not there or failed.
+// Nothing when it is not there or failed. Of a size that is not cut both are the same.
 const Figure* way_figure(const Figures& figures, const std::string& way, const SizeColumn& column);
 
 Table ways_table(const Figures& figures);                             // all sizes
@@ -34,9 +34,9 @@ struct AgainstLegacy {
 };
 std::vector<AgainstLegacy> against_legacy(const Figures& figures);
 
-// What bench/paths/ratios.h has written: a row for each way, a column for each size, wall time as a
-// multiple of the FOU interface's.
-Result<Table> ratios_table(const Json& json, const std::string& source);
+// A row for each way, a column for each size; and what the numbers are.
+Table ratios_table(const Ratios& ratios);
+std::string ratios_note(const Ratios& ratios);
 
 // Figures that could not be measured, and why.
 std::vector<std::string> failures(const Figures& figures);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The exact benchmark, run as its user does: twice the same to the byte, and stages that add up.
+// The exact benchmark, run as its user does: the same figures to the byte, whichever are chosen,
+// and stages that add up.
 #include "tests/assert_ok.h"
 #include "util/file.h"
 #include "util/json.h"
@@ -14,12 +15,12 @@ namespace gueway {
 namespace {
 
 constexpr const char* program = "build/bin/gsobench";
-constexpr const char* some = "way/gue-nocsum/(64B|16KiB)";
+constexpr const char *some = "way/gue-nocsum/(64B|16KiB)", *fewer = "way/gue-nocsum/16KiB";
 
-Json measured(const fs::path& file)
+Json measured(const char* filter, const fs::path& file)
 {
     const auto outcome = run(
-        {program, "exact", "--filter", some, "--json", file, "--html", file.string() + ".html"});
+        {program, "exact", "--filter", filter, "--json", file, "--html", file.string() + ".html"});
     EXPECT_TRUE(outcome && outcome->status == 0) << outcome->errors;
     const auto json = read_json(file);
     EXPECT_TRUE(json.has_value());
@@ -43,9 +44,14 @@ TEST(Exact, RepeatsToTheInstruction)
     const auto directory = TempDir::make("exact");
     ASSERT_OK(directory);
     const auto one = directory->path() / "one", two = directory->path() / "two";
-    const auto figures = measured(one);
-    measured(two);
-    EXPECT_EQ(read_file(one).value_or("1"), read_file(two).value_or("2"));
+    const auto figures = measured(some, one), again = measured(fewer, two);
+    for (const char* part : {"context", "artefacts"}) EXPECT_EQ(figures[part], again[part]);
+    EXPECT_EQ(again["benchmarks"].size(), 2U);
+    for (const auto& each : again["benchmarks"]) {
+        const auto* before = find(figures, each["name"]);
+        ASSERT_TRUE(before);
+        EXPECT_EQ(dump_json(*before), dump_json(each)) << "whatever else was chosen";
+    }
 
     ASSERT_EQ(figures["benchmarks"].size(), 4U);
     for (const auto& each : figures["benchmarks"]) {
@@ -66,10 +72,56 @@ TEST(Exact, RepeatsToTheInstruction)
     EXPECT_EQ(counter(*segmented, "segments"), 11);
     EXPECT_GT(counter(*segmented, "device"), 11 * counter(*whole, "device"));
 
-    const auto same = run({program, "compare", "--band", "0%", one, two});
+    const auto same = run({program, "compare", "--band", "0%", "--common", one, two});
     ASSERT_OK(same);
     EXPECT_EQ(same->status, 0) << same->output;
     EXPECT_NE(same->output.find("same artefacts"), std::string::npos);
+    const auto gone = run({program, "compare", "--band", "0%", one, two});
+    ASSERT_OK(gone);
+    EXPECT_EQ(gone->status, 1) << gone->output;
+}
+
+void write(const fs::path& file, const char* benchmarks)
+{
+    const auto json = parse_json(
+        std::string(R"({"context":{"kernel":"6.1"},"benchmarks":)") + benchmarks + "}", "test");
+    ASSERT_OK(json);
+    ASSERT_OK(write_json(file, *json));
+}
+
+int compared(const Argv& words)
+{
+    Argv argv = {program, "compare", "--band"};
+    argv.insert(argv.end(), words.begin(), words.end());
+    const auto outcome = run(argv);
+    return outcome ? outcome->status : -1;
+}
+
+TEST(Exact, CompareSaysWhenThereIsNothingToCompare)
+{
+    const auto directory = TempDir::make("exact");
+    ASSERT_OK(directory);
+    const auto empty = directory->path() / "empty", full = directory->path() / "full";
+    write(empty, "[]");
+    write(full, R"([{"name":"connections/1","counters":{"instructions":7}}])");
+    EXPECT_EQ(compared({"0%", full, full}), 0);
+    EXPECT_EQ(compared({"0%", empty, empty}), 2);
+    EXPECT_EQ(compared({"0%", empty, full}), 2);
+    EXPECT_EQ(compared({"inf", full, full}), 2);
+}
+
+TEST(Exact, MakesTablesOfFiguresThatWereMeasuredBefore)
+{
+    const auto directory = TempDir::make("exact");
+    ASSERT_OK(directory);
+    const auto json = directory->path() / "json", document = directory->path() / "it.md";
+    write(json, R"([{"name":"connections/1","counters":{"instructions":4711}}])");
+    ASSERT_OK(write_file(document, "<!-- made by gsobench: begin -->\n"
+                                   "<!-- made by gsobench: end -->\n"));
+    const auto made = run({program, "exact", "--from", json, "--markdown", document});
+    ASSERT_OK(made);
+    EXPECT_EQ(made->status, 0) << made->errors;
+    EXPECT_NE(read_file(document).value_or("").find("4711"), std::string::npos);
 }
 
 // What chooses the figures runs on the user's own machine, as root or not.
