@@ -17,6 +17,14 @@ namespace gueway::matrix {
 namespace {
 
 constexpr uint16_t first_port = 20000, ports = 40000;
+// No field is what nobody has set: DSCP AF21 (RFC 2597) with ECT(1), which is not what a tunnel
+// puts in of itself; the flow label, the window and the others are any numbers.
+constexpr uint8_t af21_ect1 = 18 << 2 | 1;
+constexpr uint32_t flow_label = 0x5a3c7;
+constexpr uint16_t window = 0x2b1d, urgent = 0x0117;
+constexpr TcpTimestamps timestamps = {0x1a2b3c4d, 0x5e6f7081};
+constexpr SctpData chunk = {.flags = 0x7, .stream = 5, .order = 0x0203, .protocol = 0x01020304};
+constexpr int flow_info_send = 33; // IPV6_FLOWINFO_SEND of <linux/in6.h>, which glibc has not
 
 // Every byte depends on the cell and on its place.
 std::vector<uint8_t> pattern(uint64_t number, size_t size)
@@ -39,6 +47,17 @@ Result<void> set(const Fd& socket, int level, int option, const T& value, const 
     return errno_error(name, "set");
 }
 
+// The flags that a GSO packet's segments share out: CWR is the first one's (RFC 3168, section
+// 6.1.2), PSH and FIN are the last one's. What a NIC segments is without CWR: one of the mlx5 class
+// takes no packet with it (NETIF_F_TSO_ECN), so that the kernel would do it all.
+uint8_t tcp_flags(const Cell& cell)
+{
+    // Segments are of one list only where all their flags are the same (tcp_gro_receive()).
+    if (cell.ingress == Ingress::gro_list) return TH_ACK;
+    constexpr uint8_t all = TH_ACK | TH_PUSH | TH_FIN;
+    return cell.underlay == Underlay::wire ? all : all | tcp_cwr;
+}
+
 // DF or not, whatever MTU the path was said to have.
 Result<void> set_fragmenting(const Fd& socket, const Frame& frame)
 {
@@ -47,6 +66,17 @@ Result<void> set_fragmenting(const Fd& socket, const Frame& frame)
                    "IPV6_MTU_DISCOVER");
     const int how = frame.dont_fragment ? IP_PMTUDISC_PROBE : IP_PMTUDISC_INTERFACE;
     return set(socket, IPPROTO_IP, IP_MTU_DISCOVER, how, "IP_MTU_DISCOVER");
+}
+
+// What else the IP header says.
+Result<void> set_header(const Fd& socket, const Frame& frame)
+{
+    TRY(set_fragmenting(socket, frame));
+    const int traffic_class = frame.traffic_class;
+    if (frame.from.family == AF_INET)
+        return set(socket, IPPROTO_IP, IP_TOS, traffic_class, "IP_TOS");
+    TRY(set(socket, IPPROTO_IPV6, IPV6_TCLASS, traffic_class, "IPV6_TCLASS"));
+    return set(socket, IPPROTO_IPV6, flow_info_send, 1, "IPV6_FLOWINFO_SEND");
 }
 
 } // namespace
@@ -61,13 +91,19 @@ Frame cell_frame(const Cell& cell, uint64_t number)
     frame.to = vip(cell.inner);
     frame.id = static_cast<uint16_t>(0x1000 + 64 * number);
     frame.dont_fragment = packet.dont_fragment;
+    frame.traffic_class = af21_ect1;
+    if (cell.inner == Family::v6) frame.flow_label = flow_label;
     frame.transport = packet.transport;
     frame.from_port = static_cast<uint16_t>(first_port + number % ports);
     frame.to_port = service_port(cell);
     frame.sequence = 1000;
-    frame.flags = TH_ACK;
-    // Segments are of one list only where all their flags are the same (tcp_gro_receive()).
-    if (cell.ingress != Ingress::gro_list) frame.flags |= TH_PUSH;
+    if (packet.transport == Transport::tcp) {
+        frame.flags = tcp_flags(cell);
+        frame.window = window;
+        frame.urgent = urgent;
+        frame.timestamps = timestamps;
+    }
+    frame.chunk = chunk;
     frame.payload = pattern(number, packet.payload);
     frame.segment = static_cast<uint16_t>(packet.gso_size);
     frame.partial = packet.partial;
@@ -134,7 +170,7 @@ Result<int> Sender::send_from_socket(const Cell& cell, const Frame& frame) const
     if (remote && ::setsockopt(socket.get(), SOL_SOCKET, SO_BINDTODEVICE, device.c_str(),
                                static_cast<socklen_t>(device.size())) != 0)
         return errno_error("SO_BINDTODEVICE", "set");
-    TRY(set_fragmenting(socket, frame));
+    TRY(set_header(socket, frame));
     if (frame.segment)
         TRY(set(socket, IPPROTO_UDP, UDP_SEGMENT, int{frame.segment}, "UDP_SEGMENT"));
     sockaddr_storage place{};
@@ -142,6 +178,8 @@ Result<int> Sender::send_from_socket(const Cell& cell, const Frame& frame) const
     if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&place), size) != 0)
         return errno_error("UDP socket", "bind");
     size = socket_address(frame.to, frame.to_port, place);
+    if (frame.to.family == AF_INET6)
+        reinterpret_cast<sockaddr_in6&>(place).sin6_flowinfo = htonl(frame.flow_label);
     const auto sent = ::sendto(socket.get(), frame.payload.data(), frame.payload.size(), 0,
                                reinterpret_cast<sockaddr*>(&place), size);
     if (sent >= 0 || errno == EMSGSIZE) return sent >= 0 ? 0 : EMSGSIZE;

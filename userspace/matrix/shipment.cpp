@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The numbers that a cell stands for.
+#include "encap/sizes.h"
 #include "matrix/axes.h"
 #include "matrix/events.h"
 #include "matrix/places.h"
@@ -12,10 +13,6 @@ namespace gueway::matrix {
 
 namespace {
 
-constexpr unsigned tcp_header = 20; // without options
-constexpr unsigned udp_header = 8;
-constexpr unsigned sctp_header =
-    12 + 16; // common header and that of a DATA chunk (RFC 9260, 3.3.1)
 constexpr unsigned small_payload = 64;
 constexpr unsigned full_segments = 2; // before half a one
 constexpr unsigned k = 3;
@@ -45,8 +42,15 @@ unsigned bytes(Mtu mtu, unsigned overhead)
 
 unsigned header(Transport transport)
 {
-    if (transport == Transport::tcp) return tcp_header;
-    return transport == Transport::sctp ? sctp_header : udp_header;
+    switch (transport) {
+    case Transport::tcp:
+        return tcp_header + tcp_timestamps;
+    case Transport::udp:
+        return udp_header;
+    case Transport::sctp:
+        return sctp_common_header + sctp_data_header;
+    }
+    return 0;
 }
 
 // Beside the largest that fits.

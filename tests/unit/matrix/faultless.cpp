@@ -4,6 +4,7 @@
 #include "tests/unit/matrix/octets.h"
 
 #include <algorithm>
+#include <limits>
 #include <span>
 
 #include <netinet/in.h>
@@ -16,19 +17,22 @@ using namespace rfc;
 namespace {
 
 constexpr size_t ethernet = 14;
-constexpr size_t udp_header = 8, tcp_header = 20, sctp_header = 12 + 16; // SCTP's with its chunk's
+constexpr size_t udp_header = 8, sctp_header = 12 + 16; // SCTP's with its chunk's
+constexpr size_t tcp_header = 20 + 12;                  // with timestamps (RFC 7323, appendix A)
 constexpr size_t gue_base = 4, gue_private = 4, gue_remote = 4, gre_base = 4, gre_sum = 4;
 constexpr size_t fragment_header = 8;
 constexpr uint16_t ethertype_v4 = 0x0800, ethertype_v6 = 0x86dd;
 constexpr uint16_t ipv4_df = 0x4000, ipv4_mf = 0x2000;
 constexpr uint8_t icmpv6_protocol = 58, icmpv4_protocol = 1;
-constexpr uint16_t entropy_port = 0xc123; // of the flow: the tunnel's source port
-constexpr uint16_t first_outer_id = 0x4d00;
+constexpr uint16_t entropy_port = 0xc123;   // of the flow: the tunnel's source port
+constexpr uint16_t first_outer_id = 0x4d00; // of packets that may be cut (RFC 6864, 4.1)
+constexpr uint32_t entropy_label = 0x7beef;
 
 //   data  bytes behind the header
 struct IpHeader {
     Address source, destination;
-    uint8_t protocol = 0, ttl = 64;
+    uint8_t protocol = 0, ttl = 64, traffic_class = 0;
+    uint32_t flow_label = 0;
     uint16_t id = 0;
     bool dont_fragment = false;
     size_t data = 0;
@@ -40,8 +44,9 @@ void add_ip(Octets& bytes, const IpHeader& ip)
         add(bytes, std::span(one.bytes).first(static_cast<size_t>(one.size())));
     };
     const bool v4 = ip.source.family == AF_INET;
-    add16(bytes, v4 ? 0x4500 : 0x6000);
-    add16(bytes, static_cast<unsigned>(v4 ? ip.data + 20 : 0));
+    if (v4) add16(bytes, 0x4500U | ip.traffic_class);
+    if (v4) add16(bytes, static_cast<unsigned>(ip.data + 20));
+    if (!v4) add32(bytes, 6U << 28 | uint32_t{ip.traffic_class} << 20 | ip.flow_label);
     add16(bytes, static_cast<unsigned>(v4 ? ip.id : ip.data));
     if (v4) add16(bytes, ip.dont_fragment ? ipv4_df : 0);
     add8(bytes, v4 ? ip.ttl : ip.protocol);
@@ -72,25 +77,32 @@ struct Part {
 
 void add_tcp(Octets& bytes, const Frame& sent, const Part& part)
 {
+    constexpr unsigned cwr = 0x80, nop = 1, timestamps = 8, timestamps_length = 10;
+    const unsigned not_here = (part.last ? 0U : TH_PUSH | TH_FIN) | (part.at > 0 ? cwr : 0U);
     add32(bytes, sent.sequence + static_cast<uint32_t>(part.at));
     add32(bytes, sent.acknowledgment);
-    add8(bytes, 5 << 4);
-    add8(bytes, part.last ? sent.flags : sent.flags & ~unsigned{TH_PUSH | TH_FIN});
-    add16(bytes, 0xffff); // window
-    add32(bytes, 0);      // checksum, urgent pointer
+    add8(bytes, tcp_header / 4 << 4);
+    add8(bytes, sent.flags & ~not_here);
+    add16(bytes, sent.window);
+    add16(bytes, 0); // checksum
+    add16(bytes, sent.urgent);
+    for (const unsigned byte : {nop, nop, timestamps, timestamps_length}) add8(bytes, byte);
+    add32(bytes, sent.timestamps->value);
+    add32(bytes, sent.timestamps->echo);
 }
 
 void add_sctp(Octets& bytes, const Frame& sent, const Part& part)
 {
-    constexpr unsigned data_chunk = 0, whole_message = 3;
+    constexpr unsigned data_chunk = 0;
     add32(bytes, sent.tag);
     add32(bytes, 0); // checksum
     add8(bytes, data_chunk);
-    add8(bytes, whole_message);
+    add8(bytes, sent.chunk.flags);
     add16(bytes, static_cast<unsigned>(16 + part.size));
     add32(bytes, sent.sequence);
-    add32(bytes, 0); // stream and its sequence number
-    add32(bytes, 0); // payload protocol
+    add16(bytes, sent.chunk.stream);
+    add16(bytes, sent.chunk.order);
+    add32(bytes, sent.chunk.protocol);
 }
 
 // The client's packet as it leaves the director, its lifetime one less; checksums zero.
@@ -103,6 +115,8 @@ Octets inner_packet(const Frame& sent, const Part& part)
                    .destination = sent.to,
                    .protocol = protocol_of(sent.transport),
                    .ttl = static_cast<uint8_t>(sent.ttl - 1),
+                   .traffic_class = sent.traffic_class,
+                   .flow_label = sent.flow_label,
                    .id = static_cast<uint16_t>(sent.id + part.number),
                    .dont_fragment = sent.dont_fragment,
                    .data = data});
@@ -187,25 +201,46 @@ uint8_t outer_protocol(const Layout& at)
     return ip_protocol(at.inner_family);
 }
 
+constexpr MacAddress to_mac = {2, 0, 0, 0, 0, 1}, from_mac = {2, 0, 0, 0, 0, 2};
+
 Octets in_ethernet(int family)
 {
-    Octets bytes = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2};
+    Octets bytes;
+    add(bytes, to_mac);
+    add(bytes, from_mac);
     add16(bytes, family == AF_INET ? ethertype_v4 : ethertype_v6);
     return bytes;
+}
+
+// RFC 2003, 3.1: of IPv4, as the packet inside says. A device's own setting is to heed path MTUs.
+bool outer_df(const Cell& cell, const Frame& sent)
+{
+    if (cell.tunnel == Tunnel::fou) return true;
+    return cell.inner == Family::v4 && sent.dont_fragment &&
+           cell.fragmenting != Fragmenting::df_unheeded;
+}
+
+// RFC 6040, 4.1: ECN is copied. The DSCP is (RFC 2983, 3.1: uniform), but for a device with one of
+// its own, which is 0.
+uint8_t outer_traffic_class(const Cell& cell, const Frame& sent)
+{
+    return cell.tunnel == Tunnel::fou ? sent.traffic_class & 3 : sent.traffic_class;
 }
 
 Octets tunnelled(const Cell& cell, const Frame& sent, const Layout& at, const Part& part)
 {
     const auto inner = inner_packet(sent, part);
     auto bytes = in_ethernet(at.outer_family);
-    const bool may_be_cut = cell.fragmenting == Fragmenting::df_unheeded;
+    const bool df = outer_df(cell, sent);
     add_ip(bytes,
            {.source = director_address(cell.underlay, cell.outer),
             .destination = worker_address(cell.underlay, cell.tunnel, cell.outer, cell.inner),
             .protocol = outer_protocol(at),
-            .id = static_cast<uint16_t>(first_outer_id + part.number),
-            .dont_fragment =
-                cell.inner == Family::v4 && sent.dont_fragment && !may_be_cut, // RFC 2003, 3.1
+            .ttl = static_cast<uint8_t>(sent.ttl - 1),
+            .traffic_class = outer_traffic_class(cell, sent),
+            .flow_label = cell.tunnel == Tunnel::fou ? entropy_label : 0,
+            .id = static_cast<uint16_t>((df ? 0 : first_outer_id) + part.number),
+            .dont_fragment = df,
             .data = at.inner - at.tunnel + inner.size()});
     add_tunnel(bytes, cell, at, inner.size());
     add(bytes, inner);
@@ -252,8 +287,32 @@ Captured captured(Octets bytes)
     return made;
 }
 
+// What a device takes that segments by itself (virtio 1.2, 5.1.6.2, of which PACKET_VNET_HDR
+// tells): one packet, of whose TCP checksum only the pseudo-header's sum is there.
+void deliver_whole(Scene& scene)
+{
+    const auto& [cell, seen, at, fragments, offloaded] = scene;
+    constexpr uint8_t tcp4 = 1, tcp6 = 4, cwr_first = 0x80;
+    scene.offloaded = true;
+    auto bytes = tunnelled(cell, seen.sent, at, {0, seen.sent.payload.size()});
+    const auto pseudo = pseudo_header(bytes, at.inner, at.inner_family, at.transport_protocol,
+                                      bytes.size() - at.transport);
+    set16(bytes, at.transport + sum_offset(at), folded(pseudo));
+    auto frame = captured(std::move(bytes));
+    frame.checksum_pending = true;
+    frame.offload = {
+        .flags = 1,
+        .gso_type = static_cast<uint8_t>((at.inner_family == AF_INET ? tcp4 : tcp6) | cwr_first),
+        .headers = static_cast<uint16_t>(at.payload),
+        .segment = seen.sent.segment,
+        .checksum_start = static_cast<uint16_t>(at.transport),
+        .checksum_offset = static_cast<uint16_t>(sum_offset(at))};
+    scene.seen.worker.push_back(std::move(frame));
+}
+
 void deliver(Scene& scene, size_t mtu)
 {
+    if (scene.cell.underlay == Underlay::whole) return deliver_whole(scene);
     for (const auto& part : parts(scene.seen.sent)) {
         const auto whole = tunnelled(scene.cell, scene.seen.sent, scene.at, part);
         const bool fits = whole.size() - ethernet <= mtu;
@@ -269,6 +328,9 @@ void count(Scene& scene)
 {
     auto& seen = scene.seen;
     seen.fences = 2;
+    seen.carried = seen.worker.size() + seen.fences;
+    seen.director[std::string(device(scene.cell.underlay)) + " tx_packets"] = seen.carried;
+    seen.sctp_counted = true;
     seen.director["IPVS in_packets"] = 1;
     seen.receiver["Udp NoPorts"] = seen.fences;
     if (scene.refused()) {
@@ -276,7 +338,8 @@ void count(Scene& scene)
                                                      : "Icmp6OutPktTooBigs"] = 1;
         return;
     }
-    const auto packets = parts(seen.sent).size();
+    const auto packets = scene.offloaded ? 1 : parts(seen.sent).size();
+    if (seen.sent.transport == Transport::sctp) seen.receiver["SctpOutOfBlues"] = packets;
     if (seen.sent.transport == Transport::tcp) seen.receiver["Tcp InSegs"] = packets;
     if (seen.sent.transport == Transport::udp)
         seen.receiver[scene.cell.inner == Family::v4 ? "Udp NoPorts" : "Udp6NoPorts"] += packets;
@@ -351,7 +414,7 @@ void mend_icmp(const Scene& scene, Octets& frame)
 // into 1280. `room` is what the next hop takes. The packet is quoted as it was received.
 Captured refusal(const Scene& scene, size_t room)
 {
-    const auto& [cell, seen, at, fragments] = scene;
+    const auto& [cell, seen, at, fragments, offloaded] = scene;
     const bool v4 = cell.inner == Family::v4;
     auto quoted = inner_packet(seen.sent, {0, seen.sent.payload.size()});
     if (v4) mend_ip(quoted, 0);
@@ -370,12 +433,24 @@ Captured refusal(const Scene& scene, size_t room)
     return captured(std::move(bytes));
 }
 
-Scene faultless(const Cell& cell, uint64_t number)
+namespace {
+
+Scene undelivered(const Cell& cell, uint64_t number)
 {
     Scene scene{.cell = cell};
     scene.seen.sent = cell_frame(cell, number);
+    scene.seen.from_mac = from_mac;
+    scene.seen.to_mac = to_mac;
+    scene.at = layout(cell, scene.seen.sent);
+    return scene;
+}
+
+} // namespace
+
+Scene faultless(const Cell& cell, uint64_t number)
+{
+    auto scene = undelivered(cell, number);
     const auto& sent = scene.seen.sent;
-    scene.at = layout(cell, sent);
     const size_t mtu = path(cell).mtu, room = mtu - (scene.at.inner - ethernet);
     const size_t longest = scene.at.payload - scene.at.inner + parts(sent).front().size;
     const bool may_be_cut = cell.inner == Family::v4 &&
@@ -384,6 +459,14 @@ Scene faultless(const Cell& cell, uint64_t number)
         deliver(scene, mtu);
     else
         scene.seen.client.push_back(refusal(scene, room));
+    count(scene);
+    return scene;
+}
+
+Scene uncut(const Cell& cell, uint64_t number)
+{
+    auto scene = undelivered(cell, number);
+    deliver(scene, std::numeric_limits<size_t>::max());
     count(scene);
     return scene;
 }

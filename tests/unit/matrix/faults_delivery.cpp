@@ -170,6 +170,7 @@ bool vanished(Scene& scene)
 {
     if (!scene.delivered()) return false;
     scene.seen.worker.clear();
+    scene.seen.carried = scene.seen.fences;
     scene.seen.receiver = {{"Udp NoPorts", scene.seen.fences}};
     return true;
 }
@@ -304,7 +305,7 @@ std::vector<Fault> delivery_faults()
         {"cut_elsewhere", cut_elsewhere, {"on the wire"}},
         {"two_in_one", two_in_one, {"on the wire"}},
         {"a_packet_of_another", a_packet_of_another, {"on the wire"}},
-        {"vanished", vanished, {"counted nowhere"}},
+        {"vanished", vanished, {"tx_packets"}},
     };
 }
 

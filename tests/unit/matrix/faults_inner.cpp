@@ -45,6 +45,19 @@ bool traffic_class(Scene& scene)
 {
     return flip(scene, true, scene.at.inner + 1, is_v4(scene) ? 0x20 : 0x10);
 }
+bool dscp(Scene& scene)
+{
+    return flip(scene, true, scene.at.inner + (is_v4(scene) ? 1 : 0), is_v4(scene) ? 0x40 : 0x04);
+}
+// ECT(1) as was sent becomes congestion.
+bool ecn(Scene& scene)
+{
+    return flip(scene, true, scene.at.inner + 1, is_v4(scene) ? 0x02 : 0x20);
+}
+bool flow_label(Scene& scene)
+{
+    return flip(scene, !is_v4(scene), scene.at.inner + 3, 0x01);
+}
 bool length(Scene& scene)
 {
     return flip(scene, true, scene.at.inner + (is_v4(scene) ? 3 : 5), 0x01);
@@ -144,9 +157,69 @@ bool ack_lost(Scene& scene)
 {
     return flip(scene, is(scene, IPPROTO_TCP), scene.at.transport + 13, TH_ACK);
 }
-bool fin_set(Scene& scene)
+bool fin_lost(Scene& scene)
 {
     return flip(scene, is(scene, IPPROTO_TCP), scene.at.transport + 13, TH_FIN);
+}
+bool fin_on_the_first_segment(Scene& scene)
+{
+    if (!scene.whole() || !is(scene, IPPROTO_TCP) || scene.seen.worker.size() < 2) return false;
+    auto& frame = scene.seen.worker.front().bytes;
+    frame[scene.at.transport + 13] |= TH_FIN;
+    mend(scene.at, frame);
+    return true;
+}
+// RFC 3168, 6.1.2.
+constexpr uint8_t cwr = 0x80;
+bool cwr_on_the_last_segment(Scene& scene)
+{
+    if (!scene.whole() || scene.seen.worker.size() < 2) return false;
+    return flip(scene, is(scene, IPPROTO_TCP), scene.at.transport + 13, cwr);
+}
+bool cwr_lost(Scene& scene)
+{
+    if (!scene.whole() || !is(scene, IPPROTO_TCP) || !(scene.seen.sent.flags & cwr)) return false;
+    auto& frame = scene.seen.worker.front().bytes;
+    frame[scene.at.transport + 13] &= static_cast<uint8_t>(~cwr);
+    mend(scene.at, frame);
+    return true;
+}
+bool window(Scene& scene)
+{
+    return flip(scene, is(scene, IPPROTO_TCP), scene.at.transport + 15, 0x01);
+}
+bool urgent_pointer(Scene& scene)
+{
+    return flip(scene, is(scene, IPPROTO_TCP), scene.at.transport + 19, 0x01);
+}
+bool timestamp_value(Scene& scene)
+{
+    return flip(scene, is(scene, IPPROTO_TCP), scene.at.transport + 27, 0x01);
+}
+bool timestamp_echo(Scene& scene)
+{
+    return flip(scene, is(scene, IPPROTO_TCP), scene.at.transport + 31, 0x01);
+}
+bool timestamps_of_another_kind(Scene& scene)
+{
+    return flip(scene, is(scene, IPPROTO_TCP), scene.at.transport + 22, 0x40);
+}
+constexpr size_t chunk = 12; // of SCTP, behind the common header
+bool chunk_flags(Scene& scene)
+{
+    return flip(scene, is(scene, IPPROTO_SCTP), scene.at.transport + chunk + 1, 0x04);
+}
+bool stream(Scene& scene)
+{
+    return flip(scene, is(scene, IPPROTO_SCTP), scene.at.transport + chunk + 9, 0x01);
+}
+bool stream_sequence(Scene& scene)
+{
+    return flip(scene, is(scene, IPPROTO_SCTP), scene.at.transport + chunk + 11, 0x01);
+}
+bool payload_protocol(Scene& scene)
+{
+    return flip(scene, is(scene, IPPROTO_SCTP), scene.at.transport + chunk + 15, 0x01);
 }
 bool udp_length(Scene& scene)
 {
@@ -228,9 +301,12 @@ bool payload_words_swapped(Scene& scene)
 std::vector<Fault> inner_faults()
 {
     return {
-        {"version", version, {"version", "inner IPv6"}},
+        {"version", version, {"version", "inner IPv6", "inner IPv4"}},
         {"header_length", header_length, {"header"}},
         {"traffic_class", traffic_class, {"traffic class"}},
+        {"dscp", dscp, {"traffic class"}},
+        {"ecn", ecn, {"traffic class"}},
+        {"flow_label", flow_label, {"flow label"}},
         {"length", length, {"length", "behind the packet"}},
         {"id", id, {"ID"}},
         {"id_not_counted", id_not_counted, {"ID"}},
@@ -249,10 +325,22 @@ std::vector<Fault> inner_faults()
         {"sctp_tag", sctp_tag, {"tag"}},
         {"acknowledgment", acknowledgment, {"acknowledgment"}},
         {"data_offset", data_offset, {"header", "option"}},
-        {"push_on_a_middle_segment", push_on_a_middle_segment, {"PSH"}},
-        {"push_lost", push_lost, {"PSH"}},
+        {"push_on_a_middle_segment", push_on_a_middle_segment, {"TCP flags"}},
+        {"push_lost", push_lost, {"TCP flags"}},
         {"ack_lost", ack_lost, {"flags", "ACK"}},
-        {"fin_set", fin_set, {"flags", "FIN"}},
+        {"fin_lost", fin_lost, {"TCP flags"}},
+        {"fin_on_the_first_segment", fin_on_the_first_segment, {"TCP flags"}},
+        {"cwr_on_the_last_segment", cwr_on_the_last_segment, {"TCP flags"}},
+        {"cwr_lost", cwr_lost, {"TCP flags"}},
+        {"window", window, {"window"}},
+        {"urgent_pointer", urgent_pointer, {"urgent pointer"}},
+        {"timestamp_value", timestamp_value, {"timestamps"}},
+        {"timestamp_echo", timestamp_echo, {"timestamps"}},
+        {"timestamps_of_another_kind", timestamps_of_another_kind, {"timestamps"}},
+        {"chunk_flags", chunk_flags, {"chunk flags"}},
+        {"stream", stream, {"stream"}},
+        {"stream_sequence", stream_sequence, {"stream sequence"}},
+        {"payload_protocol", payload_protocol, {"payload protocol"}},
         {"udp_length", udp_length, {"length"}},
         {"checksum", checksum, {"checksum", "CRC"}},
         {"checksum_skipped", checksum_skipped, {"checksum", "CRC"}},

@@ -101,7 +101,8 @@ bool icmp_missing(Scene& scene)
 bool icmp_missing_without_account(Scene& scene)
 {
     if (!icmp_missing(scene)) return false;
-    scene.seen.director = {{"IPVS in_packets", 1}};
+    std::erase_if(scene.seen.director,
+                  [](const auto& moved) { return !moved.first.ends_with("packets"); });
     return true;
 }
 // Of the packet that the message quotes, whose own header checksum is right again.
@@ -236,8 +237,94 @@ bool tagged(Scene& scene)
 // The link carries bytes, so that all checksums are those of the wire.
 bool pending_on_the_wire(Scene& scene)
 {
-    if (!scene.delivered()) return false;
+    if (!scene.delivered() || scene.cell.underlay != Underlay::wire) return false;
     scene.seen.worker.back().checksum_pending = true;
+    return true;
+}
+
+Captured& whole(Scene& scene)
+{
+    return scene.seen.worker.front();
+}
+bool segments_of_one_more(Scene& scene)
+{
+    if (scene.offloaded) ++whole(scene).offload->segment;
+    return scene.offloaded;
+}
+bool segments_of_one_less(Scene& scene)
+{
+    if (scene.offloaded) --whole(scene).offload->segment;
+    return scene.offloaded;
+}
+bool segments_of_nothing(Scene& scene)
+{
+    if (scene.offloaded) whole(scene).offload->segment = 0;
+    return scene.offloaded;
+}
+bool of_the_other_family(Scene& scene)
+{
+    if (scene.offloaded) whole(scene).offload->gso_type ^= 1 ^ 4;
+    return scene.offloaded;
+}
+bool cwr_not_the_first_ones(Scene& scene)
+{
+    if (scene.offloaded) whole(scene).offload->gso_type ^= 0x80;
+    return scene.offloaded;
+}
+bool no_gso_packet(Scene& scene)
+{
+    if (!scene.offloaded) return false;
+    whole(scene).offload->gso_type = 0;
+    whole(scene).offload->segment = 0;
+    return true;
+}
+bool checksum_starts_elsewhere(Scene& scene)
+{
+    if (scene.offloaded) whole(scene).offload->checksum_start += 2;
+    return scene.offloaded;
+}
+bool checksum_starts_at_the_tunnel(Scene& scene)
+{
+    if (scene.offloaded)
+        whole(scene).offload->checksum_start = static_cast<uint16_t>(scene.at.tunnel);
+    return scene.offloaded;
+}
+bool checksum_goes_elsewhere(Scene& scene)
+{
+    if (scene.offloaded) whole(scene).offload->checksum_offset = 6;
+    return scene.offloaded;
+}
+bool checksum_not_pending(Scene& scene)
+{
+    if (!scene.offloaded) return false;
+    whole(scene).offload->flags = 0;
+    whole(scene).checksum_pending = false;
+    return true;
+}
+bool offload_not_told(Scene& scene)
+{
+    if (!scene.offloaded) return false;
+    whole(scene).offload.reset();
+    whole(scene).untold = true;
+    return true;
+}
+
+// What is sent, as it was sent.
+bool stray(Scene& scene)
+{
+    Captured frame;
+    frame.bytes = bytes(scene.seen.sent);
+    scene.seen.strays.push_back({"the client's i1", std::move(frame)});
+    return true;
+}
+bool device_sends_one_more(Scene& scene)
+{
+    ++scene.seen.director[std::string(device(scene.cell.underlay)) + " tx_packets"];
+    return true;
+}
+bool device_sends_one_less(Scene& scene)
+{
+    --scene.seen.director[std::string(device(scene.cell.underlay)) + " tx_packets"];
     return true;
 }
 
@@ -278,6 +365,20 @@ std::vector<Fault> other_faults()
         {"splat", splat, {"WARNING"}},
         {"tagged", tagged, {"VLAN tag"}},
         {"pending_on_the_wire", pending_on_the_wire, {"still pending"}},
+        {"segments_of_one_more", segments_of_one_more, {"segments of"}},
+        {"segments_of_one_less", segments_of_one_less, {"segments of"}},
+        {"segments_of_nothing", segments_of_nothing, {"no segments"}},
+        {"of_the_other_family", of_the_other_family, {"GSO type"}},
+        {"cwr_not_the_first_ones", cwr_not_the_first_ones, {"GSO type"}},
+        {"no_gso_packet", no_gso_packet, {"on the wire"}},
+        {"checksum_starts_elsewhere", checksum_starts_elsewhere, {"pending at"}},
+        {"checksum_starts_at_the_tunnel", checksum_starts_at_the_tunnel, {"checksum", "pending"}},
+        {"checksum_goes_elsewhere", checksum_goes_elsewhere, {"checksum goes to"}},
+        {"checksum_not_pending", checksum_not_pending, {"not pending"}},
+        {"offload_not_told", offload_not_told, {"no words"}},
+        {"stray", stray, {"stray packet"}},
+        {"device_sends_one_more", device_sends_one_more, {"tx_packets"}},
+        {"device_sends_one_less", device_sends_one_less, {"tx_packets"}},
     };
 }
 

@@ -100,6 +100,81 @@ bool outer_df_cleared(Scene& scene)
                     scene.cell.tunnel != Tunnel::fou,
                 scene.at.outer + 6, 0x40);
 }
+bool outer_df_set(Scene& scene)
+{
+    return scene.whole() &&
+           flip(scene, outer_is_v4(scene) && (last(scene)[scene.at.outer + 6] & 0x40) == 0,
+                scene.at.outer + 6, 0x40);
+}
+bool outer_df_of_a_device_cleared(Scene& scene)
+{
+    return flip(scene, outer_is_v4(scene) && scene.cell.tunnel == Tunnel::fou, scene.at.outer + 6,
+                0x40);
+}
+// RFC 2474: six bits; in IPv6 they are in two bytes.
+bool outer_dscp(Scene& scene)
+{
+    return flip(scene, true, scene.at.outer + (outer_is_v4(scene) ? 1 : 0),
+                outer_is_v4(scene) ? 0x40 : 0x04);
+}
+// RFC 6040, 4.1: what the client said, here ECT(1), becomes congestion.
+bool outer_ecn(Scene& scene)
+{
+    return flip(scene, true, scene.at.outer + 1, outer_is_v4(scene) ? 0x02 : 0x20);
+}
+bool outer_ecn_lost(Scene& scene)
+{
+    return flip(scene, true, scene.at.outer + 1, outer_is_v4(scene) ? 0x01 : 0x10);
+}
+bool outer_ttl(Scene& scene)
+{
+    return flip(scene, true, scene.at.outer + (outer_is_v4(scene) ? 8 : 7), 0x20);
+}
+// Of a device nobody knows which it is, only that it is one for all.
+bool outer_flow_label(Scene& scene)
+{
+    const bool known = scene.cell.tunnel != Tunnel::fou || scene.seen.worker.size() > 1;
+    return flip(scene, !outer_is_v4(scene) && known, scene.at.outer + 3, 0x01);
+}
+// Of a packet that may be cut any will do for the first.
+bool outer_id(Scene& scene)
+{
+    if (!scene.whole()) return false;
+    const bool atomic = (last(scene)[scene.at.outer + 6] & 0x40) != 0;
+    const bool known = scene.seen.worker.size() > 1 || (atomic && scene.cell.tunnel != Tunnel::fou);
+    return flip(scene, outer_is_v4(scene) && known, scene.at.outer + 5, 0x40);
+}
+bool ethernet_destination(Scene& scene)
+{
+    return spoil(scene, true, 3, 0x01);
+}
+bool ethernet_source(Scene& scene)
+{
+    return spoil(scene, true, 11, 0x01);
+}
+
+bool udp_source(Scene& scene, uint16_t port)
+{
+    if (!scene.whole() || !scene.at.udp) return false;
+    for (auto& frame : scene.seen.worker) {
+        frame.bytes[scene.at.tunnel] = static_cast<uint8_t>(port >> 8);
+        frame.bytes[scene.at.tunnel + 1] = static_cast<uint8_t>(port);
+        mend(scene.at, frame.bytes);
+    }
+    return true;
+}
+bool udp_source_zero(Scene& scene)
+{
+    return udp_source(scene, 0);
+}
+bool udp_source_of_somebody(Scene& scene)
+{
+    return udp_source(scene, 53);
+}
+bool udp_source_differs(Scene& scene)
+{
+    return flip(scene, scene.at.udp && scene.seen.worker.size() > 1, scene.at.tunnel + 1, 0x01);
+}
 bool outer_reserved_bit(Scene& scene)
 {
     return flip(scene, outer_is_v4(scene), scene.at.outer + 6, 0x80);
@@ -227,6 +302,19 @@ std::vector<Fault> tunnel_faults()
         {"outer_header_checksum", outer_header_checksum, {"header checksum"}},
         {"outer_header_checksum_skipped", outer_header_checksum_skipped, {"header checksum"}},
         {"outer_df_cleared", outer_df_cleared, {"outer DF"}},
+        {"outer_df_set", outer_df_set, {"outer DF"}},
+        {"outer_df_of_a_device_cleared", outer_df_of_a_device_cleared, {"outer DF"}},
+        {"outer_dscp", outer_dscp, {"outer traffic class"}},
+        {"outer_ecn", outer_ecn, {"outer traffic class"}},
+        {"outer_ecn_lost", outer_ecn_lost, {"outer traffic class"}},
+        {"outer_ttl", outer_ttl, {"outer TTL"}},
+        {"outer_flow_label", outer_flow_label, {"outer flow label"}},
+        {"outer_id", outer_id, {"outer ID"}},
+        {"ethernet_destination", ethernet_destination, {"Ethernet address"}},
+        {"ethernet_source", ethernet_source, {"Ethernet address"}},
+        {"udp_source_zero", udp_source_zero, {"source port"}},
+        {"udp_source_of_somebody", udp_source_of_somebody, {"source port"}},
+        {"udp_source_differs", udp_source_differs, {"source port"}},
         {"outer_reserved_bit", outer_reserved_bit, {"reserved"}},
         {"udp_length_less", udp_length_less, {"length"}},
         {"udp_length_more", udp_length_more, {"length"}},

@@ -30,6 +30,10 @@ const std::vector<Cell>& cells()
         made.fragmenting = fragmenting;
         return made;
     };
+    const auto over = [](Cell made, Underlay underlay) {
+        made.underlay = underlay;
+        return made;
+    };
     static const std::vector<Cell> all = {
         // Segmented by the director, or one packet.
         cell(ipip, v4, v4, tcp_gso, two),
@@ -45,6 +49,13 @@ const std::vector<Cell>& cells()
         cell(gre_csum, v6, v4, udp_gso, two),
         cell(gre_csum, v4, v4, tcp, fits),
         cell(fou, v4, v4, tcp_gso, fits),
+        cell(fou, v6, v6, tcp_gso, two),
+        over(cell(gue, v4, v4, tcp_gso, k), Underlay::software),
+        over(cell(gre, v6, v6, tcp_gso, fits), Underlay::software),
+        // By nobody.
+        over(cell(ipip, v4, v4, tcp_gso, fits), Underlay::whole),
+        over(cell(gue, v6, v4, tcp_gso, k_more_1), Underlay::whole),
+        over(cell(gue, v4, v6, tcp_gso, two), Underlay::whole),
         // The outer packet in fragments.
         cell(gue_csum, v4, v4, udp, more_1, Fragmenting::no_df),
         cell(gre, v4, v4, tcp_gso, more_5, Fragmenting::no_df),
