@@ -26,7 +26,7 @@ struct CatalogueRow {
     bool headers = false;   // headers and kbuild where the archive has them: modules, but no ip_vs
     std::string_view description;
     // What kbuild's programs are linked with, where their suite's is newer than this machine's.
-    std::vector<std::string_view> libraries = {};
+    std::vector<std::string_view> libraries;
 };
 
 // In the order of `netlab kernels`: 5.10, 6.1, 6.1-oldest, 6.12, newest.
