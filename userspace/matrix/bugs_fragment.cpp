@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Bugs of fragments: too few, too many, or where there need be none.
 #include "encap/fragments.h"
+#include "encap/sizes.h"
 #include "matrix/bugs.h"
 #include "matrix/events.h"
 
@@ -11,8 +12,6 @@
 namespace gueway::matrix::bugs {
 
 namespace {
-
-constexpr unsigned udp_header = 8;
 
 using Lengths = std::vector<unsigned>;
 
