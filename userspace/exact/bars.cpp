@@ -13,7 +13,7 @@ namespace gueway::exact {
 namespace {
 
 // In units of 1/12 of the text's height.
-constexpr double width = 460, names = 110, sums = 60, top = 26, step = 22, thick = 14;
+constexpr double width = 470, names = 122, sums = 60, top = 26, step = 22, thick = 14;
 
 double sum(const Bar& bar)
 {

@@ -71,10 +71,10 @@ Table repaired_table(const Figures& figures)
     Table table;
     table.columns = {{"way", Align::Left, {}, {}},
                      {"packet", Align::Left, {}, {}},
-                     {"patched kernel", Align::Right, {}, {}}};
+                     {"patched", Align::Right, {}, {}}};
     for (const std::string repair : repairs)
-        for (const char* part : {" adds", " adds, with the device"})
-            table.columns.push_back({repair + part, Align::Right, {}, {}});
+        for (const auto& title : {repair + " adds", std::string("with device")})
+            table.columns.push_back({title, Align::Right, {}, {}});
     const auto all = all_ways(figures);
     for (const auto& way : all) {
         const auto* patched = find(figures, reference, way);

@@ -153,7 +153,7 @@ Table stages_table(const Figures& figures, const SizeColumn& column)
 Table repairs_table(const Figures& figures)
 {
     Table table;
-    table.columns.push_back({"where nothing needs repair, it adds", Align::Left, {}, {}});
+    table.columns.push_back({"a repair not needed adds", Align::Left, {}, {}});
     std::vector<std::string> sizes;
     for (const auto& figure : figures.all)
         if (figure.name.starts_with("hotfix/") || figure.name.starts_with("mitigation/"))
