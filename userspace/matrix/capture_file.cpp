@@ -35,7 +35,7 @@ uint32_t interface_of(const std::string& place)
 
 std::string verdict(const CellResult& result)
 {
-    const std::string outcome(name(result.outcome));
+    std::string outcome(name(result.outcome));
     if (!result.bugs.empty()) return fmt::format("{}: {}", outcome, fmt::join(result.bugs, " "));
     if (result.complaints.empty()) return outcome;
     return fmt::format("{}: {}", outcome, result.complaints.front());

@@ -64,23 +64,19 @@ void say_udp(Said& said, const UdpReading& udp)
     put(said, "udp.checksum", udp.checksum);
 }
 
-void say_icmp(Said& said, const TunnelReading& reading, const std::string& of)
+void say_icmp(Said& said, const IcmpReading& icmp, bool v4, bool wrong)
 {
-    const auto& icmp = *reading.icmp;
-    const bool v4 = reading.inner->family == AF_INET;
     const std::string name = v4 ? "icmp" : "icmpv6";
     put(said, (name + ".type").c_str(), icmp.type);
     put(said, (name + ".code").c_str(), icmp.code);
     if (icmp.mtu) put(said, (name + ".mtu").c_str(), icmp.mtu);
-    said.sums[name].push_back({.wrong = is_wrong(reading.complaints, of + (v4 ? "ICMP" : "ICMPv6")),
-                               .finished = {},
-                               .rule = {}});
+    said.sums[name].push_back({.wrong = wrong, .finished = {}, .rule = {}});
 }
 
 SaidSum sum_of_transport(const TunnelReading& reading, std::span<const uint8_t> bytes,
                          const SaidNotes& notes, const std::string& header)
 {
-    const bool sctp = reading.transport->transport == Transport::sctp;
+    const bool sctp = header.ends_with("SCTP");
     const bool remote = reading.gue && reading.gue->remote;
     SaidSum sum{.wrong = is_wrong(reading.complaints, header)};
     if (notes.pending && sctp) sum.rule = "unmade";
@@ -203,7 +199,11 @@ void say_transport(Said& said, const TunnelReading& reading, std::span<const uin
                    const SaidNotes& notes)
 {
     const std::string of = reading.outer ? "inner " : "";
-    if (reading.icmp) return say_icmp(said, reading, of);
+    if (reading.icmp) {
+        const bool v4 = reading.inner && reading.inner->family == AF_INET;
+        const bool wrong = is_wrong(reading.complaints, of + (v4 ? "ICMP" : "ICMPv6"));
+        return say_icmp(said, *reading.icmp, v4, wrong);
+    }
     if (!reading.transport) return;
     const auto& transport = *reading.transport;
     switch (transport.transport) {
