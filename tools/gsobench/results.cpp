@@ -112,11 +112,13 @@ int status_of(const matrix::MatrixResult& result, const matrix::Changes* changes
     return well ? exit_good : exit_different;
 }
 
+// An error is told once: main() looks too.
 Result<void> flush_output()
 {
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-        return errno_error("standard output", "write");
-    return {};
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return {};
+    auto failed = errno_error("standard output", "write");
+    std::clearerr(stdout);
+    return failed;
 }
 
 std::vector<KernelName> names_of(const matrix::MatrixResult& result)

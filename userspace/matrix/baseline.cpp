@@ -39,9 +39,9 @@ Json list_json(const std::vector<Change>& changes)
     for (const auto& change : changes) {
         Json json = {{"kernel", change.kernel->kernel},
                      {"ip_vs", change.kernel->ip_vs},
-                     {"cell", name(change.cell)},
-                     {"now", change.now}};
+                     {"cell", name(change.cell)}};
         if (!change.before.empty()) json["before"] = change.before;
+        json["now"] = change.now;
         list.push_back(std::move(json));
     }
     return list;

@@ -30,6 +30,12 @@ KernelResult* find(MatrixResult& into, const KernelResult& kernel)
 Result<void> add(MatrixResult& into, KernelResult kernel)
 {
     auto* same = find(into, kernel);
+    std::set<Cell> there;
+    if (same)
+        for (const auto& cell : same->cells) there.insert(cell.cell);
+    for (const auto& cell : kernel.cells)
+        if (!there.insert(cell.cell).second)
+            return wrong(fmt::format("{} has {} twice", title(kernel), name(cell.cell)));
     if (!same) {
         into.kernels.push_back(std::move(kernel));
         return {};
@@ -37,11 +43,6 @@ Result<void> add(MatrixResult& into, KernelResult kernel)
     if (same->release != kernel.release || same->version != kernel.version)
         return wrong(fmt::format("{} is {} {} and {} {}", title(kernel), same->release,
                                  same->version, kernel.release, kernel.version));
-    std::set<Cell> there;
-    for (const auto& cell : same->cells) there.insert(cell.cell);
-    for (const auto& cell : kernel.cells)
-        if (there.contains(cell.cell))
-            return wrong(fmt::format("{} has {} twice", title(kernel), name(cell.cell)));
     same->seconds += kernel.seconds;
     same->earlier += kernel.earlier;
     std::ranges::move(kernel.deaths, std::back_inserter(same->deaths));

@@ -31,7 +31,7 @@ details ul, details ol { margin: 0.25rem 0; padding-left: 1.5rem; font-size: 0.8
 .pair pre { font-size: 0.75rem; white-space: pre; overflow-x: auto; margin: 0.1rem 0 0.5rem; }
 td.good, td.bad, td.known { font-variant-numeric: tabular-nums; }
 td a { color: inherit; }
-td.free { white-space: normal; min-width: 14rem; }
+@media (min-width: 60rem) { td.free { white-space: normal; min-width: 14rem; } }
 td small { display: block; font-size: 0.7rem; line-height: 1.2; color: var(--soft);
   white-space: normal; max-width: 11rem; }
 td small span { white-space: nowrap; }

@@ -135,8 +135,8 @@ TEST(Baseline, AsJsonNamesKernelAndCell)
     const auto json = to_json(changes(Baseline(old), now));
     EXPECT_EQ(json.at("compared"), 2);
     EXPECT_EQ(dump_json_line(json.at("worse")),
-              R"([{"before":"passed","cell":"gue/in4/out4/udp/fits/whole","ip_vs":"stock",)"
-              R"("kernel":"6.1","now":"failed"}])");
+              R"([{"kernel":"6.1","ip_vs":"stock","cell":"gue/in4/out4/udp/fits/whole",)"
+              R"("before":"passed","now":"failed"}])");
 }
 
 } // namespace

@@ -40,6 +40,9 @@ TEST(Merged, KernelsStandBesideEachOther)
 TEST(Merged, WhatDoesNotBelongTogetherIsRefused)
 {
     EXPECT_FALSE(merged({part("default", "6.1", one), part("default", "6.1", one)}));
+    auto twice = part("default", "6.1", one);
+    twice.kernels[0].cells.push_back(twice.kernels[0].cells[0]);
+    EXPECT_FALSE(merged({twice}));
     auto other = part("default", "6.1", two);
     other.kernels[0].release = "6.1.0-2";
     EXPECT_FALSE(merged({part("default", "6.1", one), other}));

@@ -150,7 +150,7 @@ TEST(ReportText, KernelsThatDoNotFitStandBelow)
         for (const auto& kernel : matrix.kernels)
             EXPECT_TRUE(holds(text, title(kernel))) << title(kernel) << "\n" << text;
         EXPECT_FALSE(holds(text, "…")) << text;
-        EXPECT_EQ(holds(text, "\n\ntunnel"), width < 200) << text;
+        EXPECT_EQ(text.find("\ntunnel") != text.rfind("\ntunnel"), width < 200) << text;
     }
 }
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// gsobench as a CI system runs it, as far as no kernel has to boot: what is wrong is said before,
+// by exit status 2.
+#include "util/file.h"
+#include "util/json.h"
+#include "util/process.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace gueway {
+namespace {
+
+constexpr const char* program = "build/bin/gsobench";
+
+class Gsobench : public testing::Test {
+protected:
+    TempDir directory_ = TempDir::make().value();
+
+    std::string path(const std::string& name) const { return (directory_.path() / name).string(); }
+
+    static Outcome gsobench(Argv arguments)
+    {
+        arguments.insert(arguments.begin(), program);
+        auto outcome = run(arguments);
+        EXPECT_TRUE(outcome) << outcome.error().text();
+        return outcome.value_or(Outcome{});
+    }
+
+    // A result of one cell on each kernel.
+    std::string result(const std::string& name, const std::vector<std::string>& kernels,
+                       const char* outcome = "passed") const
+    {
+        Json list = Json::array();
+        for (const auto& kernel : kernels)
+            list.push_back(
+                {{"kernel", kernel},
+                 {"ip_vs", "stock"},
+                 {"release", "6.1.0"},
+                 {"version", "#1"},
+                 {"seconds", 1},
+                 {"excluded", Json::object()},
+                 {"cells", {{{"cell", "gue/in4/out4/udp/fits/whole"}, {"outcome", outcome}}}}});
+        const Json json = {{"schema", "gueway.matrix/1"},
+                           {"seed", 1},
+                           {"selection", "default"},
+                           {"kernels", list}};
+        EXPECT_TRUE(write_json(path(name), json));
+        return path(name);
+    }
+};
+
+TEST_F(Gsobench, AResultWithoutKernelsIsNone)
+{
+    EXPECT_EQ(gsobench({"show", result("one", {"6.1"})}).status, 0);
+    EXPECT_EQ(gsobench({"show", result("none", {})}).status, 2);
+}
+
+TEST_F(Gsobench, OutputThatCannotBeWrittenIsNoSuccess)
+{
+    const auto file = result("one", {"6.1"});
+    for (const auto& command : {"show " + file, std::string("cells"), std::string("--help")}) {
+        const auto ran = run({"sh", "-c", fmt::format("exec {} {} > /dev/full", program, command)});
+        ASSERT_TRUE(ran) << ran.error().text();
+        EXPECT_EQ(ran->status, 2) << command;
+        EXPECT_TRUE(ran->errors.contains("No space left")) << ran->errors;
+    }
+    EXPECT_EQ(gsobench({"show", file, "--json", "/dev/full"}).status, 2);
+    EXPECT_TRUE(fs::is_character_file("/dev/full"));
+}
+
+TEST_F(Gsobench, DirectoriesAreMadeAndEachFileThatCanBeIsWritten)
+{
+    const auto file = result("one", {"6.1"});
+    const auto ran = gsobench({"show", file, "--html", path("out/m.html"), "--json", "/dev/full",
+                               "--junit", path("out/deep/m.xml")});
+    EXPECT_EQ(ran.status, 2) << ran.errors;
+    EXPECT_TRUE(fs::exists(path("out/m.html")));
+    EXPECT_TRUE(fs::exists(path("out/deep/m.xml")));
+}
+
+TEST_F(Gsobench, WhatCannotBeWrittenIsKnownBeforeAnyKernelBoots)
+{
+    ASSERT_TRUE(write_file(path("f"), "no marks"));
+    const std::vector<Argv> bad = {{"--json", path("f/x")},
+                                   {"--json", "-"},
+                                   {"--json", directory_.path().string()},
+                                   {"--markdown", path("f")},
+                                   {"--html", path("a"), "--json", path("a")},
+                                   {"--seed", "-1"}};
+    for (auto arguments : bad) {
+        arguments.insert(arguments.begin(), "matrix");
+        const auto ran = gsobench(arguments);
+        EXPECT_EQ(ran.status, 2) << arguments[2];
+        EXPECT_TRUE(ran.output.empty()) << ran.output;
+    }
+}
+
+TEST_F(Gsobench, OneKernelTwiceIsRefused)
+{
+    EXPECT_EQ(gsobench({"matrix", "--kernel", "6.1", "--kernel", "6.1:stock"}).status, 2);
+    const auto ran = gsobench({"matrix", "--kernel", "./a/../k", "--kernel", "./k"});
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_TRUE(ran.errors.contains("given twice")) << ran.errors;
+}
+
+TEST_F(Gsobench, ABaselineKnowsAKernelByAllOfItsPath)
+{
+    const auto baseline = result("old", {"/a/old/bzImage", "6.1"});
+    const auto again = gsobench({"show", baseline, "--baseline", baseline});
+    EXPECT_EQ(again.status, 0);
+    EXPECT_TRUE(again.output.contains("nothing changed")) << again.output;
+    const auto other =
+        gsobench({"show", result("new", {"/a/new/bzImage"}, "failed"), "--baseline", baseline});
+    EXPECT_EQ(other.status, 2);
+    EXPECT_TRUE(other.errors.contains("no cell on /a/new/bzImage")) << other.errors;
+    EXPECT_EQ(gsobench({"matrix", "--kernel", "6.12", "--baseline", baseline}).status, 2);
+}
+
+TEST_F(Gsobench, TheResultsSayTheComparison)
+{
+    const auto baseline = result("old", {"6.1"});
+    const auto ran = gsobench({"show", result("new", {"6.1"}, "failed"), "--baseline", baseline,
+                               "--json", path("json"), "--html", path("html")});
+    EXPECT_EQ(ran.status, 1);
+    const auto json = read_json(path("json"));
+    ASSERT_TRUE(json) << json.error().text();
+    EXPECT_EQ(json->at("baseline").at("worse").size(), 1U);
+    EXPECT_TRUE(read_file(path("html")).value().contains("1 worse"));
+}
+
+} // namespace
+} // namespace gueway
