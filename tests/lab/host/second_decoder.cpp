@@ -52,7 +52,8 @@ struct Known {
     Octets whole;                  // what it was read from; empty: a fragment before the last
     std::optional<IpReading> part; // outer fragment
     bool tunnelled = false, is_ip = true;
-    bool in_gue() const { return reading.gue && !part; }
+    // Of GUE's header, of what was not cut: what tshark's packets are picked by. -1: it is none.
+    int gue_words() const { return reading.gue && !part ? reading.gue->words : -1; }
 };
 
 // Fragments as they come, until they are all there.
@@ -199,6 +200,7 @@ void Opinion::say_inside(Said& said, const Known& known)
 void Opinion::say_quoted(Said& said, const Known& known)
 {
     const auto& reading = known.reading;
+    if (!reading.icmp || !reading.inner) return;
     const auto quoted = std::span(known.whole).subspan(reading.transport_at + reading.icmp->quoted);
     Complaints complaints;
     const auto ip = read_ip(quoted, reading.inner->family, complaints, Extent::quoted);
@@ -243,8 +245,7 @@ Result<void> Opinion::inside_gue(matrix::Family outer, unsigned words, const fs:
     const auto rows = TRY(tshark_.read(cut, columns()));
     std::vector<size_t> places;
     for (size_t i = 0; i < known_.size(); ++i)
-        if (known_[i].in_gue() && known_[i].cell.outer == outer &&
-            known_[i].reading.gue->words == words)
+        if (known_[i].gue_words() == int(words) && known_[i].cell.outer == outer)
             places.push_back(i);
     if (rows.size() != places.size())
         return error(
@@ -264,10 +265,10 @@ Result<void> Opinion::inside_gue(matrix::Family outer, unsigned words, const fs:
 Result<void> Opinion::check_all_cut() const
 {
     for (size_t i = 0; i < known_.size(); ++i)
-        if (known_[i].in_gue() && !cut_.contains(i))
+        if (known_[i].gue_words() >= 0 && !cut_.contains(i))
             return error(
                 file_.string(), "cut GUE headers off",
-                fmt::format("that of frame {} has {} words", i + 1, known_[i].reading.gue->words));
+                fmt::format("that of frame {} has {} words", i + 1, known_[i].gue_words()));
     return {};
 }
 
@@ -316,11 +317,11 @@ void Opinion::compare_sums(size_t place, const std::string& of, const std::vecto
             continue;
         }
         bool wrong = states[i] == "0";
-        if (sums[i].finished && wrong && right) {
+        if (const auto& finished = sums[i].finished; finished && wrong && right) {
             ++made_.rules["finished"];
-            wrong = value(*right) != std::to_string(*sums[i].finished);
             // Zero is sent as its other form (RFC 768).
-            if (value(*right) == "65535" && *sums[i].finished == 0) wrong = false;
+            const bool zero = *finished == 0 && value(*right) == "65535";
+            wrong = !zero && value(*right) != std::to_string(*finished);
         }
         if (states[i] == "2" || (states[i] == "3" && sums[i].wrong) || wrong != sums[i].wrong) {
             differ(place, fmt::format("checksum {} of {} is {}, tshark says {}{}", i + 1, of,
