@@ -187,7 +187,8 @@ void write_to_log(const std::string& line)
     const Fd log(::open("/dev/kmsg", O_WRONLY | O_CLOEXEC));
     ASSERT_TRUE(log);
     // For debugging: the log has it, the console, which the judge of this guest reads, has not.
-    ASSERT_OK(write_all(log.get(), "<7>" + line, "/dev/kmsg"));
+    // The newline ends the record, which nobody reads before.
+    ASSERT_OK(write_all(log.get(), "<7>" + line + "\n", "/dev/kmsg"));
 }
 
 TEST_F(Matrix, WhatTheKernelSaysIsTheCells)
@@ -208,7 +209,7 @@ TEST(Log, SaysWhenItWasWrittenOver)
 {
     const auto host = Namespace::current();
     ASSERT_OK(host);
-    ASSERT_OK(set_sysctl(*host, "kernel.printk_devkmsg", "on")); // however much it is
+    ASSERT_OK(set_sysctl(*host, "kernel.printk_devkmsg", "on\n")); // however much it is
     auto log = KernelLog::open();
     ASSERT_OK(log);
     write_to_log("BUG: a test");
