@@ -205,7 +205,7 @@ bench: need-bench ## userspace costs; tables of IPVS loaded in bulk, of packets,
 	$(Q)$(B)/benches/userspace
 	$(Q)$(B)/bin/netlab run --timeout 900 --add $(B)/benches/bulk --add $(B)/benches/raw_sender \
 	    --add $(B)/bin/directorctl -- bulk
-	$(Q)mkdir -p out; $(B)/bin/gsobench exact --json out/exact.json --html out/exact.html
+	$(Q)mkdir -p out; $(B)/bin/gsobench exact --smp --json out/exact.json --html out/exact.html
 	$(Q)$(B)/bin/netlab run --lane exact --timeout 1800 --add $(B)/benches/cost \
 	    --add $(B)/bin/droptrace --add @pwru -- cost --pwru
 	$(Q)$(B)/bin/netlab run --lane exact --timeout 1800 --add $(B)/benches/repair \
