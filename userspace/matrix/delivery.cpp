@@ -179,16 +179,19 @@ private:
         if (!reading.outer) return;
         const auto packet = made_.lengths.size();
         const Flow flow{reading.udp ? reading.udp->source : uint16_t{0}, reading.outer->flow_label};
-        if (!flow_) flow_ = flow;
+        // Fragments have no ports to tell flows apart by: theirs is another.
+        const bool fragment = reading.inner && reading.inner->fragment();
+        auto& first = fragment ? flow_of_fragments_ : flow_;
+        if (!first) first = flow;
         if (reading.udp && (flow.port < first_port || flow.port > last_port))
             complain(fmt::format("outer UDP: source port {}", flow.port), packet);
-        if (flow.port != flow_->port)
+        if (flow.port != first->port)
             complain(
-                fmt::format("outer UDP: source port {}, and {} before", flow.port, flow_->port),
+                fmt::format("outer UDP: source port {}, and {} before", flow.port, first->port),
                 packet);
-        if (flow.label != flow_->label)
+        if (flow.label != first->label)
             complain(
-                fmt::format("outer flow label {:#x}, and {:#x} before", flow.label, flow_->label),
+                fmt::format("outer flow label {:#x}, and {:#x} before", flow.label, first->label),
                 packet);
     }
 
@@ -226,7 +229,7 @@ private:
     const Shipment shipment_;
     const TunnelPath path_;
     Delivery made_;
-    std::optional<Flow> flow_;
+    std::optional<Flow> flow_, flow_of_fragments_;
     std::vector<Bytes> outer_parts_, inner_parts_;
     IpReading outer_of_parts_;
 };
