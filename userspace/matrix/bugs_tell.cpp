@@ -14,12 +14,14 @@ bool gso_mtu_strikes(const Cell& cell)
     return gso(cell) && Numbers(cell).expected.fate == Fate::refused;
 }
 
-// It goes through, in fragments, though the sender asked to be told.
+// It goes through, in fragments, though the sender asked to be told. ip_do_fragment() writes the
+// field of flags and offset anew, of each segment, also of one that fits.
 bool gso_mtu_change(const Cell& cell, Look& look)
 {
     if (!gso_mtu_strikes(cell)) return false;
     const Numbers numbers(cell);
     look = delivered(untold(numbers.path, numbers.shipment));
+    look.df_lost = true;
     return true;
 }
 

@@ -41,7 +41,7 @@ constexpr size_t enough_quoted = 8;
 Lines check_quoted_part(const IpReading& ip, std::span<const uint8_t> data, const Cell& cell,
                         const Frame& sent)
 {
-    if (cell.event != Event::none) return {};
+    if (cell.event == Event::fragments) return {};
     const auto all = sent.payload.size(), step = sent.segment ? sent.segment : all;
     const auto size = ip.length - (sent.length() - all);
     const bool tcp = sent.transport == Transport::tcp;

@@ -98,7 +98,8 @@ private:
     {
         const bool df =
             is_device() || (cell_.inner == Family::v4 && sent_.dont_fragment && path_.pmtu_disc);
-        if (!ip.fragment()) same("outer DF", ip.dont_fragment, df);
+        const bool lost = look_.df_lost && look_.fragments == Fragments::outer;
+        if (!ip.fragment()) same("outer DF", ip.dont_fragment, df && !lost);
         const unsigned next = number_ == 1 ? ids_ : last_outer_id_ + 1;
         if (!fragmented_ && (number_ > 1 ? sent_.segment != 0 : df && !is_device()))
             same("outer ID", ip.id, next & 0xffffU);
@@ -112,7 +113,8 @@ private:
         same("TTL", unsigned{ip.ttl}, sent_.ttl - hops(ids_));
         same("flow label", ip.flow_label, sent_.flow_label);
         if (cell_.inner == Family::v6) return;
-        same("DF", ip.dont_fragment, sent_.dont_fragment);
+        same("DF", ip.dont_fragment,
+             sent_.dont_fragment && !(look_.df_lost && look_.fragments == Fragments::inner));
         if (number_ == 1) first_id_ = from_socket() ? ip.id - ids_ : sent_.id;
         same("ID", ip.id, (first_id_ + ids_) & 0xffffU);
     }

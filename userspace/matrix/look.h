@@ -15,6 +15,7 @@ namespace gueway::matrix {
 //   lengths     of IP packets that come to the worker, in order, as captured there; of one that is
 //               handed over whole (GSO), those of its segments
 //   fragments   who is cut of them
+//   df_lost     IPv4 packets that are cut, and those beside them, come without the DF that they had
 //   skipped     segments in front of them that do not come
 //   icmp        what the client is told
 //   first_icmp  with a router: what it may be told when that has answered; icmp is when the packet
@@ -27,6 +28,7 @@ namespace gueway::matrix {
 struct Look {
     std::vector<unsigned> lengths;
     Fragments fragments = Fragments::none;
+    bool df_lost = false;
     unsigned skipped = 0;
     std::optional<IcmpAnswer> icmp, first_icmp;
     bool first_hop = false;

