@@ -8,9 +8,8 @@
 // Where it cannot judge a checksum by itself, a rule says so, and is counted:
 //   finished   a checksum that is pending, or goes by GUE's remote checksum: what the device or the
 //              receiver will put there must be what tshark says should be there
-//   around     of a packet with a pending checksum UDP's and GRE's around: one of them may be it,
-//   or
-//              it is right when that is put in
+//   around     UDP's and GRE's around in a packet with a pending checksum: it is one of them, or
+//              they are right when it is put in
 //   unmade     of a GSO packet as one: UDP's and GRE's around it are made when it is cut, a list of
 //              segments has its first one's inside; SCTP's CRC that is pending is zero
 //   quoted     of a packet in an ICMP message nothing behind its IP header is compared
