@@ -78,7 +78,10 @@ private:
         same("outer destination", ip.destination.text(),
              worker_address(cell_.underlay, cell_.tunnel, cell_.outer, cell_.inner).text());
         same("outer traffic class", unsigned{ip.traffic_class}, outer_traffic_class());
-        same("outer TTL", unsigned{ip.ttl}, sent_.ttl - hops(0));
+        // Of the client's packet as it enters the tunnel, which is a segment where the tunnel is
+        // given fragments of such.
+        same("outer TTL", unsigned{ip.ttl},
+             sent_.ttl - hops(look_.fragments == Fragments::inner ? ids_ : 0));
         if (cell_.outer == Family::v4)
             outer4(ip);
         else if (!is_device()) // a FOU device hashes one for each flow
