@@ -184,6 +184,7 @@ std::string excluded_lines(const MatrixResult& result, size_t width)
 {
     std::vector<std::pair<std::string, std::string>> said; // what, and of which
     for (const auto& kernel : result.kernels) {
+        if (kernel.excluded.empty()) continue; // it was not found
         const auto text = excluded_text(kernel);
         const auto same =
             std::ranges::find(said, text, &std::pair<std::string, std::string>::first);
