@@ -5,6 +5,7 @@
 #include "report/columns.h"
 #include "report/number.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -17,7 +18,7 @@ Screen::Screen(std::string kernel, const matrix::Ledger& ledger)
     : kernel_(std::move(kernel)), ledger_(ledger), terminal_(::isatty(STDERR_FILENO) == 1)
 {
     if (!terminal_) return;
-    draw(kernel_ + ": booting");
+    draw("booting");
 }
 
 void Screen::begin()
@@ -40,7 +41,7 @@ void Screen::update()
     drawn_at_ = Clock::now();
     const auto done = ledger_.done();
     const double rate = static_cast<double>(done - before_) / seconds();
-    auto line = fmt::format("{}: {}/{}", kernel_, done, ledger_.size());
+    auto line = fmt::format("{}/{}", done, ledger_.size());
     for (const auto outcome :
          {matrix::Outcome::known, matrix::Outcome::failed, matrix::Outcome::lost})
         if (const auto count = ledger_.count(outcome))
@@ -51,14 +52,15 @@ void Screen::update()
     draw(line);
 }
 
-// Never more than the line: what is longer would scroll.
+// Never more than the line, for what is longer would scroll; the kernel's name gives way first.
 void Screen::draw(const std::string& text)
 {
-    constexpr size_t usual = 80;
+    constexpr size_t usual = 80, least_name = 8, around = sizeof "gsobench: : ";
     winsize size{};
     const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
-    const auto line = cut("gsobench: " + text, known ? size.ws_col - 1U : usual - 1);
-    fmt::print(stderr, "\r\x1b[K{}", line);
+    const size_t width = known ? size.ws_col : usual, taken = display_width(text) + around;
+    const auto name = cut(kernel_, std::max(least_name, width - std::min(width, taken)));
+    fmt::print(stderr, "\r\x1b[K{}", cut(fmt::format("gsobench: {}: {}", name, text), width - 1));
     drawn_ = true;
 }
 
