@@ -13,13 +13,25 @@
 
 #define MACS (2 * ETH_ALEN)
 
-/* In a page fragment, as a NIC's receive buffers are, so that GRO joins frames by their pages. */
+/* In pages, as a NIC's receive buffers are, so that GRO joins frames by them. A page fragment is no
+ * longer than a page (page_frag_alloc_align(), which since 6.13 says so by failing now and then).
+ */
+static void *pages(unsigned int size)
+{
+	struct page *page;
+
+	if (size <= PAGE_SIZE)
+		return netdev_alloc_frag(size);
+	page = dev_alloc_pages(get_order(size));
+	return page ? page_address(page) : NULL;
+}
+
 static struct sk_buff *room(unsigned int size)
 {
 	const unsigned int whole = SKB_DATA_ALIGN(NET_SKB_PAD + NET_IP_ALIGN + size) +
 				   SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
 	struct sk_buff *frame;
-	void *data = netdev_alloc_frag(whole);
+	void *data = pages(whole);
 
 	if (!data)
 		return NULL;

@@ -70,7 +70,7 @@ bool gre(const Cell& cell)
 
 bool is_list(const Cell& cell)
 {
-    return cell.ingress == Ingress::gro_list;
+    return gso(cell) && cell.ingress == Ingress::gro_list;
 }
 
 std::vector<unsigned> uncut(const Numbers& numbers)

@@ -14,6 +14,7 @@ namespace gueway::matrix::bugs {
 namespace {
 
 using Lengths = std::vector<unsigned>;
+constexpr unsigned frag_pmtu = 64; // IPSKB_FRAG_PMTU of include/net/ip.h
 
 // As an IPv6 packet of `length` comes out of ip6_fragment, which puts its header into the only
 // fragment too.
@@ -96,20 +97,25 @@ bool c1_change(const Cell& cell, Look& look)
     return true;
 }
 
-// The reverse, IPv6 over IPv4, shows in no length: the length of the client's longest fragment
-// (IP6CB's frag_max_size) is read as IPv4's flags, of which one sets DF on fragments and another
-// has POST_ROUTING left out. Cells with IPv6 fragments that make more than fits have it, and the
-// outer DF of fragments is not compared.
+// IPv4 over IPv6; and the reverse, where the length of the client's longest fragment (IP6CB's
+// frag_max_size) is read as IPv4's flags, of which IPSKB_FRAG_PMTU has ip_do_fragment() set DF. The
+// reverse was written after it had been seen.
 bool c2_strikes(const Cell& cell)
 {
-    if (cell.inner != Family::v4 || cell.outer != Family::v6 || cell.tunnel == Tunnel::fou)
-        return false;
-    return Numbers(cell).expected.fate == Fate::delivered;
+    if (cell.inner == cell.outer || cell.tunnel == Tunnel::fou) return false;
+    const Numbers numbers(cell);
+    if (numbers.expected.fate != Fate::delivered) return false;
+    return cell.inner == Family::v4 || (numbers.expected.fragments == Fragments::outer &&
+                                        (numbers.shipment.longest_fragment & frag_pmtu) != 0);
 }
 
 bool c2_change(const Cell& cell, Look& look)
 {
     if (!c2_strikes(cell) || look.lengths.empty()) return false;
+    if (cell.inner == Family::v6) {
+        look.df_added = true;
+        return true;
+    }
     auto lengths = cut_at_least_mtu(Numbers(cell), look.fragments == Fragments::outer);
     if (lengths == look.lengths) return false;
     look.lengths = std::move(lengths);

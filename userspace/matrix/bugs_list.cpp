@@ -5,26 +5,20 @@
 
 namespace gueway::matrix::bugs {
 
-namespace {
-
-bool comes_as_list(const Cell& cell)
-{
-    return is_list(cell) && Numbers(cell).expected.fate == Fate::delivered;
-}
-
-} // namespace
-
 // skb_segment_list() (net/core/skbuff.c) gives each segment the headers in front of the client's
 // packet, of which each has its own: what was changed in the first one's is not in the others.
 bool list_ttl_strikes(const Cell& cell)
 {
-    return comes_as_list(cell);
+    return is_list(cell);
 }
 
 bool list_ttl_change(const Cell& cell, Look& look)
 {
     if (!is_list(cell) || look.lengths.empty() || look.whole) return false;
     look.first_hop = true;
+    // What enters a FOU tunnel is the list, or, where it is cut in front of it, segments.
+    look.first_hop_outside =
+        cell.tunnel == Tunnel::fou && (look.warnings == 0 || look.fragments == Fragments::inner);
     return true;
 }
 
@@ -36,7 +30,7 @@ bool list_ttl_change(const Cell& cell, Look& look)
 // wrong, which no counter of IP's or of UDP's says.
 bool list_sum_strikes(const Cell& cell)
 {
-    return comes_as_list(cell) && cell.underlay == Underlay::whole;
+    return is_list(cell) && cell.underlay == Underlay::whole;
 }
 
 bool list_sum_change(const Cell& cell, Look& look)
@@ -53,7 +47,7 @@ bool list_sum_change(const Cell& cell, Look& look)
 // where that is veth, or the FOU device itself, each of them.
 bool list_offload_strikes(const Cell& cell)
 {
-    return comes_as_list(cell) && (cell.underlay == Underlay::whole || cell.tunnel == Tunnel::fou);
+    return is_list(cell) && (cell.underlay == Underlay::whole || cell.tunnel == Tunnel::fou);
 }
 
 bool list_offload_change(const Cell& cell, Look& look)

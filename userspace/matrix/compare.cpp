@@ -78,10 +78,7 @@ private:
         same("outer destination", ip.destination.text(),
              worker_address(cell_.underlay, cell_.tunnel, cell_.outer, cell_.inner).text());
         same("outer traffic class", unsigned{ip.traffic_class}, outer_traffic_class());
-        // Of the client's packet as it enters the tunnel, which is a segment where the tunnel is
-        // given fragments of such.
-        same("outer TTL", unsigned{ip.ttl},
-             sent_.ttl - hops(look_.fragments == Fragments::inner ? ids_ : 0));
+        same("outer TTL", unsigned{ip.ttl}, sent_.ttl - hops(look_.first_hop_outside ? ids_ : 0));
         if (cell_.outer == Family::v4)
             outer4(ip);
         else if (!is_device()) // a FOU device hashes one for each flow
@@ -102,7 +99,7 @@ private:
         const bool df =
             is_device() || (cell_.inner == Family::v4 && sent_.dont_fragment && path_.pmtu_disc);
         const bool lost = look_.df_lost && look_.fragments == Fragments::outer;
-        if (!ip.fragment()) same("outer DF", ip.dont_fragment, df && !lost);
+        if (!ip.fragment()) same("outer DF", ip.dont_fragment, (df && !lost) || look_.df_added);
         const unsigned next = number_ == 1 ? ids_ : last_outer_id_ + 1;
         if (!fragmented_ && (number_ > 1 ? sent_.segment != 0 : df && !is_device()))
             same("outer ID", ip.id, next & 0xffffU);

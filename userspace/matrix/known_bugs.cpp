@@ -48,7 +48,8 @@ constexpr std::array table = {
              "a list of UDP segments in a tunnel makes the kernel warn (skb_warn_bad_offload)",
              list_fix, list_fixed_in, bugs::list_offload_strikes, bugs::list_offload_change},
     KnownBug{"C2",
-             "IPv4 over IPv6 is cut at 1280 bytes: IPv4's flags are read as a length",
+             "IPv4's flags and IPv6's fragment length share a place: IPv4 over IPv6 is cut at 1280 "
+             "bytes, fragments of IPv6 over IPv4 say DF",
              {},
              {},
              bugs::c2_strikes,
@@ -74,7 +75,7 @@ constexpr std::array table = {
              "6.4, 6.3.10, 6.1.36, 5.15.119, 5.10.186, 5.4.249", bugs::inner_mac_strikes,
              bugs::inner_mac_change},
     KnownBug{"list-ttl",
-             "in a list of UDP segments only the first one's TTL is counted down",
+             "in a list of segments only the first one's TTL is counted down",
              {},
              {},
              bugs::list_ttl_strikes,

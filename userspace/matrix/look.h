@@ -21,6 +21,8 @@ namespace gueway::matrix {
 //   first_icmp  with a router: what it may be told when that has answered; icmp is when the packet
 //               comes again
 //   first_hop   of the segments only the first one's TTL is counted down
+//   first_hop_outside  and the tunnel's TTL is as that of the segment in it
+//   df_added    fragments of the tunnel's packet say DF, which the packet did not
 //   whole       the device below gets the list of segments as one, whatever it is told
 //   untaken     packets that come and that the worker's transport has no use for
 //   director, worker  counters of losses and errors, all that move
@@ -31,7 +33,8 @@ struct Look {
     bool df_lost = false;
     unsigned skipped = 0;
     std::optional<IcmpAnswer> icmp, first_icmp;
-    bool first_hop = false;
+    bool first_hop = false, first_hop_outside = false;
+    bool df_added = false;
     bool whole = false;
     uint64_t untaken = 0;
     Counts director, worker;

@@ -105,12 +105,15 @@ constexpr std::array table = {
 // By a NIC's receiving side it would come as one, but there is none without the module.
 bool cut_by_veth(const Cell& c)
 {
-    return c.l4 == L4::udp_gso && c.ingress == Ingress::tso && c.origin == Origin::remote;
+    return c.l4 == L4::udp_gso && (c.underlay == Underlay::whole ||
+                                   (c.ingress == Ingress::tso && c.origin == Origin::remote));
 }
 
-constexpr Rule no_udp_gso = {"veth-cuts-udp",
-                             "before Linux 5.11 a client's veth cuts UDP_SEGMENT packets itself",
-                             bit(Axis::l4) | bit(Axis::ingress) | bit(Axis::origin), cut_by_veth};
+constexpr Rule no_udp_gso = {
+    "veth-cuts-udp",
+    "before Linux 5.11 veth cuts UDP_SEGMENT packets itself, a client's "
+    "and an underlay that is to take them whole",
+    bit(Axis::l4) | bit(Axis::underlay) | bit(Axis::ingress) | bit(Axis::origin), cut_by_veth};
 
 bool list_of_tcp(const Cell& c)
 {

@@ -49,13 +49,14 @@ Result<void> set(const Fd& socket, int level, int option, const T& value, const 
 
 // The flags that a GSO packet's segments share out: CWR is the first one's (RFC 3168, section
 // 6.1.2), PSH and FIN are the last one's. What a NIC segments is without CWR: one of the mlx5 class
-// takes no packet with it (NETIF_F_TSO_ECN), so that the kernel would do it all.
+// takes no packet with it (NETIF_F_TSO_ECN), so that the kernel would do it all. Nor what GRO
+// makes: that of 7.2 joins no packets of which one has it (seen).
 uint8_t tcp_flags(const Cell& cell)
 {
     // Segments are of one list only where all their flags are the same (tcp_gro_receive()).
     if (cell.ingress == Ingress::gro_list) return TH_ACK;
     constexpr uint8_t all = TH_ACK | TH_PUSH | TH_FIN;
-    return cell.underlay == Underlay::wire ? all : all | tcp_cwr;
+    return cell.underlay == Underlay::wire || through_gro(cell) ? all : all | tcp_cwr;
 }
 
 // DF or not, whatever MTU the path was said to have.
