@@ -105,8 +105,10 @@ bool c2_strikes(const Cell& cell)
     if (cell.inner == cell.outer || cell.tunnel == Tunnel::fou) return false;
     const Numbers numbers(cell);
     if (numbers.expected.fate != Fate::delivered) return false;
-    return cell.inner == Family::v4 || (numbers.expected.fragments == Fragments::outer &&
-                                        (numbers.shipment.longest_fragment & frag_pmtu) != 0);
+    // In IP in IP the client's fragments are taken over as they are.
+    return cell.inner == Family::v4 ||
+           (cell.tunnel != Tunnel::ipip && numbers.expected.fragments == Fragments::outer &&
+            (numbers.shipment.longest_fragment & frag_pmtu) != 0);
 }
 
 bool c2_change(const Cell& cell, Look& look)
