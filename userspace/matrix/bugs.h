@@ -66,6 +66,8 @@ bool list_offload_change(const Cell& cell, Look& look);
 // bugs_segment.cpp
 bool inner_mac_strikes(const Cell& cell);
 bool inner_mac_change(const Cell& cell, Look& look);
+bool partial_sum_strikes(const Cell& cell);
+bool partial_sum_change(const Cell& cell, Look& look);
 bool n1_strikes(const Cell& cell);
 bool n1_change(const Cell& cell, Look& look);
 

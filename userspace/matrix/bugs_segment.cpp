@@ -53,6 +53,34 @@ bool inner_mac_change(const Cell& cell, Look& look)
     return true;
 }
 
+bool partial_sum_strikes(const Cell& cell)
+{
+    auto plain = matrix::look(cell);
+    return partial_sum_change(cell, plain);
+}
+
+// Written down after it had been seen, on stock 7.2.13. The full segments are one packet for the
+// wire to cut (GSO partial), whose UDP checksum __udp_gso_segment() leaves as the sum of a
+// pseudo-header: with the length of all of them until 5f17ae0f595a "udp: gso: Fix handling checksum
+// in __udp_gso_segment" (7.1-rc5), since then with that of one. gre_gso_segment() (partial_adj in
+// net/ipv4/gre_offload.c) still takes off the difference. TCP leaves the length of all, and a last
+// segment that is not full is a packet of its own. The worker's gre_rcv() drops what is wrong, and
+// counts it at the device.
+bool partial_sum_change(const Cell& cell, Look& look)
+{
+    if (cell.tunnel != Tunnel::gre_csum || cell.l4 != L4::udp_gso || is_list(cell)) return false;
+    if (cell.underlay != Underlay::wire || look.lengths.empty()) return false;
+    if (look.fragments != Fragments::none || look.skipped > 0) return false;
+    const auto packet = shipment(cell);
+    const unsigned full = packet.payload / packet.gso_size;
+    if (full < 2) return false;
+    look.gre_wrong = full;
+    look.gre_short = static_cast<uint16_t>((full - 1) * packet.gso_size);
+    look.untaken += full;
+    look.worker[fmt::format("{} rx_dropped", device(cell.underlay))] += full;
+    return true;
+}
+
 bool n1_strikes(const Cell& cell)
 {
     auto plain = matrix::look(cell);

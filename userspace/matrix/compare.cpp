@@ -5,6 +5,7 @@
 // net/ipv6/sit.c and ip6_tunnel.c.
 #include "matrix/delivery.h"
 #include "matrix/places.h"
+#include "packet/tunnel_sums.h"
 
 #include <algorithm>
 
@@ -180,6 +181,33 @@ private:
     size_t at_; // in the payload
 };
 
+// What a checksum should be that is short by that (RFC 1071). 0xffff, the complement of nothing, is
+// no header's.
+uint16_t made_longer(uint16_t checksum, uint16_t by)
+{
+    const unsigned sum = checksum + unsigned{by};
+    const auto folded = static_cast<uint16_t>(sum + (sum >> 16U));
+    return folded == 0xffff ? 0 : folded;
+}
+
+// Of the reader's complaints those that are not of checksums which should be wrong; and others of
+// those that are not wrong as they should be.
+std::vector<std::string> of_reader(const Look& look, const Delivery& delivery)
+{
+    auto left = delivery.complaints;
+    for (unsigned i = 0; i < look.gre_wrong; ++i) {
+        const auto* const gre = i < delivery.segments.size() && delivery.segments[i].reading.gre
+                                    ? &*delivery.segments[i].reading.gre
+                                    : nullptr;
+        const auto is = gre ? gre->checksum.value_or(0) : uint16_t{0};
+        const auto should = wrong_gre_checksum(is, made_longer(is, look.gre_short));
+        if (!gre || std::erase(left, of_packet(i + 1, should)) == 0)
+            left.push_back(
+                of_packet(i + 1, fmt::format("GRE: checksum is not {} short", look.gre_short)));
+    }
+    return left;
+}
+
 } // namespace
 
 std::vector<std::string> compare(const Cell& cell, const Look& look, const Observation& seen,
@@ -193,7 +221,8 @@ std::vector<std::string> compare(const Cell& cell, const Look& look, const Obser
     for (const auto& segment : delivery.segments) comparison.segment(segment);
     if (!delivery.segments.empty()) comparison.end();
     wrong.insert(wrong.end(), comparison.complaints_.begin(), comparison.complaints_.end());
-    wrong.insert(wrong.end(), delivery.complaints.begin(), delivery.complaints.end());
+    const auto read = of_reader(look, delivery);
+    wrong.insert(wrong.end(), read.begin(), read.end());
     return wrong;
 }
 

@@ -31,7 +31,7 @@ public:
 private:
     void complain(const std::string& what, size_t packet)
     {
-        made_.complaints.push_back(fmt::format("packet {}: {}", packet, what));
+        made_.complaints.push_back(of_packet(packet, what));
     }
     void complain(const Complaints& all)
     {
@@ -235,6 +235,11 @@ private:
 };
 
 } // namespace
+
+std::string of_packet(size_t packet, std::string_view what)
+{
+    return fmt::format("packet {}: {}", packet, what);
+}
 
 Delivery read_delivery(const Cell& cell, const Observation& seen)
 {

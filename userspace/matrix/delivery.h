@@ -8,6 +8,7 @@
 #include "packet/tunnel.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gueway::matrix {
@@ -31,6 +32,9 @@ struct Delivery {
 };
 
 Delivery read_delivery(const Cell& cell, const Observation& seen);
+
+// As read_delivery() complains of one, from 1 on.
+std::string of_packet(size_t packet, std::string_view what);
 
 // What is wrong with it, as a whole: lengths, order, addresses, IDs, payload.
 std::vector<std::string> compare(const Cell& cell, const Look& look, const Observation& seen,

@@ -24,6 +24,8 @@ namespace gueway::matrix {
 //   first_hop_outside  and the tunnel's TTL is as that of the segment in it
 //   df_added    fragments of the tunnel's packet say DF, which the packet did not
 //   whole       the device below gets the list of segments as one, whatever it is told
+//   gre_wrong   packets from the first one on whose GRE checksum is wrong, each by
+//   gre_short   which it is less than it should be (RFC 1071)
 //   untaken     packets that come and that the worker's transport has no use for
 //   director, worker  counters of losses and errors, all that move
 //   warnings    how often the kernel warns in skb_warn_bad_offload()
@@ -36,6 +38,8 @@ struct Look {
     bool first_hop = false, first_hop_outside = false;
     bool df_added = false;
     bool whole = false;
+    unsigned gre_wrong = 0;
+    uint16_t gre_short = 0;
     uint64_t untaken = 0;
     Counts director, worker;
     unsigned warnings = 0;

@@ -151,11 +151,16 @@ void Sums::check_gre(const GreReading& gre, const IpReading& outer)
     }
     const auto all = as_if_done(outer.header);
     if (internet_sum(all) == 0xffff) return;
-    complain("GRE: checksum {:#06x}, not {:#06x}", checksum,
-             static_cast<uint16_t>(~internet_sum(all, static_cast<uint16_t>(~checksum))));
+    complaints_.push_back(wrong_gre_checksum(
+        checksum, static_cast<uint16_t>(~internet_sum(all, static_cast<uint16_t>(~checksum)))));
 }
 
 } // namespace
+
+std::string wrong_gre_checksum(uint16_t is, uint16_t should)
+{
+    return fmt::format("GRE: checksum {:#06x}, not {:#06x}", is, should);
+}
 
 void check_sums(Bytes bytes, const Expected& expected, TunnelReading& reading)
 {

@@ -9,4 +9,7 @@ namespace gueway {
 // Adds complaints to `reading`. `bytes` end with the packet.
 void check_sums(std::span<const uint8_t> bytes, const Expected& expected, TunnelReading& reading);
 
+// The complaint of a GRE checksum, for whoever waits for it.
+std::string wrong_gre_checksum(uint16_t is, uint16_t should);
+
 } // namespace gueway

@@ -190,6 +190,52 @@ TEST(Lists, HaveBugsOfTheirOwn)
         EXPECT_FALSE(strikes(id, one_packet));
 }
 
+// 1500 less 20 and 8 of GRE, 20 and 8 of IP and UDP, is 1444 of each full segment; that of one is
+// not in the checksum's error.
+TEST(PartialSum, FullSegmentsOfUdpHaveAWrongGreChecksum)
+{
+    Cell cell{.tunnel = Tunnel::gre_csum, .l4 = L4::udp_gso, .size = Size::k};
+    const auto short_by = [&](Size size, unsigned wrong, unsigned bytes) {
+        cell.size = size;
+        const auto look = with(cell, {"partial-sum"});
+        ASSERT_TRUE(strikes("partial-sum", cell) && look) << name(cell);
+        EXPECT_EQ(look->gre_wrong, wrong);
+        EXPECT_EQ(look->gre_short, bytes);
+        EXPECT_EQ(look->untaken, wrong);
+        EXPECT_EQ(look->worker, (Counts{{"u2 rx_dropped", wrong}}));
+        EXPECT_EQ(look->lengths, matrix::look(cell).lengths);
+    };
+    short_by(Size::two, 2, 1444);
+    short_by(Size::fits, 2, 1444);
+    short_by(Size::k_less_1, 2, 1444);
+    short_by(Size::k, 3, 2 * 1444);
+    short_by(Size::k_more_1, 3, 2 * 1444);
+    short_by(Size::many, 40, 39 * 1444);
+}
+
+TEST(PartialSum, LeavesAlone)
+{
+    const Cell struck{.tunnel = Tunnel::gre_csum, .l4 = L4::udp_gso, .ingress = Ingress::gro};
+    ASSERT_TRUE(strikes("partial-sum", struck));
+    const auto is = [&](auto change) {
+        auto cell = struck;
+        change(cell);
+        return strikes("partial-sum", cell) || with(cell, {"partial-sum"});
+    };
+    EXPECT_FALSE(is([](Cell& c) { c.tunnel = Tunnel::gre; })) << "has no checksum";
+    EXPECT_FALSE(is([](Cell& c) { c.tunnel = Tunnel::gue_csum; })) << "the device gives it back";
+    EXPECT_FALSE(is([](Cell& c) { c.l4 = L4::tcp_gso; }));
+    EXPECT_FALSE(is([](Cell& c) { c.underlay = Underlay::software; }));
+    EXPECT_FALSE(is([](Cell& c) { c.underlay = Underlay::whole; }));
+    EXPECT_FALSE(is([](Cell& c) { c.ingress = Ingress::gro_list; })) << "segment by segment";
+    EXPECT_FALSE(is([](Cell& c) { c.size = Size::more_1; })) << "refused";
+    auto cut = struck;
+    cut.size = Size::more_8;
+    cut.fragmenting = Fragmenting::no_df;
+    EXPECT_FALSE(strikes("partial-sum", cut)) << "cut in software";
+    EXPECT_FALSE(with(cut, {"C1", "partial-sum"})) << "too long for the wire";
+}
+
 TEST(GsoMtu, LetsThroughWhatShouldBeRefused)
 {
     // 20 + 12 around 1469 bytes of TCP, in two: 8 * floor((1500 - 20) / 8) = 1480, and 1 of them.

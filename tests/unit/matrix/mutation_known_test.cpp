@@ -4,6 +4,7 @@
 #include "matrix/axes.h"
 #include "matrix/check.h"
 #include "tests/unit/matrix/faults.h"
+#include "tests/unit/matrix/octets.h"
 
 #include <algorithm>
 
@@ -103,6 +104,22 @@ Scene inner_mac()
     return scene;
 }
 
+// Of four segments the last is one byte, and a packet of its own.
+Scene partial_sum()
+{
+    auto scene = faultless(cell("gre-csum/in4/out6/udp-gso/k-more-1/wire"), 5);
+    const size_t at = scene.at.tunnel + 4;
+    const unsigned wrong = 3, by = 2 * static_cast<unsigned>(scene.seen.sent.segment);
+    for (unsigned i = 0; i < wrong; ++i) {
+        auto& bytes = scene.seen.worker[i].bytes;
+        // RFC 1071: what is taken off is added as its complement.
+        rfc::set16(bytes, at, rfc::folded(rfc::get16(bytes, at) + (0xffffU - by)));
+    }
+    scene.seen.receiver["u2 rx_dropped"] = wrong;
+    scene.seen.receiver["Udp NoPorts"] -= wrong;
+    return scene;
+}
+
 //   faults  how many can be put into it, at least
 struct Known {
     std::vector<std::string> bugs;
@@ -163,14 +180,13 @@ TEST_P(KnownAndFaults, AreNotKnown)
     EXPECT_GE(made, at_least);
 }
 
-INSTANTIATE_TEST_SUITE_P(Bugs, KnownAndFaults,
-                         testing::Values(Known{{"list-ttl"}, list_ttl, 60},
-                                         Known{{"list-ttl"}, list_ttl_of_ipv6, 60},
-                                         Known{{"list-offload", "list-ttl"}, list_offload, 50},
-                                         Known{{"N1"}, n1, 60}, Known{{"gso-mtu"}, gso_mtu, 20},
-                                         Known{{"C1"}, c1, 60}, Known{{"C3"}, c3, 40},
-                                         Known{{"C4"}, c4, 15}, Known{{"icmp-pmtu"}, icmp_pmtu, 15},
-                                         Known{{"inner-mac"}, inner_mac, 5}));
+INSTANTIATE_TEST_SUITE_P(
+    Bugs, KnownAndFaults,
+    testing::Values(Known{{"list-ttl"}, list_ttl, 60}, Known{{"list-ttl"}, list_ttl_of_ipv6, 60},
+                    Known{{"list-offload", "list-ttl"}, list_offload, 50}, Known{{"N1"}, n1, 60},
+                    Known{{"gso-mtu"}, gso_mtu, 20}, Known{{"C1"}, c1, 60}, Known{{"C3"}, c3, 40},
+                    Known{{"C4"}, c4, 15}, Known{{"icmp-pmtu"}, icmp_pmtu, 15},
+                    Known{{"partial-sum"}, partial_sum, 50}, Known{{"inner-mac"}, inner_mac, 5}));
 
 } // namespace
 } // namespace gueway::matrix

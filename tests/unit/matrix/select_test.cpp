@@ -168,7 +168,7 @@ std::vector<Abilities> all_abilities()
 bool cannot_strike(const KnownBug& bug, const Abilities& abilities)
 {
     if (bug.id == "list-sum" && !abilities.udp_gso && !abilities.tcp_lists) return true;
-    return !abilities.wire && bug.id.starts_with("list-");
+    return !abilities.wire && (bug.id.starts_with("list-") || bug.id == "partial-sum");
 }
 
 TEST(Selection, EveryBugWithANameStrikesSomeCellOfIt)
