@@ -196,14 +196,15 @@ std::vector<std::string> of_reader(const Look& look, const Delivery& delivery)
 {
     auto left = delivery.complaints;
     for (unsigned i = 0; i < look.gre_wrong; ++i) {
-        const auto* const gre = i < delivery.segments.size() && delivery.segments[i].reading.gre
-                                    ? &*delivery.segments[i].reading.gre
-                                    : nullptr;
-        const auto is = gre ? gre->checksum.value_or(0) : uint16_t{0};
-        const auto should = wrong_gre_checksum(is, made_longer(is, look.gre_short));
-        if (!gre || std::erase(left, of_packet(i + 1, should)) == 0)
+        const size_t packet = i + 1;
+        std::optional<uint16_t> is;
+        if (i < delivery.segments.size())
+            if (const auto& gre = delivery.segments[i].reading.gre) is = gre->checksum;
+        const auto wrong =
+            is ? wrong_gre_checksum(*is, made_longer(*is, look.gre_short)) : std::string();
+        if (std::erase(left, of_packet(packet, wrong)) == 0)
             left.push_back(
-                of_packet(i + 1, fmt::format("GRE: checksum is not {} short", look.gre_short)));
+                of_packet(packet, fmt::format("GRE: checksum is not {} short", look.gre_short)));
     }
     return left;
 }
