@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -57,6 +58,7 @@ struct Part {
     std::string why, failed;
     bool up = false; // its gsobench ran
     unsigned deaths = 0;
+    bool again = false; // one did not come up before
 };
 
 class Runner {
@@ -101,7 +103,7 @@ private:
     Result<void> start(Part& part)
     {
         const auto given = ledger_.undone(part.share);
-        part = {.share = std::move(part.share), .deaths = part.deaths};
+        part = {.share = std::move(part.share), .deaths = part.deaths, .again = part.again};
         part.witness.emplace(selection_.cells, ledger_, given);
         auto spec = spec_;
         Argv argv = {"gsobench", "matrix", "--here", "--lines"};
@@ -203,6 +205,10 @@ private:
     Result<void> end(Part& part)
     {
         part.guest.reset();
+        if (!part.up && part.failed.empty() && !std::exchange(part.again, true)) {
+            screen_.note(fmt::format("a guest did not come up ({}), tried once more", part.why));
+            return start(part);
+        }
         if (!part.witness->done() && (!part.up || !part.failed.empty())) {
             stop(error(
                      text(run_.choice), "run cells",
