@@ -31,7 +31,7 @@ struct LackOptions {
     matrix::Abilities without(matrix::Abilities abilities) const;
 };
 
-// "4383 cells on 1 kernel, about 52 s for each on an idle machine of two processors": as fast as
+// "4385 cells on 1 kernel, about 52 s for each on an idle machine of two processors": as fast as
 // they were on the machine that Documentation/gsobench.md tells of.
 std::string estimate(size_t cells, size_t kernels);
 
