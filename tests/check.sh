@@ -19,7 +19,7 @@ guests=3
 tally() { passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3)); }
 
 # Seconds that a part may take, downloads aside. Those of `make check` sum to less than 25 minutes.
-declare -A budget=([build]=520 [lint]=20 [analyze]=1200 [unit]=40 [host]=220 [lab]=660 [kernels]=1300)
+declare -A budget=([build]=460 [lint]=20 [analyze]=1200 [unit]=40 [host]=320 [lab]=640 [kernels]=1300)
 
 # count_gtest OUTPUT: the figures of GoogleTest's closing lines.
 count_gtest()
