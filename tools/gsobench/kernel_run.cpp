@@ -53,8 +53,8 @@ Result<RunSpec> make_spec(const KernelRun& run)
 struct Part {
     std::vector<size_t> share;
     std::optional<Guest> guest;
-    std::optional<matrix::Witness> witness; // of this guest
-    std::vector<std::string> errors;        // it said
+    std::unique_ptr<matrix::Witness> witness; // of this guest
+    std::vector<std::string> errors;          // it said
     std::string why, failed;
     bool up = false; // its gsobench ran
     unsigned deaths = 0;
@@ -104,7 +104,7 @@ private:
     {
         const auto given = ledger_.undone(part.share);
         part = {.share = std::move(part.share), .deaths = part.deaths, .again = part.again};
-        part.witness.emplace(selection_.cells, ledger_, given);
+        part.witness = std::make_unique<matrix::Witness>(selection_.cells, ledger_, given);
         auto spec = spec_;
         Argv argv = {"gsobench", "matrix", "--here", "--lines"};
         if (packets_) argv.emplace_back(packets_option);
@@ -186,9 +186,10 @@ private:
             if (packets_) TRY(packets_->begin(line->release));
             return write(text);
         }
-        if (!line->index) return {};
+        const auto place = line->index;
+        if (!place) return {};
         if (packets_) TRY(packets_->write(line->captured));
-        part.witness->result(*line->index, std::move(line->result));
+        part.witness->result(*place, std::move(line->result));
         return write(text);
     }
 
@@ -199,7 +200,8 @@ private:
 
     Result<void> keep(size_t place)
     {
-        return write(matrix::to_line(place, ledger_.result(place).value()));
+        const auto& result = ledger_.result(place);
+        return result ? write(matrix::to_line(place, *result)) : Result<void>{};
     }
 
     Result<void> end(Part& part)
@@ -219,8 +221,10 @@ private:
         }
         const auto end = part.witness->end(part.why);
         for (const size_t place : end.changed) {
-            screen_.note(fmt::format("{}: {}", name(selection_.cells[place]),
-                                     ledger_.result(place)->complaints.front()));
+            const auto& result = ledger_.result(place);
+            if (!result) continue;
+            screen_.note(
+                fmt::format("{}: {}", name(selection_.cells[place]), result->complaints.front()));
             TRY(keep(place));
         }
         if (!end.death) return {};

@@ -169,6 +169,7 @@ Result<std::vector<KernelChoice>> choices(const Options& options)
 std::vector<KernelName> names_of(const std::vector<KernelChoice>& choices)
 {
     std::vector<KernelName> names;
+    names.reserve(choices.size());
     for (const auto& [kernel, ip_vs] : choices) names.push_back({kernel, std::string(text(ip_vs))});
     return names;
 }

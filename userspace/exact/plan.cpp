@@ -14,7 +14,7 @@ namespace {
 std::string group_of(const std::string& name)
 {
     auto parts = split(name, '/');
-    const auto kind = std::string(parts[0]);
+    std::string kind(parts[0]);
     if (kind == "hotfix" || kind == "mitigation") return "repairs";
     if (kind == "connections") return kind;
     const size_t depth = kind == "repaired" ? 3 : 2;

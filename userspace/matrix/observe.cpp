@@ -112,7 +112,7 @@ Result<void> Observer::drain(const Cell& cell)
         while (TRY(ring.next())) {
         }
     for (auto& [name, capture] : at_client_) TRY(capture.all());
-    if (cell.underlay == Underlay::whole) TRY(offload_->all());
+    if (cell.underlay == Underlay::whole && offload_) TRY(offload_->all());
     TRY(director_.moved());
     TRY(worker_.moved());
     return {};
@@ -189,7 +189,7 @@ Result<void> Observer::add_strays(const Cell& cell, Observation& seen)
 // Both captures see the same packets in the same order.
 Result<void> Observer::add_offload(const Cell& cell, Observation& seen)
 {
-    if (cell.underlay != Underlay::whole) return {};
+    if (cell.underlay != Underlay::whole || !offload_) return {};
     auto frames = TRY(offload_->all());
     std::erase_if(frames, [&](const auto& frame) { return !to_a_tunnel(frame, cell.underlay); });
     if (frames.size() != seen.worker.size()) return {}; // nothing is told, which is complained of
@@ -210,7 +210,7 @@ Result<void> Observer::meet_router(const Cell& cell, Observation& seen)
     TRY(wait_for_fence(cell, seen));
     seen.told_first = TRY(at_client_.at(entrance(cell).device).all());
     set_aside(seen);
-    if (cell.underlay == Underlay::whole) TRY(offload_->all());
+    if (cell.underlay == Underlay::whole && offload_) TRY(offload_->all());
     TRY(director_.moved());
     TRY(worker_.moved());
     seen.fences = 0;

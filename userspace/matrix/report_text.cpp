@@ -194,7 +194,8 @@ std::string excluded_lines(const MatrixResult& result, size_t width)
             same->second += ", " + title(kernel);
     }
     std::string out;
-    for (const auto& [text, kernels] : said) out += wrapped(kernels + ": " + text, width);
+    for (const auto& [text, kernels] : said)
+        out += wrapped(fmt::format("{}: {}", kernels, text), width);
     return out;
 }
 

@@ -28,6 +28,7 @@ void fail(CellResult& result, const std::vector<std::string>& complaints)
 std::vector<std::string> complaints(const Said& said)
 {
     std::vector<std::string> lines;
+    lines.reserve(said.splats.size());
     for (const auto& splat : said.splats) lines.push_back(std::string(kernel_says) + splat);
     return lines;
 }
