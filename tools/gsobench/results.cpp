@@ -7,6 +7,7 @@
 #include "matrix/known_bugs.h"
 #include "matrix/merge.h"
 #include "matrix/report.h"
+#include "report/markdown.h"
 #include "util/file.h"
 #include "util/json.h"
 
@@ -33,7 +34,7 @@ size_t terminal_width()
 
 Result<std::string> document_with(const std::string& file, const std::string& tables)
 {
-    auto document = matrix::with_tables(TRY(read_file(file)), tables);
+    auto document = between_marks(TRY(read_file(file)), tables);
     if (document) return document;
     auto wrong = document.error();
     wrong.object = file;

@@ -73,10 +73,6 @@ std::string junit_xml(const MatrixResult& result, std::span<const KnownBug> bugs
 // out. `command` is what makes them again.
 std::string report_markdown(const MatrixResult& result, std::span<const KnownBug> bugs,
                             const std::string& command);
-// `document` with the tables between its two marks, a line each; of one without them an Error.
-inline constexpr std::string_view markdown_begin = "<!-- made by gsobench: begin -->",
-                                  markdown_end = "<!-- made by gsobench: end -->";
-Result<std::string> with_tables(std::string_view document, std::string_view tables);
 
 // `command` is what makes it again; `changes` against a baseline, if there was one.
 std::string report_page(const MatrixResult& result, std::span<const KnownBug> bugs,

@@ -135,15 +135,4 @@ std::string report_markdown(const MatrixResult& result, std::span<const KnownBug
     return out + "### Combinations that a rule leaves out\n\n" + left_out(result);
 }
 
-Result<std::string> with_tables(std::string_view document, std::string_view tables)
-{
-    const auto begin = document.find(markdown_begin), end = document.find(markdown_end);
-    if (begin == document.npos || end == document.npos || end < begin)
-        return error(
-            "document", "put tables into", "it has not both marks",
-            fmt::format("add \"{}\" and \"{}\", a line each", markdown_begin, markdown_end));
-    const auto after = begin + markdown_begin.size();
-    return fmt::format("{}\n\n{}{}", document.substr(0, after), tables, document.substr(end));
-}
-
 } // namespace gueway::matrix

@@ -2,6 +2,7 @@
 #include "matrix/axes.h"
 #include "matrix/isolate.h"
 #include "matrix/report.h"
+#include "report/markdown.h"
 #include "tests/assert_ok.h"
 
 #include <gtest/gtest.h>
@@ -81,14 +82,14 @@ TEST_F(Isolate, TablesReplaceWhatIsBetweenTheMarks)
     EXPECT_TRUE(tables.contains("| inner-mac |")) << tables;
     const auto document = "# Kept\n" + std::string(markdown_begin) + "\nold\n" +
                           std::string(markdown_end) + "\nkept too\n";
-    const auto made = with_tables(document, tables);
+    const auto made = between_marks(document, tables);
     ASSERT_OK(made);
     EXPECT_TRUE(made->starts_with("# Kept\n"));
     EXPECT_TRUE(made->ends_with("kept too\n"));
     EXPECT_TRUE(made->contains(tables));
     EXPECT_FALSE(made->contains("\nold\n"));
-    EXPECT_EQ(*with_tables(*made, tables), *made);
-    EXPECT_FALSE(with_tables("no marks", tables));
+    EXPECT_EQ(*between_marks(*made, tables), *made);
+    EXPECT_FALSE(between_marks("no marks", tables));
 }
 
 } // namespace
