@@ -9,25 +9,9 @@
 #pragma once
 
 #include "matrix/observe.h"
-
-#include <cstddef>
-#include <cstdint>
-#include <vector>
+#include "tests/unit/matrix/mend.h"
 
 namespace gueway::matrix {
-
-using Octets = std::vector<uint8_t>;
-
-// Where the headers are in a captured frame that is not cut into fragments, and in the first
-// fragment of one that is.
-struct Layout {
-    size_t outer = 0, tunnel = 0, inner = 0, transport = 0, payload = 0;
-    int outer_family = 0, inner_family = 0;
-    uint8_t transport_protocol = 0;
-    bool udp = false, udp_summed = false; // the tunnel's
-    bool gue = false, remote = false;     // remote: with the option of remote checksums
-    bool gre = false, gre_summed = false;
-};
 
 //   fragments  the worker gets fragments of the tunnel's packets
 //   offloaded  it gets one packet that stands for all, without a checksum of TCP's; of tunnels
@@ -51,13 +35,6 @@ Scene faultless(const Cell& cell, uint64_t number);
 // The same if no packet were too long for the underlay.
 Scene uncut(const Cell& cell, uint64_t number);
 
-// Makes the checksum of the IPv4 header at `at` right.
-void mend_ip(Octets& frame, size_t at);
-// Of a frame that is no fragment, make right what sums there are: the client's packet's, those in
-// front of it, all.
-void mend_inner(const Layout& at, Octets& frame);
-void mend_tunnel(const Layout& at, Octets& frame);
-void mend(const Layout& at, Octets& frame);
 // Makes the checksum of an ICMP message to the client right.
 void mend_icmp(const Scene& scene, Octets& frame);
 

@@ -141,13 +141,18 @@ bool data_offset(Scene& scene)
 {
     return flip(scene, is(scene, IPPROTO_TCP), scene.at.transport + 12, 0x30);
 }
-bool push_on_a_middle_segment(Scene& scene)
+// A flag that is the last segment's.
+bool on_the_first_segment(Scene& scene, uint8_t flag)
 {
     if (!scene.whole() || !is(scene, IPPROTO_TCP) || scene.seen.worker.size() < 2) return false;
     auto& frame = scene.seen.worker.front().bytes;
-    frame[scene.at.transport + 13] |= TH_PUSH;
+    frame[scene.at.transport + 13] |= flag;
     mend(scene.at, frame);
     return true;
+}
+bool push_on_a_middle_segment(Scene& scene)
+{
+    return on_the_first_segment(scene, TH_PUSH);
 }
 bool push_lost(Scene& scene)
 {
@@ -163,11 +168,7 @@ bool fin_lost(Scene& scene)
 }
 bool fin_on_the_first_segment(Scene& scene)
 {
-    if (!scene.whole() || !is(scene, IPPROTO_TCP) || scene.seen.worker.size() < 2) return false;
-    auto& frame = scene.seen.worker.front().bytes;
-    frame[scene.at.transport + 13] |= TH_FIN;
-    mend(scene.at, frame);
-    return true;
+    return on_the_first_segment(scene, TH_FIN);
 }
 // RFC 3168, 6.1.2.
 constexpr uint8_t cwr = 0x80;
