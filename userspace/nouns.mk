@@ -31,7 +31,7 @@ incident_uses := topology config drops demo flow util
 hotfix_uses   := link util
 mitigate_uses := plan ipvs link encap netlink util
 doctor_uses   := hotfix mitigate config ipvs link encap packet netlink report util
-matrix_uses   := klog topology ipvs fou packet encap link report util
+matrix_uses   := klog topology ipvs fou packet drops encap link report util
 exact_uses    := report util
 scenario_uses := incident verdict trace probe topology util
 

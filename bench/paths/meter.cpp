@@ -7,7 +7,6 @@
 #include "util/text.h"
 
 #include <charconv>
-#include <chrono>
 #include <map>
 
 #include <fmt/format.h>
@@ -51,12 +50,12 @@ Result<unsigned> Meter::arrived_each() const
 {
     const auto before = TRY(path_->arrived()), already = TRY(taken());
     TRY(injector_.send(frames_));
-    TRY(wait_until(Deadline::after(std::chrono::seconds(5)), "director", "all packets",
+    TRY(wait_until(Deadline::after(arrival_patience), "director", "all packets",
                    [&]() -> Result<bool> { return TRY(taken()) - already >= frames_; }));
     const auto arrived = TRY(path_->arrived()) - before;
     if (arrived % frames_ == 0) return static_cast<unsigned>(arrived / frames_);
     return error("sink", "count packets",
-                 fmt::format("{} arrived of {} that were sent", arrived, frames_));
+                 fmt::format("{} arrived of {} that were sent", arrived, frames_), if_lost);
 }
 
 // Nothing when the kernel left some of it for later, as it does when it has been at it for long.
@@ -70,7 +69,7 @@ Result<std::optional<uint64_t>> Meter::timed(unsigned rounds, unsigned arrived) 
         return TRY(taken()) - before >= sent && TRY(path_->arrived()) - at_sink == wanted;
     };
     if (TRY(done())) return spent;
-    TRY(wait_until(Deadline::after(std::chrono::seconds(5)), "sink", "all packets", done));
+    TRY(wait_until(Deadline::after(arrival_patience), "sink", "all packets", done));
     return std::optional<uint64_t>();
 }
 
@@ -81,7 +80,9 @@ Result<uint64_t> Meter::usual(unsigned rounds, unsigned arrived) const
     for (int i = 0; i < most; ++i)
         if (const auto spent = TRY(timed(rounds, arrived)))
             if (++seen[*spent] == enough) return *spent;
-    return error("packets", "measure", "no number of instructions comes up again");
+    return error("packets", "measure",
+                 fmt::format("no number of instructions comes up {} times in {}", enough, most),
+                 "measure again, with gsobench exact -v, which shows what else the kernel does");
 }
 
 Result<Cost> Meter::measure() const

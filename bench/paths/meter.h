@@ -10,6 +10,7 @@
 #include "bench/cost/path.h"
 #include "bench/paths/ballast.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -29,6 +30,12 @@ constexpr Size sizes[] = {{"64B", 64 - 14, 0},
                           {"MSS", 1500, 0},
                           {"16KiB", 11 * segment_bytes + header_bytes, segment_bytes},
                           {"64KiB", 45 * segment_bytes + header_bytes, segment_bytes}};
+
+// What is not at the sink by then is lost.
+constexpr std::chrono::seconds arrival_patience{5};
+// Remedies: of packets that do not arrive; of those that do though a gate is shut.
+constexpr const char* if_lost = "does this kernel drop them? see gsobench matrix";
+constexpr const char* if_past_gate = "this kernel has another way: see borders() in way.cpp";
 
 //   instructions  of one packet on its way
 //   arrived       packets at the sink for each: 0 behind a shut gate, the segments

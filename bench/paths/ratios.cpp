@@ -3,6 +3,7 @@
 
 #include "bench/paths/meter.h"
 #include "bench/paths/way.h"
+#include "exact/figures.h"
 #include "util/json.h"
 #include "util/processor.h"
 
@@ -18,28 +19,81 @@ namespace gueway::bench {
 
 namespace {
 
-constexpr const char* legacy = "fou-interface";
 constexpr unsigned rounds = 5, sends = 7;
 
 // "SIZE", or of what is cut into segments "SIZE/offload" and "SIZE/software", in this order.
 using Spans = std::vector<std::pair<std::string, double>>;
 
-// The least of several: what disturbs can only add.
-Result<double> span(const Director& director, const Size& size)
+std::string shape(const Size& size, bool offload)
 {
-    constexpr unsigned small = 256, large = 16;
-    const unsigned frames = size.segment ? large : small;
-    const auto injector = TRY(director.path().injector(
-        std::vector(frames, TRY(director.frame(size.ip_length, size.segment)))));
-    double least = 0;
-    for (unsigned i = 0; i < sends; ++i) {
-        const auto begin = std::chrono::steady_clock::now();
-        TRY(injector.send(frames));
-        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
-        if (i == 0 || spent.count() < least) least = spent.count();
-    }
-    return least / frames;
+    return size.name + std::string(!size.segment ? "" : offload ? "/offload" : "/software");
 }
+
+// Packets at the sink for one that is sent. No device takes remote checksums whole: the kernel
+// cuts.
+unsigned packets_out(const Way& way, const Size& size, bool offload)
+{
+    const bool cut = !offload || way.encap.checksum == EncapChecksum::remote;
+    return size.segment && cut ? (size.ip_length - header_bytes) / size.segment : 1;
+}
+
+// A ring of the same frame, on its way to the sink of a director.
+class Span {
+public:
+    static Result<Span> make(const Director& director, const Size& size, bool offload)
+    {
+        constexpr unsigned small = 256, large = 16;
+        const unsigned frames = size.segment ? large : small;
+        const auto frame = TRY(director.frame(size.ip_length, size.segment));
+        TRY(director.offload(offload));
+        return Span{director.path(), TRY(director.path().injector(std::vector(frames, frame))),
+                    fmt::format("way {}/{}", director.way().name, shape(size, offload)), frames,
+                    packets_out(director.way(), size, offload)};
+    }
+
+    // Seconds a frame: the least of several, for what disturbs can only add.
+    Result<double> measure() const
+    {
+        double least = TRY(once());
+        for (unsigned i = 1; i < sends; ++i) least = std::min(least, TRY(once()));
+        return least / frames_;
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    Span(const Path& path, Injector injector, std::string name, unsigned frames, unsigned out)
+        : path_(&path), injector_(std::move(injector)), name_(std::move(name)), frames_(frames),
+          wanted_(uint64_t{frames} * out)
+    {}
+
+    // Until all are at the sink, some of them perhaps by way of ksoftirqd. The clock is read before
+    // each look at the sink, which takes as long as many a packet: the last look is not in it,
+    // those before it are.
+    Result<double> once() const
+    {
+        const auto before = TRY(path_->arrived());
+        const auto begin = Clock::now();
+        TRY(injector_.send(frames_));
+        for (;;) {
+            const auto now = Clock::now();
+            const auto arrived = TRY(path_->arrived()) - before;
+            if (arrived == wanted_) return std::chrono::duration<double>(now - begin).count();
+            if (now - begin > arrival_patience) return lost(arrived);
+        }
+    }
+    Error lost(uint64_t arrived) const
+    {
+        return error(
+            name_, "measure wall time", fmt::format("{} of {} packets arrived", arrived, wanted_),
+            fmt::format("{}; exact figures of the others are there without --smp", if_lost));
+    }
+
+    const Path* path_;
+    Injector injector_;
+    std::string name_;
+    unsigned frames_;
+    uint64_t wanted_; // at the sink for each time that all frames are sent
+};
 
 Result<Spans> spans(const Way& way)
 {
@@ -48,9 +102,8 @@ Result<Spans> spans(const Way& way)
     for (const auto& size : sizes)
         for (const bool offload : {true, false}) {
             if (!size.segment && !offload) continue;
-            TRY(director.offload(offload));
-            const std::string how = offload ? "/offload" : "/software";
-            all.emplace_back(size.name + (size.segment ? how : ""), TRY(span(director, size)));
+            const auto span = TRY(Span::make(director, size, offload));
+            all.emplace_back(shape(size, offload), TRY(span.measure()));
         }
     return all;
 }
@@ -71,10 +124,10 @@ Result<Json> ratios_to_legacy()
     TRY(stay_on_first_processor());
     std::vector<std::pair<std::string, std::vector<double>>> ratios;
     for (unsigned round = 0; round < rounds; ++round) {
-        const auto reference = TRY(spans(way_of(legacy)));
+        const auto reference = TRY(spans(way_of(exact::legacy_way)));
         size_t next = 0;
         for (const auto& way : ways) {
-            if (way.name == std::string_view(legacy)) continue;
+            if (way.name == std::string_view(exact::legacy_way)) continue;
             const auto own = TRY(spans(way));
             for (size_t i = 0; i < own.size(); ++i, ++next) {
                 if (round == 0)
@@ -85,8 +138,8 @@ Result<Json> ratios_to_legacy()
     }
     Json all = Json::array();
     for (auto& [name, each] : ratios) all.push_back(to_json(name, each));
-    return Json{{"schema", "gueway.ratios/1"},
-                {"to", legacy},
+    return Json{{"schema", exact::ratios_schema},
+                {"to", exact::legacy_way},
                 {"rounds", rounds},
                 {"ratios", std::move(all)}};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Wall time of each way against that of the FOU interface, for the smp lane: advisory, what another
 // processor and its scheduling make of it. Ways alternate, so that what disturbs one round disturbs
-// all of it.
+// all of it. A span ends when all its packets are at the sink.
 #pragma once
 
 #include "util/json_fwd.h"
@@ -9,9 +9,9 @@
 
 namespace gueway::bench {
 
-// {"schema": "gueway.ratios/1", "to": way, "rounds": N, "ratios": [{"name": "WAY/SIZE" or with
+// {"schema": exact/figures.h, "to": way, "rounds": N, "ratios": [{"name": "WAY/SIZE" or with
 // "/offload" or "/software", "median", "least", "most"}]}: of the rounds' ratios, each of two spans
-// of one round.
+// of one round. An Error when packets do not arrive, or more than were sent.
 Result<Json> ratios_to_legacy();
 
 } // namespace gueway::bench

@@ -30,8 +30,7 @@ Result<Cost> whole(const Meter& meter)
 {
     const auto cost = TRY(meter.measure());
     if (cost.arrived > 0) return cost;
-    return error("sink", "count packets", "none arrived of those that must",
-                 "does this kernel drop them? see gsobench matrix");
+    return error("sink", "count packets", "none arrived of those that must", if_lost);
 }
 
 Result<double> until(const Director& director, const Meter& meter, const Place& place)
@@ -39,7 +38,7 @@ Result<double> until(const Director& director, const Meter& meter, const Place& 
     const auto gate = TRY(Gate::set(director.host(), place, Pass::shut));
     const auto cost = TRY(meter.measure());
     if (cost.arrived == 0) return cost.instructions;
-    return error("gate", "cut the way", "packets arrive behind it");
+    return error("gate", "cut the way", "packets arrive behind it", if_past_gate);
 }
 
 } // namespace

@@ -23,7 +23,8 @@ Result<double> with_gate(const Director& director, const Meter& meter, const Pla
     const auto gate = TRY(Gate::set(director.host(), place, pass));
     const auto cost = TRY(meter.measure());
     if ((cost.arrived == 0) == (pass == Pass::shut)) return cost.instructions;
-    return error("gate", "cut the way", fmt::format("{} packets arrive for each", cost.arrived));
+    return error("gate", "cut the way", fmt::format("{} packets arrive for each", cost.arrived),
+                 pass == Pass::shut ? if_past_gate : if_lost);
 }
 
 } // namespace
@@ -60,7 +61,8 @@ Result<Staged::Cuts> Staged::cuts(const Size& size, const Meter& meter)
     for (const auto& border : borders(director_.way())) {
         const auto gate = TRY(Gate::set(director_.host(), border.at, Pass::shut));
         const auto cost = TRY(meter.measure());
-        if (cost.arrived != 0) return error("gate", "cut the way", "packets arrive behind it");
+        if (cost.arrived != 0)
+            return error("gate", "cut the way", "packets arrive behind it", if_past_gate);
         cuts.push_back(cost.instructions - gates_[cuts.size()]);
     }
     return cuts_.emplace(size.name, std::move(cuts)).first->second;
@@ -72,7 +74,7 @@ Result<Spent> Staged::measure(const Size& size, bool offload)
     const auto meter = TRY(meter_for(director_, size));
     const auto until = TRY(cuts(size, meter));
     const auto whole = TRY(meter.measure());
-    if (whole.arrived == 0) return error("sink", "count packets", "none arrived");
+    if (whole.arrived == 0) return error("sink", "count packets", "none arrived", if_lost);
     Spent spent{.whole = whole.instructions, .segments = whole.arrived};
     double before = 0;
     const auto all = borders(director_.way());

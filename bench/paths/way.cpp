@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench/paths/way.h"
 
+#include "exact/figures.h"
 #include "ipvs/client.h"
 #include "link/device.h"
 #include "link/features.h"
@@ -108,7 +109,7 @@ bool segments(const Feature& feature)
 const std::vector<Way> ways = {
     {"forward", WayKind::forward, {}},
     {"direct", WayKind::direct, {}},
-    {"fou-interface", WayKind::fou_interface, {}},
+    {exact::legacy_way, WayKind::fou_interface, {}},
     {"ipip", WayKind::tunnel, {EncapType::ipip, 0, EncapChecksum::none}},
     {"gre", WayKind::tunnel, {EncapType::gre, 0, EncapChecksum::none}},
     {"gue-nocsum", WayKind::tunnel, {EncapType::gue, tunnel_port, EncapChecksum::none}},

@@ -40,7 +40,8 @@ shipment.cpp  s/\(payload - 1\) \/ gso_size \+ 1/payload \/ gso_size/ # a short 
 shipment.cpp  s/i \* gso_size/(i + 1) * gso_size/ # each is as long as the next
 encap.cpp     s/gue_remote_option = 8/gue_remote_option = 4/ # half an option
 encap.cpp     s/gre_checksum_field = 4/gre_checksum_field = 2/ # a checksum without its other half
-encap.cpp     s/udp_header = 8/udp_header = 9/ # a byte too much
+encap.cpp     s/return udp_header;/return udp_header + 1;/ # FOU takes a byte too much
+encap.cpp     s/udp_header \+ gue_header/gue_header/ # GUE without UDP
 END
 )
 

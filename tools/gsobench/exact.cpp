@@ -6,14 +6,15 @@
 #include "exact/repaired.h"
 #include "exact/tables.h"
 #include "exact_run.h"
+#include "files.h"
 #include "lab/progress.h"
-#include "report/markdown.h"
 #include "util/file.h"
 #include "util/json.h"
 #include "util/process.h"
 #include "util/text.h"
 
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -61,33 +62,39 @@ Result<exact::Figures> figures_of(const Options& options)
 {
     if (!options.from.empty()) return exact::parse(TRY(read_json(options.from)), options.from);
     auto figures = TRY(measure_exactly(options.run));
-    if (options.smp) figures.wall_time = TRY(measure_ratios(options.run));
+    if (!options.smp || !figures.stopped.empty()) return figures;
+    if (auto ratios = measure_ratios(options.run))
+        figures.wall_time = *std::move(ratios);
+    else
+        figures.stopped = "wall time: " + ratios.error().text();
     return figures;
 }
 
-Result<void> write_document(const std::string& file, const std::string& tables)
+// Whether all that was asked for was written.
+bool write_files(const exact::Figures& figures, const Options& options)
 {
-    auto document = between_marks(TRY(read_file(file)), tables);
-    if (!document) {
-        auto wrong = document.error();
-        wrong.object = file;
-        return wrong;
-    }
-    return write_file(file, *document);
+    const auto made_by = command(options);
+    const bool json = write_result(
+        options.json, [&] { return write_json(options.json, exact::to_json(figures)); });
+    const bool html = write_result(
+        options.html, [&] { return write_file(options.html, exact::page(figures, made_by)); });
+    const bool markdown = write_result(options.markdown, [&] {
+        return write_tables(options.markdown, exact::markdown(figures, made_by));
+    });
+    return json && html && markdown;
 }
 
+// Files come first: standard output may be closed.
 Result<int> run(const Options& options)
 {
     progress().set_verbose(options.run.verbose);
+    TRY(prepare_files({options.json, options.html}, options.markdown)); // all before minutes go by
     const auto figures = TRY(figures_of(options));
+    const bool written = write_files(figures, options);
     print(figures);
-    if (!options.json.empty()) TRY(write_json(options.json, exact::to_json(figures)));
-    if (!options.html.empty())
-        TRY(write_file(options.html, exact::page(figures, command(options))));
-    if (!options.markdown.empty())
-        TRY(write_document(options.markdown, exact::markdown(figures, command(options))));
     const auto failed = exact::failures(figures);
     for (const auto& line : failed) complain(line);
+    if (!written || !figures.stopped.empty()) return exit_failed;
     return failed.empty() ? exit_good : exit_different;
 }
 
@@ -125,8 +132,9 @@ void add_exact(CLI::App& app, int& status)
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("exact", "instructions a packet, counted without noise");
     declare(*command, *options);
-    command->footer("Exit status: 0 measured; 1 some figure could not be; 2 bad usage, or the lab "
-                    "failed.");
+    command->footer(
+        "Exit status: 0 measured; 1 some figure could not be; 2 bad usage, the lab failed, "
+        "or a file\ncould not be written: the figures are of what was measured.");
     command->callback([options, &status] {
         const auto done = run(*options);
         if (!done) complain(done.error());

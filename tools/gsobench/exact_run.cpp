@@ -2,13 +2,18 @@
 #include "exact_run.h"
 
 #include "commands.h"
+#include "exact/collect.h"
 #include "exact/plan.h"
 #include "kernel_run.h"
+#include "lab/catalogue.h"
 #include "lab/digest.h"
+#include "lab/interrupt.h"
 #include "lab/kernel.h"
+#include "lab/rootfs.h"
 #include "lab/run.h"
 #include "lab/share.h"
 #include "lab/suite.h"
+#include "util/brought_module.h"
 #include "util/file.h"
 #include "util/json.h"
 #include "util/process.h"
@@ -16,7 +21,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iterator>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -30,6 +35,7 @@ using exact::GuestKernel;
 
 constexpr const char* guest_program = "exact_paths";
 constexpr const char* guest_file = "exact.json";
+constexpr const char* hotfix_name = "gueway_hotfix";
 constexpr std::chrono::minutes patience{30};
 
 // These figures and no others.
@@ -38,6 +44,17 @@ std::string only(const std::vector<std::string>& names)
     return fmt::format("--benchmark_filter=^({})/iterations", fmt::join(names, "|"));
 }
 
+// Why no module can be built for a kernel; nothing when one can.
+std::optional<std::string> no_modules(const KernelChoice& choice)
+{
+    if (!find_row(choice.kernel)) return "no module can be built for a kernel by path";
+    const auto known = find_resolution(choice.kernel);
+    if (!known) return known.error().text();
+    if (!known->inputs.empty()) return {};
+    return fmt::format("there are no headers of {} in the archive", choice.kernel);
+}
+
+// The hotfix is in all guests, for what is in a guest moves what is cut in it.
 Result<RunSpec> make_spec(const KernelChoice& choice, const fs::path& out, Lane lane,
                           const std::string& option)
 {
@@ -46,7 +63,7 @@ Result<RunSpec> make_spec(const KernelChoice& choice, const fs::path& out, Lane 
     spec.one_deadline = true;
     spec.out = out;
     spec.extras.push_back({TRY(sibling_program(guest_program)), ""});
-    if (TRY(abilities_of(choice)).wire)
+    if (!no_modules(choice))
         spec.extras.push_back(TRY(
             extra_for(choice.kernel, modules_mark + TRY(share_file("kernel/hotfix")).string())));
     spec.commands.push_back({"exact", {guest_program, std::string("/out/") + guest_file, option}});
@@ -71,8 +88,12 @@ Result<void> describe(exact::Figures& figures, const KernelChoice& asked,
     figures.artefacts["kernel"] = TRY(sha256_file(kernel.vmlinuz));
     figures.artefacts[guest_program] = TRY(sha256_file(TRY(sibling_program(guest_program))));
     figures.artefacts["init"] = TRY(sha256_file(TRY(sibling_program("init"))));
-    if (const auto module = TRY(find_variant(kernel, booted.ip_vs)))
-        figures.artefacts["ip_vs, " + std::string(text(booted.ip_vs))] = TRY(sha256_file(*module));
+    const auto modules = TRY(modules_layer(kernel, TRY(find_variant(kernel, booted.ip_vs))));
+    figures.artefacts[fmt::format("modules, {}", text(booted.ip_vs))] = sha256(modules.archive);
+    for (const auto& extra : report.spec.extras)
+        if (extra.to == brought_modules)
+            figures.artefacts[hotfix_name] =
+                TRY(sha256_file(extra.from / fmt::format("{}.ko", hotfix_name)));
     return {};
 }
 
@@ -95,6 +116,12 @@ Result<std::vector<std::string>> list(const std::string& filter)
     return names;
 }
 
+Result<std::string> how_to_list()
+{
+    return fmt::format("{} --benchmark_list_tests lists their names",
+                       quoted({TRY(sibling_program(guest_program))}));
+}
+
 // What the program writes in a guest, and how the guest fared.
 struct Measured {
     Json json;
@@ -112,7 +139,8 @@ Result<Measured> run_in_guest(const ExactRun& wanted, const KernelChoice& choice
     auto report = TRY(run_in_lab(spec, listener));
     const auto file = out.path() / guest_file;
     if (report.lab_status() != LabStatus::ok)
-        return error(wanted.kernel, "measure", report.explanation(), "see with -v");
+        return error(wanted.kernel, "measure", report.explanation(),
+                     interrupted() ? "" : "see with -v");
     if (!fs::exists(file))
         return error(wanted.kernel, "measure", std::string(trim(report.commands[0].errors)),
                      "see with -v");
@@ -138,43 +166,42 @@ Result<exact::Figures> measure(const ExactRun& wanted, const KernelChoice& asked
     return figures;
 }
 
-// Why repairs cannot be measured where they are needed; nothing when they can.
+// Why figures of variants cannot be had; nothing when they can.
 std::optional<std::string> no_variants(const KernelChoice& asked)
 {
     if (asked.ip_vs != Variant::stock)
         return fmt::format("they are for {} without a variant", asked.kernel);
-    const auto abilities = abilities_of(asked);
-    if (!abilities) return abilities.error().text();
-    if (!abilities->wire) return fmt::format("no modules can be built for {}", asked.kernel);
+    if (const auto why = no_modules(asked)) return why;
     const auto kernel = find_kernel(asked.kernel);
     if (!kernel) return kernel.error().text();
     const auto variant = find_variant(*kernel, Variant::vulnerable);
     return variant ? std::nullopt : std::optional(variant.error().text());
 }
 
+// Variants are looked for only where they are wanted: to build them takes a while.
+std::vector<exact::Lack> lacks_of(const KernelChoice& asked, const std::vector<std::string>& wanted)
+{
+    std::vector<exact::Lack> lacks;
+    if (const auto why = no_modules(asked)) lacks.push_back({exact::Need::hotfix, *why});
+    const auto of_variants = [](const std::string& name) {
+        return exact::need_of(name) == exact::Need::variants;
+    };
+    if (std::ranges::none_of(wanted, of_variants)) return lacks;
+    if (const auto why = no_variants(asked)) lacks.push_back({exact::Need::variants, *why});
+    return lacks;
+}
+
 Result<std::vector<exact::GuestPlan>> plans_for(const ExactRun& wanted, const KernelChoice& asked)
 {
     const auto names = TRY(list(wanted.filter));
-    if (names.empty()) return error("--filter", "find figures", "there are none", "");
-    auto plans = exact::plan_guests(TRY(list("")), names);
-    const auto is_other = [](const auto& plan) { return plan.kernel != GuestKernel::given; };
-    if (std::ranges::none_of(plans, is_other)) return plans;
-    if (const auto why = no_variants(asked)) {
-        std::erase_if(plans, is_other);
-        if (plans.empty()) return error("repaired/...", "measure", *why, "");
-        complain("left out: repaired/...: " + *why);
-    }
-    return plans;
-}
-
-// Equal names have equal texts in all guests.
-Result<void> merge(std::map<std::string, std::string>& all,
-                   const std::map<std::string, std::string>& more)
-{
-    for (const auto& [name, text] : more)
-        if (all.emplace(name, text).first->second != text)
-            return error(name, "measure", "it changed meanwhile", "again");
-    return {};
+    if (names.empty())
+        return error("--filter", "find figures", "there are none", TRY(how_to_list()));
+    auto plan = exact::plan_guests(TRY(list("")), names, lacks_of(asked, names));
+    for (const auto& line : plan.left_out) complain("left out: " + line);
+    if (plan.guests.empty())
+        return error("--filter", "find figures", "this kernel can have none of them",
+                     "choose others: " + TRY(how_to_list()));
+    return std::move(plan.guests);
 }
 
 void end_line()
@@ -187,13 +214,11 @@ void end_line()
 Result<exact::Figures> measure_exactly(const ExactRun& wanted)
 {
     const auto asked = TRY(parse_choice(wanted.kernel));
-    exact::Figures figures;
-    for (const auto& plan : TRY(plans_for(wanted, asked))) {
-        auto some = TRY(measure(wanted, asked, plan));
-        TRY(merge(figures.context, some.context));
-        TRY(merge(figures.artefacts, some.artefacts));
-        std::ranges::move(some.all, std::back_inserter(figures.all));
-    }
+    const auto plans = TRY(plans_for(wanted, asked));
+    auto figures = exact::collect(plans, [&](const auto& plan) -> Result<exact::Figures> {
+        if (interrupted()) return error(wanted.kernel, "measure", "interrupted");
+        return measure(wanted, asked, plan);
+    });
     end_line();
     return figures;
 }
@@ -201,9 +226,9 @@ Result<exact::Figures> measure_exactly(const ExactRun& wanted)
 Result<exact::Ratios> measure_ratios(const ExactRun& wanted)
 {
     const auto asked = TRY(parse_choice(wanted.kernel));
-    const auto measured = TRY(run_in_guest(wanted, asked, Lane::smp, "--ratios"));
+    const auto measured = run_in_guest(wanted, asked, Lane::smp, "--ratios");
     end_line();
-    auto ratios = TRY(exact::parse_ratios(measured.json, guest_file));
+    auto ratios = TRY(exact::parse_ratios(TRY(measured).json, guest_file));
     const auto names = TRY(list(wanted.filter));
     std::erase_if(ratios.all, [&](const exact::Ratio& ratio) {
         return std::ranges::none_of(

@@ -16,7 +16,9 @@ struct ExactRun {
     bool verbose = false;
 };
 
-// One guest of the exact lane after the other. A figure that could not be measured has its error.
+// One guest of the exact lane after the other. A figure that could not be measured has its error;
+// what the kernel cannot have is left out, and said so on standard error. What ends it early is in
+// the figures, beside what was measured; an Error means that nothing was.
 Result<exact::Figures> measure_exactly(const ExactRun& wanted);
 // Wall time in a guest of the smp lane: of the ways that the filter has figures of.
 Result<exact::Ratios> measure_ratios(const ExactRun& wanted);

@@ -86,7 +86,12 @@ private:
     static std::string why(const RunReport& report)
     {
         const auto& guest = report.guests.back();
-        if (guest.ended || report.lab_status() == LabStatus::missing) return report.explanation();
+        const auto& command = report.commands.front();
+        const auto status = report.lab_status();
+        if (status == LabStatus::missing) return report.explanation();
+        if (guest.ended && command.why == "signal")
+            return fmt::format("its gsobench ended by a signal (status {})", command.status);
+        if (guest.ended) return status == LabStatus::splatted ? "" : report.explanation();
         switch (guest.end) {
         case MachineEnd::Why::timed_out:
             return fmt::format("it said nothing for {} s", report.spec.timeout.count() / 1000);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "here.h"
 
+#include "lab/interrupt.h"
 #include "link/device.h"
 #include "link/features.h"
 #include "link/sysctl.h"
@@ -9,6 +10,7 @@
 #include "matrix/ledger.h"
 #include "matrix/run.h"
 #include "screen.h"
+#include "sctp.h"
 #include "util/brought_module.h"
 
 #include <algorithm>
@@ -109,7 +111,8 @@ Result<matrix::Abilities> abilities_here()
 {
     return matrix::Abilities{.wire = wire_is_brought() || wire_is_loaded(),
                              .udp_gso = TRY(veth_takes_udp_gso_here()),
-                             .tcp_lists = matrix::gro_lists_tcp(running_kernel().release)};
+                             .tcp_lists = matrix::gro_lists_tcp(running_kernel().release),
+                             .sctp = TRY(has_sctp_here())};
 }
 
 Result<void> print_lines_here(const matrix::Selection& selection, const std::string& only,
@@ -134,6 +137,7 @@ Result<void> print_lines_here(const matrix::Selection& selection, const std::str
     listener.done = [&](size_t index, CellResult&& result) {
         say(matrix::to_line(places[index], result, blocks));
     };
+    listener.stop = [] { return interrupted() != 0; };
     TRY(matrix::run_cells(cells, listener));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     say(matrix::seconds_line(took.count()));
@@ -162,15 +166,16 @@ Result<matrix::KernelResult> run_here(const matrix::Selection& selection, const 
         ledger.take(index, std::move(result));
         screen.update();
     };
+    listener.stop = [&] { return interrupted() != 0 || !written; };
     const auto ran = matrix::run_cells(selection.cells, listener);
-    TRY(written);
+    const auto stopped = !written ? written.error().text() : ran ? "" : ran.error().text();
     return matrix::KernelResult{.kernel = "here",
                                 .ip_vs = "stock",
                                 .release = kernel.release,
                                 .version = kernel.version,
                                 .seconds = screen.seconds(),
                                 .excluded = selection.excluded.excluded,
-                                .stopped = ran ? "" : ran.error().text(),
+                                .stopped = stopped,
                                 .cells = ledger.results()};
 }
 

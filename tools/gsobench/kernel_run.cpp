@@ -3,6 +3,7 @@
 
 #include "guest.h"
 #include "lab/catalogue.h"
+#include "lab/digest.h"
 #include "lab/interrupt.h"
 #include "lab/kernel.h"
 #include "lab/kernel_path.h"
@@ -14,6 +15,9 @@
 #include "matrix/title.h"
 #include "matrix/witness.h"
 #include "screen.h"
+#include "sctp.h"
+#include "util/process.h"
+#include "util/text.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -56,7 +60,6 @@ struct Part {
     std::unique_ptr<matrix::Witness> witness; // of this guest
     std::vector<std::string> errors;          // it said
     std::string why, failed;
-    bool up = false; // its gsobench ran
     unsigned deaths = 0;
     bool again = false; // one did not come up before
 };
@@ -75,6 +78,7 @@ public:
         if (!journal) return;
         result_.release = journal->release();
         result_.version = journal->version();
+        result_.boot = journal->boot();
         result_.deaths = journal->deaths();
     }
 
@@ -152,8 +156,7 @@ private:
             part.errors.push_back(said.text);
             break;
         case GuestSays::Kind::splat:
-            part.up ? part.witness->splat(said.text) : take_boot_splat(part, said.text);
-            break;
+            return take_splat(part, said.text);
         case GuestSays::Kind::failed:
             part.failed = said.text;
             break;
@@ -164,11 +167,16 @@ private:
         return {};
     }
 
-    // It is no cell's, but perhaps why none runs.
-    void take_boot_splat(Part& part, const std::string& text)
+    // While it boots it is no cell's, but perhaps why none runs. Each guest may say the same.
+    Result<void> take_splat(Part& part, const std::string& text)
     {
+        part.witness->splat(text);
+        if (part.witness->up()) return {};
         screen_.note("while it boots: " + text);
         part.errors.push_back(text);
+        if (std::ranges::find(result_.boot, text) != result_.boot.end()) return {};
+        result_.boot.push_back(text);
+        return write(matrix::boot_line(text));
     }
 
     Result<void> take_line(Part& part, const std::string& text)
@@ -179,7 +187,7 @@ private:
             return {};
         }
         if (!line->release.empty()) {
-            part.up = true;
+            part.witness->comes_up();
             result_.release = line->release;
             result_.version = line->version;
             screen_.begin();
@@ -204,22 +212,29 @@ private:
         return result ? write(matrix::to_line(place, *result)) : Result<void>{};
     }
 
+    static std::string how_it_failed(const Part& part)
+    {
+        auto how = part.failed;
+        if (!part.why.empty()) how += (how.empty() ? "" : ", ") + part.why;
+        if (!part.errors.empty()) how += fmt::format(": {}", fmt::join(part.errors, "; "));
+        return how;
+    }
+
     Result<void> end(Part& part)
     {
         part.guest.reset();
-        if (!part.up && part.failed.empty() && !std::exchange(part.again, true)) {
+        const bool up = part.witness->up();
+        if (!up && part.failed.empty() && !std::exchange(part.again, true)) {
             screen_.note(fmt::format("a guest did not come up ({}), tried once more", part.why));
             return start(part);
         }
-        if (!part.witness->done() && (!part.up || !part.failed.empty())) {
-            stop(error(
-                     text(run_.choice), "run cells",
-                     fmt::format("{} {}: {}", part.failed, part.why, fmt::join(part.errors, " | ")),
-                     "-v shows its log; Documentation/ci.md says what a kernel needs")
+        if (!part.witness->done() && (!up || !part.failed.empty())) {
+            stop(error(text(run_.choice), "run cells", how_it_failed(part),
+                       "-v shows its log; Documentation/ci.md says what a kernel needs")
                      .text());
             return {};
         }
-        const auto end = part.witness->end(part.why);
+        const auto end = part.witness->end(part.failed.empty() ? part.why : how_it_failed(part));
         for (const size_t place : end.changed) {
             const auto& result = ledger_.result(place);
             if (!result) continue;
@@ -253,10 +268,16 @@ private:
     matrix::KernelResult result_;
 };
 
+// What a run may go on with: the kernel, its modules, what it was told when it booted, and the
+// program that judges it.
 Result<std::string> image_of(const KernelRun& run)
 {
     const auto kernel = TRY(find_kernel(run.choice.kernel));
-    return fmt::format("{} {} ip_vs {}", kernel.release, kernel.version, text(run.choice.ip_vs));
+    auto image =
+        fmt::format("{} {} ip_vs {}", kernel.release, kernel.version, text(run.choice.ip_vs));
+    if (!run.kernel_words.empty()) image += ", booted with " + quoted(run.kernel_words);
+    image += ", gsobench " + TRY(sha256_file("/proc/self/exe"));
+    return image;
 }
 
 } // namespace
@@ -288,12 +309,12 @@ std::string title(const KernelChoice& choice)
 
 Result<matrix::Abilities> abilities_of(const KernelChoice& choice)
 {
-    if (!find_row(choice.kernel)) {
-        const auto kernel = TRY(find_kernel(choice.kernel));
-        return matrix::abilities_of_release(kernel.release, false);
-    }
-    const auto known = TRY(find_resolution(choice.kernel));
-    return matrix::abilities_of_release(known.release, !known.inputs.empty());
+    const auto kernel = TRY(find_kernel(choice.kernel));
+    const bool module =
+        find_row(choice.kernel) && !TRY(find_resolution(choice.kernel)).inputs.empty();
+    auto abilities = matrix::abilities_of_release(kernel.release, module);
+    abilities.sctp = TRY(has_sctp(kernel));
+    return abilities;
 }
 
 Result<matrix::KernelResult> run_kernel(const KernelRun& run, const matrix::Selection& selection)

@@ -20,8 +20,8 @@ Result<KernelChoice> parse_choice(const std::string& text);
 std::string text(const KernelChoice& choice);  // "6.1 stock"
 std::string title(const KernelChoice& choice); // the same, of a path its last part
 
-// Modules of ours can be built for a catalogue kernel with headers in the archive; the rest follows
-// from its release.
+// Modules of ours can be built for a catalogue kernel with headers in the archive; its modules tell
+// of SCTP (has_sctp()); the rest follows from its release. Fetches a kernel that is not there yet.
 Result<matrix::Abilities> abilities_of(const KernelChoice& choice);
 
 // What a gsobench says to the one in a guest that is to bring the packets.

@@ -7,6 +7,7 @@
 #include "lab/progress.h"
 #include "matrix/json.h"
 #include "matrix/title.h"
+#include "plan.h"
 #include "results.h"
 #include "selection_options.h"
 #include "util/file.h"
@@ -16,7 +17,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -25,15 +25,9 @@ namespace gueway {
 
 namespace {
 
-struct Options {
-    SelectionOptions selection;
-    std::vector<std::string> kernels, kernel_words;
-    unsigned guests = 2;
-    std::string resume;
+struct Options : PlanOptions {
     ResultOptions results;
-    bool here = false, verbose = false;
-    LackOptions lacks;
-    std::string pcapng;
+    bool here = false;
     bool lines = false, packets = false; // what a gsobench says to the one in its guest
     std::string only;
 };
@@ -54,84 +48,6 @@ Result<matrix::MatrixResult> on_this_kernel(const Options& options)
                                 .kernels = {TRY(run_here(selection, options.pcapng))}};
 }
 
-//   refused  why the kernel runs none; empty: it does
-struct Planned {
-    KernelRun run;
-    matrix::Selection selection;
-    std::string refused;
-};
-
-// One file for a kernel; of several, a file for each in a directory.
-Result<std::string> capture_path(const Options& options, const KernelChoice& choice)
-{
-    if (options.pcapng.empty() || options.kernels.size() == 1) return options.pcapng;
-    TRY(make_directories(options.pcapng));
-    std::string file = fmt::format("{}-{}.pcapng", choice.kernel, text(choice.ip_vs));
-    std::ranges::replace(file, '/', '_'); // a kernel may be a path
-    return (fs::path(options.pcapng) / file).string();
-}
-
-// Cells by name that there are on such a kernel; of those that a rule leaves out for what it lacks,
-// a line each.
-std::vector<std::string> there_are(const std::vector<std::string>& names,
-                                   const KernelChoice& choice, const matrix::Abilities& abilities)
-{
-    const auto every = matrix::rules(), here = matrix::rules(abilities);
-    std::vector<std::string> kept;
-    for (const auto& name : names) {
-        const auto cell = matrix::parse_cell(name);
-        const auto* rule = cell && !excluding(every, *cell) ? excluding(here, *cell) : nullptr;
-        if (rule)
-            complain(fmt::format("{}: without {}: rule {}: {}", title(choice), name, rule->name,
-                                 rule->reason));
-        else
-            kept.push_back(name);
-    }
-    return kept;
-}
-
-Result<void> plan_cells(Planned& planned, SelectionOptions options,
-                        const matrix::Abilities& abilities)
-{
-    const bool named = !options.cells.empty();
-    options.cells = there_are(options.cells, planned.run.choice, abilities);
-    if (named && options.cells.empty()) { // without names it would be the default selection
-        planned.selection.excluded = enumerate(matrix::rules(abilities));
-        return {};
-    }
-    planned.run.wanted = TRY(options.wanted(abilities));
-    planned.run.words = options.words(abilities);
-    planned.selection = TRY(select(planned.run.wanted));
-    return {};
-}
-
-Result<void> plan_kernel(Planned& planned, const Options& options)
-{
-    const auto abilities = options.lacks.without(TRY(abilities_of(planned.run.choice)));
-    planned.run.pcapng = TRY(capture_path(options, planned.run.choice));
-    return plan_cells(planned, options.selection, abilities);
-}
-
-// A kernel that cannot be found costs the others nothing.
-Planned plan(const Options& options, const KernelChoice& choice)
-{
-    Planned planned{.run = {.choice = choice,
-                            .wanted = {},
-                            .words = {},
-                            .kernel_words = options.kernel_words,
-                            .guests = options.guests,
-                            .resume = options.resume,
-                            .pcapng = {},
-                            .verbose = options.verbose},
-                    .selection = {},
-                    .refused = {}};
-    if (const auto made = plan_kernel(planned, options); !made) {
-        planned.refused = made.error().text();
-        complain(planned.refused);
-    }
-    return planned;
-}
-
 matrix::KernelResult not_run(const Planned& planned, const std::string& why)
 {
     return {.kernel = planned.run.choice.kernel,
@@ -147,23 +63,6 @@ matrix::KernelResult run_one(const Planned& planned)
     if (planned.selection.cells.empty()) return not_run(planned, "");
     auto ran = run_kernel(planned.run, planned.selection);
     return ran ? *std::move(ran) : not_run(planned, ran.error().text());
-}
-
-// Of one kernel twice the cells could not be told apart.
-Result<std::vector<KernelChoice>> choices(const Options& options)
-{
-    std::vector<KernelChoice> found;
-    std::set<std::pair<std::string, Variant>> seen;
-    for (const auto& kernel : options.kernels) {
-        found.push_back(TRY(parse_choice(kernel)));
-        const auto& [name, ip_vs] = found.back();
-        std::error_code ec; // a name stays what it is
-        const auto path = name.contains('/') ? fs::weakly_canonical(name, ec).string() : name;
-        if (!seen.emplace(path, ip_vs).second)
-            return error(fmt::format("kernel {}", kernel), "run cells on", "it is given twice",
-                         "give each kernel once");
-    }
-    return found;
 }
 
 std::vector<KernelName> names_of(const std::vector<KernelChoice>& choices)
@@ -219,18 +118,25 @@ std::string command_of(const Options& options)
     return quoted(words);
 }
 
+Result<void> prepare_all(const Options& options)
+{
+    if (one_capture(options)) return prepare(options.results, options.pcapng);
+    if (!options.pcapng.empty()) TRY(make_directories(options.pcapng));
+    return prepare(options.results);
+}
+
 Result<int> run_matrix(Options& options)
 {
     if (options.lines) return speak_to_host(options);
     options.results.command = command_of(options);
     progress().set_verbose(options.verbose);
-    TRY(prepare(options.results)); // all before an hour is spent
+    TRY(prepare_all(options)); // before an hour is spent
     const auto baseline = TRY(read_baseline(options.results));
     if (options.here) {
         TRY(check_baseline(baseline, options.results, {{"here", "stock"}}));
         return tell_all(TRY(on_this_kernel(options)), baseline, options.results);
     }
-    const auto kernels = TRY(choices(options));
+    const auto kernels = TRY(choices(options.kernels));
     TRY(check_baseline(baseline, options.results, names_of(kernels)));
     return tell_all(TRY(in_the_lab(options, kernels)), baseline, options.results);
 }

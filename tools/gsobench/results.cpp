@@ -2,18 +2,18 @@
 #include "results.h"
 
 #include "commands.h"
+#include "files.h"
 #include "matrix/baseline.h"
 #include "matrix/json.h"
 #include "matrix/known_bugs.h"
 #include "matrix/merge.h"
 #include "matrix/report.h"
-#include "report/markdown.h"
+#include "matrix/troubles.h"
 #include "util/file.h"
 #include "util/json.h"
 
 #include <algorithm>
 #include <cstdio>
-#include <set>
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -32,20 +32,6 @@ size_t terminal_width()
     return std::max<size_t>(size.ws_col, 60);
 }
 
-Result<std::string> document_with(const std::string& file, const std::string& tables)
-{
-    auto document = between_marks(TRY(read_file(file)), tables);
-    if (document) return document;
-    auto wrong = document.error();
-    wrong.object = file;
-    return wrong;
-}
-
-Result<void> write_tables(const std::string& file, const std::string& tables)
-{
-    return write_file(file, TRY(document_with(file, tables)));
-}
-
 // Whether all that was asked for was written.
 bool write_files(const matrix::MatrixResult& result, const matrix::Baseline* baseline,
                  const matrix::Changes* changes, const ResultOptions& options)
@@ -53,11 +39,7 @@ bool write_files(const matrix::MatrixResult& result, const matrix::Baseline* bas
     const auto bugs = matrix::known_bugs();
     bool all = true;
     const auto write = [&](const std::string& file, const auto& how) {
-        if (file.empty()) return;
-        const Result<void> written = how();
-        if (written) return;
-        complain(written.error());
-        all = false;
+        all &= write_result(file, how);
     };
     write(options.json, [&] {
         auto json = to_json(result);
@@ -65,7 +47,8 @@ bool write_files(const matrix::MatrixResult& result, const matrix::Baseline* bas
         return write_json(options.json, json);
     });
     write(options.junit, [&] {
-        return write_file(options.junit, junit_xml(result, bugs, {options.allow_known, baseline}));
+        return write_file(options.junit,
+                          junit_xml(result, bugs, {options.allow_known, baseline, changes}));
     });
     write(options.html, [&] {
         return write_file(options.html, report_page(result, bugs, options.command, changes));
@@ -82,10 +65,11 @@ bool stopped(const matrix::MatrixResult& result)
                                [](const auto& kernel) { return !kernel.stopped.empty(); });
 }
 
-bool any_death(const matrix::MatrixResult& result)
+// Beside the cells.
+bool any_trouble(const matrix::MatrixResult& result)
 {
     return std::ranges::any_of(result.kernels,
-                               [](const auto& kernel) { return !kernel.deaths.empty(); });
+                               [](const auto& kernel) { return !troubles(kernel).empty(); });
 }
 
 bool any_cell(const matrix::MatrixResult& result)
@@ -108,7 +92,7 @@ int status_of(const matrix::MatrixResult& result, const matrix::Changes* changes
               const ResultOptions& options)
 {
     if (stopped(result)) return exit_failed;
-    if (any_death(result)) return exit_different;
+    if (any_trouble(result)) return exit_different;
     const bool well = changes ? changes->none() : good(result, options.allow_known);
     return well ? exit_good : exit_different;
 }
@@ -147,19 +131,10 @@ void ResultOptions::declare(CLI::App& command)
     command.add_flag("--allow-known", allow_known, "known bugs are no failures");
 }
 
-Result<void> prepare(const ResultOptions& options)
+Result<void> prepare(const ResultOptions& options, const std::string& packets)
 {
-    std::set<std::string> files;
-    for (const auto& file : {options.json, options.junit, options.html, options.markdown}) {
-        if (file.empty()) continue;
-        if (file == "-")
-            return error("-", "write", "the tables go to standard output", "name a file");
-        if (!files.insert(file).second)
-            return error(file, "write", "two results cannot go to one file", "name another");
-        TRY(prepare_file(file));
-    }
-    if (!options.markdown.empty()) TRY(document_with(options.markdown, ""));
-    return {};
+    return prepare_files({options.json, options.junit, options.html, packets}, options.markdown,
+                         {options.baseline});
 }
 
 // With the same cell in it twice it is refused.

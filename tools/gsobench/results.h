@@ -27,10 +27,9 @@ struct ResultOptions {
     void declare(CLI::App& command);
 };
 
-// That all files can be written is found out before there is anything to write: makes the
-// directories that they are to be in, and looks for the marks of --markdown. "-" is no file: tables
-// go to standard output.
-Result<void> prepare(const ResultOptions& options);
+// That all files can be written is found out before there is anything to write (files.h).
+// `packets`: one more file; empty: none.
+Result<void> prepare(const ResultOptions& options, const std::string& packets = {});
 
 // Nothing when none was asked for.
 Result<std::optional<matrix::MatrixResult>> read_baseline(const ResultOptions& options);

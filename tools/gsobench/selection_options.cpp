@@ -19,6 +19,7 @@ constexpr double most_seconds = 120; // to tell as such
 constexpr const char* no_wire_option = "--no-wire";
 constexpr const char* no_udp_gso_option = "--no-udp-gso";
 constexpr const char* no_tcp_lists_option = "--no-tcp-lists";
+constexpr const char* no_sctp_option = "--no-sctp";
 
 } // namespace
 
@@ -53,6 +54,7 @@ std::vector<std::string> SelectionOptions::words(const matrix::Abilities& abilit
     if (!abilities.wire) words.emplace_back(no_wire_option);
     if (!abilities.udp_gso) words.emplace_back(no_udp_gso_option);
     if (!abilities.tcp_lists) words.emplace_back(no_tcp_lists_option);
+    if (!abilities.sctp) words.emplace_back(no_sctp_option);
     return words;
 }
 
@@ -63,6 +65,7 @@ void LackOptions::declare(CLI::App& command)
                      "leave out what takes a client's veth of Linux 5.11 or later");
     command.add_flag(no_tcp_lists_option, no_tcp_lists,
                      "leave out what takes GRO of Linux 6.10 or later");
+    command.add_flag(no_sctp_option, no_sctp, "leave out SCTP");
 }
 
 matrix::Abilities LackOptions::without(matrix::Abilities abilities) const
@@ -70,6 +73,7 @@ matrix::Abilities LackOptions::without(matrix::Abilities abilities) const
     if (no_wire) abilities.wire = false;
     if (no_udp_gso) abilities.udp_gso = false;
     if (no_tcp_lists) abilities.tcp_lists = false;
+    if (no_sctp) abilities.sctp = false;
     return abilities;
 }
 

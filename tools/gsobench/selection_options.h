@@ -25,7 +25,7 @@ struct SelectionOptions {
 
 // What says what the kernel lacks, to a person's gsobench and to the one in a guest.
 struct LackOptions {
-    bool no_wire = false, no_udp_gso = false, no_tcp_lists = false;
+    bool no_wire = false, no_udp_gso = false, no_tcp_lists = false, no_sctp = false;
 
     void declare(CLI::App& command);
     matrix::Abilities without(matrix::Abilities abilities) const;

@@ -17,6 +17,7 @@ namespace {
 struct Options {
     std::vector<std::string> files;
     ResultOptions results;
+    bool partial = false;
 };
 
 Result<int> show(Options& options)
@@ -30,7 +31,8 @@ Result<int> show(Options& options)
     options.results.command = quoted(words);
     TRY(prepare(options.results));
     const auto baseline = TRY(read_baseline(options.results));
-    return tell(TRY(matrix::merged(std::move(results))), baseline, options.results);
+    const auto parts = options.partial ? matrix::Parts::any : matrix::Parts::whole;
+    return tell(TRY(matrix::merged(std::move(results), parts)), baseline, options.results);
 }
 
 } // namespace
@@ -43,6 +45,8 @@ void add_show(CLI::App& app, int& status)
     command->add_option("FILE", options->files, "from matrix --json")
         ->required()
         ->check(CLI::ExistingFile);
+    command->add_flag("--partial", options->partial,
+                      "some shards of a selection, not all, will do");
     options->results.declare(*command);
     command->footer(result_statuses);
     command->callback([options, &status] {

@@ -49,7 +49,8 @@ void print(const TestResult& result, Tally& tally)
 // A table row for all kernels, asked for on one, is that one's row and no more.
 bool same_run(const SuiteRow& a, const SuiteRow& b)
 {
-    return a.program == b.program && a.kernel == b.kernel && a.ip_vs == b.ip_vs && a.lane == b.lane;
+    return a.program == b.program && a.kernel == b.kernel && a.ip_vs == b.ip_vs &&
+           a.lane == b.lane && a.filter == b.filter;
 }
 
 // The table's rows as the command line wants them.
@@ -102,7 +103,8 @@ void add_suite(CLI::App& app, int& status)
     command->add_option("--programs", options->programs, "where the test programs are");
     command->add_option("--kernel", options->kernels, "these kernels instead of the table's");
     command->add_option("--only", options->only, "these programs only");
-    command->add_option("--filter", options->filter, "of test names, as GoogleTest takes it");
+    command->add_option("--filter", options->filter,
+                        "of test names, as GoogleTest takes it, where a row has none");
     command->add_option("--timeout", options->timeout, "seconds for each boot, and each test");
     command->callback([options, &status] {
         const auto done = suite(*options);

@@ -9,15 +9,9 @@
 #include <optional>
 #include <utility>
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 namespace gueway {
 
 namespace {
-
-constexpr const char* instances = "/sys/kernel/tracing/instances";
-constexpr const char* event = "events/skb/kfree_skb";
 
 // The text between `before` and the next of `after`, blanks trimmed.
 std::optional<std::string_view> between(std::string_view text, std::string_view before,
@@ -53,7 +47,8 @@ bool is_place(std::string_view text)
 // { location: [ffffffff9b1acfc4] validate_xmit_skb+0x2b4/0x350   , reason:   1 } hitcount:   75
 Result<DropCount> parse_entry(std::string_view line, const std::map<int, std::string>& reasons)
 {
-    const auto unreadable = error("histogram of " + std::string(event), "read", std::string(line));
+    const auto unreadable =
+        error("histogram of " + std::string(kfree_skb_event), "read", std::string(line));
     const auto keys = line.substr(0, line.find('}'));
     const auto place = between(keys, "] ", "/ ,").value_or("");
     const auto hits = between(line.substr(keys.size()), "hitcount:", "\n").value_or("");
@@ -88,7 +83,7 @@ Result<std::vector<DropCount>> parse_histogram(std::string_view text,
     for (const auto line : lines(text)) {
         if (line.starts_with('{')) counts.push_back(TRY(parse_entry(line, reasons)));
         if (const auto lost = between(line, "Dropped:", "\n"); lost && *lost != "0")
-            return error("histogram of " + std::string(event), "read",
+            return error("histogram of " + std::string(kfree_skb_event), "read",
                          std::string(*lost) + " packets found no room in it");
     }
     most_first(counts);
@@ -111,28 +106,20 @@ std::vector<DropCount> growth(const std::vector<DropCount>& earlier,
 
 Result<DropHistogram> DropHistogram::start()
 {
-    std::string path = std::string(instances) + "/gueway-" + std::to_string(::getpid());
-    if (::mkdir(path.c_str(), 0700) != 0)
-        return errno_error(path, "create tracing instance", "run as root with tracefs mounted");
-    DropHistogram histogram(path, {});
-    const auto format = TRY(read_file(histogram.instance_ / event / "format"));
-    histogram.reasons_ = parse_reasons(format);
+    DropHistogram histogram(TRY(TracingInstance::create("histogram")), {});
+    const auto directory = histogram.instance_.path() / kfree_skb_event;
+    histogram.reasons_ = parse_reasons(TRY(read_file(directory / "format")));
     const std::string keys = histogram.reasons_.empty() ? "" : ",reason";
-    if (!write_existing(histogram.instance_ / event / "trigger",
-                        "hist:keys=location.sym-offset" + keys))
-        return Error{event, "count drops", ENOTSUP, "the kernel has no histogram triggers",
+    if (!write_existing(directory / "trigger", "hist:keys=location.sym-offset" + keys))
+        return Error{kfree_skb_event, "count drops", ENOTSUP,
+                     "the kernel has no histogram triggers",
                      "use a kernel with CONFIG_HIST_TRIGGERS"};
     return histogram;
 }
 
-DropHistogram::~DropHistogram()
-{
-    if (!instance_.empty()) ::rmdir(instance_.c_str());
-}
-
 Result<std::vector<DropCount>> DropHistogram::read() const
 {
-    return parse_histogram(TRY(read_file(instance_ / event / "hist")), reasons_);
+    return parse_histogram(TRY(read_file(instance_.path() / kfree_skb_event / "hist")), reasons_);
 }
 
 } // namespace gueway

@@ -3,7 +3,7 @@
 // kept in the kernel (Documentation/trace/histogram.rst), so that no event is lost on the way.
 #pragma once
 
-#include "util/file.h"
+#include "drops/tracing_instance.h"
 #include "util/result.h"
 
 #include <cstdint>
@@ -30,20 +30,15 @@ struct DropCount {
 class DropHistogram {
 public:
     static Result<DropHistogram> start();
-    DropHistogram(DropHistogram&& other) noexcept = default;
-    DropHistogram& operator=(DropHistogram&&) = delete;
-    DropHistogram(const DropHistogram&) = delete;
-    DropHistogram& operator=(const DropHistogram&) = delete;
-    ~DropHistogram();
 
     // Totals since start(), most packets first. An Error when the kernel had to leave entries out.
     Result<std::vector<DropCount>> read() const;
 
 private:
-    DropHistogram(fs::path instance, std::map<int, std::string> reasons)
+    DropHistogram(TracingInstance instance, std::map<int, std::string> reasons)
         : instance_(std::move(instance)), reasons_(std::move(reasons))
     {}
-    fs::path instance_;
+    TracingInstance instance_;
     std::map<int, std::string> reasons_;
 };
 

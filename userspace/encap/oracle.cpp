@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
 #include <sys/socket.h>
 
 namespace gueway {
@@ -118,6 +119,11 @@ std::string_view name(Fate fate)
 {
     constexpr std::array<std::string_view, 3> names = {"delivered", "refused", "dropped"};
     return names[static_cast<size_t>(fate)];
+}
+
+std::string text(const IcmpAnswer& answer)
+{
+    return fmt::format("ICMP {}/{} MTU {}", answer.type, answer.code, answer.mtu);
 }
 
 unsigned tunnel_header(const Encap& encap, const Shipment& shipment)

@@ -11,6 +11,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace gueway {
@@ -84,6 +86,7 @@ struct IcmpAnswer {
     unsigned mtu = 0; // what it tells
     bool operator==(const IcmpAnswer&) const = default;
 };
+std::string text(const IcmpAnswer& answer); // "ICMP 3/4 MTU 1468"
 
 struct Expectation {
     Fate fate = Fate::delivered;

@@ -45,8 +45,8 @@ bool moved(double before, double after, double band)
 
 std::optional<double> band_of(const std::string& value, const Limits& limits)
 {
-    if (value == compared[0] || limits.band == 0) return limits.band;
-    return limits.first;
+    const bool nothing_moves = limits.band == 0 && !limits.first;
+    return value == compared[0] || nothing_moves ? limits.band : limits.first;
 }
 
 void judge(Change& change, const Limits& limits)
@@ -119,6 +119,8 @@ Comparison compare(const Figures& before, const Figures& after, const Limits& li
     Comparison comparison;
     add_differences(comparison.artefacts, before.context, after.context);
     add_differences(comparison.artefacts, before.artefacts, after.artefacts);
+    add_differences(comparison.artefacts, {{"stopped", before.stopped}},
+                    {{"stopped", after.stopped}});
     for (const auto& figure : before.all) {
         const auto* now = after.find(figure.name);
         ++(now ? comparison.common : comparison.only_before);

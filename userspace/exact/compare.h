@@ -35,7 +35,8 @@ struct Limits {
 //   only_before, only_after  that one has
 struct Comparison {
     std::vector<Change> changes;
-    std::vector<std::string> artefacts; // that differ, and what of the context does: one line each
+    // That differ, what of the context does, and what stopped one of them: one line each.
+    std::vector<std::string> artefacts;
     size_t common = 0, only_before = 0, only_after = 0;
 
     size_t outside() const;

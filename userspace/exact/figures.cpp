@@ -13,8 +13,6 @@ namespace gueway::exact {
 
 namespace {
 
-constexpr const char* ratios_schema = "gueway.ratios/1"; // bench/paths/ratios.h
-
 Error not_ours(const std::string& source, const std::string& what)
 {
     return error(source, "read figures", what, "want what gsobench exact --json wrote");
@@ -103,6 +101,8 @@ Result<Figures> parse(const Json& json, const std::string& source)
     if (json.contains("artefacts")) figures.artefacts = TRY(texts(json["artefacts"], source));
     for (const auto& one : json["benchmarks"])
         figures.all.push_back(TRY(parse_figure(one, source)));
+    if (json.contains("stopped") && json["stopped"].is_string())
+        figures.stopped = json["stopped"].get<std::string>();
     if (json.contains("advisory_wall_time"))
         figures.wall_time = TRY(parse_ratios(json["advisory_wall_time"], source));
     return figures;
@@ -123,6 +123,7 @@ Json to_json(const Figures& figures)
                  {"context", figures.context},
                  {"artefacts", figures.artefacts},
                  {"benchmarks", std::move(benchmarks)}};
+    if (!figures.stopped.empty()) json["stopped"] = figures.stopped;
     if (figures.wall_time) json["advisory_wall_time"] = to_json(*figures.wall_time);
     return json;
 }

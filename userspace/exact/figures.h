@@ -13,7 +13,10 @@
 
 namespace gueway::exact {
 
-inline constexpr const char* schema = "gueway.exact/1";
+inline constexpr const char *schema = "gueway.exact/1", *ratios_schema = "gueway.ratios/1";
+
+// The way that IPVS's own tunnels take the place of.
+inline constexpr const char* legacy_way = "fou-interface";
 
 // A benchmark of bench/paths. `values` are instructions but for "segments"; "instructions" is the
 // sum of all but "sender". Of a benchmark that failed only `error`.
@@ -42,11 +45,13 @@ struct Ratios {
 };
 
 //   artefacts  SHA-256 of what was run, by name: equal ones give equal figures
+//   stopped    why not all that was asked for was measured; empty: it was
 //   wall_time  advisory: of emulation, on a machine that does other things, too
 struct Figures {
     Context context;
     std::map<std::string, std::string> artefacts;
     std::vector<Figure> all;
+    std::string stopped;
     std::optional<Ratios> wall_time;
 
     const Figure* find(std::string_view name) const;
@@ -55,7 +60,7 @@ struct Figures {
 // What bench/paths has written in the guest: {"context", "benchmarks"}; or what to_json() made.
 Result<Figures> parse(const Json& json, const std::string& source);
 Json to_json(const Figures& figures);
-// What bench/paths/ratios.h has written.
+// What bench/paths/ratios.h has written, of `ratios_schema`.
 Result<Ratios> parse_ratios(const Json& json, const std::string& source);
 
 // The stages in the order of a packet's way, without the sender; as bench/paths/way.h says.

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace gueway::exact {
 
 namespace {
@@ -30,10 +32,13 @@ GuestKernel kernel_of(const std::string& name)
     return GuestKernel::given;
 }
 
-} // namespace
+std::string_view pattern(Need need)
+{
+    return need == Need::hotfix ? "hotfix/..." : "repaired/...";
+}
 
-std::vector<GuestPlan> plan_guests(const std::vector<std::string>& all,
-                                   const std::vector<std::string>& wanted)
+std::vector<GuestPlan> guests(const std::vector<std::string>& all,
+                              const std::vector<std::string>& wanted)
 {
     std::vector<std::pair<std::string, GuestPlan>> groups;
     for (const auto& name : all) {
@@ -51,6 +56,28 @@ std::vector<GuestPlan> plan_guests(const std::vector<std::string>& all,
         plans.push_back(std::move(plan));
     }
     return plans;
+}
+
+} // namespace
+
+Need need_of(std::string_view name)
+{
+    if (name.starts_with("hotfix/")) return Need::hotfix;
+    return name.starts_with("repaired/") ? Need::variants : Need::nothing;
+}
+
+Plan plan_guests(std::vector<std::string> all, std::vector<std::string> wanted,
+                 const std::vector<Lack>& lacks)
+{
+    Plan plan;
+    for (const auto& lack : lacks) {
+        const auto takes = [&](const std::string& name) { return need_of(name) == lack.need; };
+        std::erase_if(all, takes);
+        if (std::erase_if(wanted, takes) > 0)
+            plan.left_out.push_back(fmt::format("{}: {}", pattern(lack.need), lack.why));
+    }
+    plan.guests = guests(all, wanted);
+    return plan;
 }
 
 } // namespace gueway::exact

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "exact/repaired.h"
 
+#include "exact/tables.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -34,17 +36,11 @@ std::vector<WayName> all_ways(const Figures& figures)
     return all;
 }
 
-// The same size is there whole and cut.
-bool is_gso(const std::vector<WayName>& all, const WayName& way)
+// Such a size is there whole and cut, others once: so it is known of figures that failed, too.
+bool is_cut(const std::vector<WayName>& all, const WayName& way)
 {
     return std::ranges::any_of(
         all, [&](const WayName& each) { return each.size == way.size && each.software; });
-}
-
-std::string size_text(const std::vector<WayName>& all, const WayName& way)
-{
-    if (!is_gso(all, way)) return way.size;
-    return way.size + (way.software ? ", in software" : ", offloaded");
 }
 
 void add_cost(std::vector<TableCell>& row, const std::optional<RepairCost>& cost)
@@ -80,7 +76,7 @@ Table repaired_table(const Figures& figures)
         const auto* patched = find(figures, reference, way);
         std::vector<TableCell> row = {
             {way.way},
-            {size_text(all, way)},
+            {column_title({way.size, way.software, is_cut(all, way)})},
             {patched ? fmt::format("{:.0f}", patched->value("instructions").value_or(0)) : "-"}};
         for (const char* repair : repairs) add_cost(row, repair_cost(figures, repair, way));
         table.rows.push_back(std::move(row));
@@ -96,7 +92,7 @@ std::vector<Bars> repaired_bars(const Figures& figures)
         Bars bars{.title = fmt::format("{} adds to a packet, before the device", repair)};
         for (const auto& way : all) {
             const auto cost = repair_cost(figures, repair, way);
-            if (cost && (way.software || !is_gso(all, way)))
+            if (cost && (way.software || !is_cut(all, way)))
                 bars.bars.push_back(
                     {fmt::format("{} {}", way.way, way.size), {cost->before_device}});
         }

@@ -14,8 +14,6 @@ namespace gueway::exact {
 
 namespace {
 
-constexpr const char* legacy = "fou-interface";
-
 std::string number(double value)
 {
     return fmt::format("{:.0f}", value);
@@ -200,7 +198,7 @@ std::vector<AgainstLegacy> against_legacy(const Figures& figures)
         if (!way.starts_with("gue")) continue;
         for (const auto& column : size_columns(figures)) {
             const auto* figure = way_figure(figures, way, column);
-            const auto* other = way_figure(figures, legacy, column);
+            const auto* other = way_figure(figures, legacy_way, column);
             if (figure && other) lines.push_back(compare_one(way, column, *figure, *other));
         }
     }
@@ -212,6 +210,7 @@ std::vector<std::string> failures(const Figures& figures)
     std::vector<std::string> lines;
     for (const auto& figure : figures.all)
         if (!figure.error.empty()) lines.push_back(figure.name + ": " + figure.error);
+    if (!figures.stopped.empty()) lines.push_back("stopped: " + figures.stopped);
     return lines;
 }
 

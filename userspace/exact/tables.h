@@ -38,7 +38,7 @@ std::vector<AgainstLegacy> against_legacy(const Figures& figures);
 Table ratios_table(const Ratios& ratios);
 std::string ratios_note(const Ratios& ratios);
 
-// Figures that could not be measured, and why.
+// Figures that could not be measured, and why; last what stopped it.
 std::vector<std::string> failures(const Figures& figures);
 
 } // namespace gueway::exact

@@ -103,6 +103,11 @@ module_closure(const Kernel& kernel, const std::vector<std::string>& wanted, Mis
                  "run again");
 }
 
+Result<bool> has_module(const Kernel& kernel, const std::string& name)
+{
+    return TRY(dependencies(kernel, name)).has_value();
+}
+
 Result<std::string> module_bytes(const ModuleFile& module)
 {
     std::string bytes;

@@ -28,6 +28,9 @@ Result<std::vector<ModuleFile>> module_closure(const Kernel& kernel,
                                                const std::vector<std::string>& wanted,
                                                Missing missing = Missing::refused);
 
+// Whether the kernel has that module, as a file or built in.
+Result<bool> has_module(const Kernel& kernel, const std::string& name);
+
 // The module itself: checked, and decompressed when it is .ko.xz, .ko.zst or .ko.gz.
 Result<std::string> module_bytes(const ModuleFile& module);
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -36,8 +37,13 @@ Result<SuiteRow> parse_row(std::string_view line, const std::string& where)
                  std::string(w[1]),
                  *ip_vs,
                  w[3] == "exact" ? Lane::exact : Lane::smp,
+                 {},
                  {}};
-    row.add.assign(w.begin() + 4, w.end());
+    for (const auto word : std::span(w).subspan(4))
+        if (word.starts_with(filter_mark))
+            row.filter = word.substr(1);
+        else
+            row.add.emplace_back(word);
     return row;
 }
 
@@ -86,7 +92,11 @@ Result<RunSpec> make_spec(const std::vector<SuiteRow>& rows, const SuiteOptions&
             else
                 spec.extras.push_back(TRY(extra_for(row.kernel, add)));
         }
-        for (const auto& test : TRY(tests_of(options.programs / row.program, options.filter)))
+        const auto& filter = row.filter.empty() ? options.filter : row.filter;
+        const auto tests = TRY(tests_of(options.programs / row.program, filter));
+        if (tests.empty() && !row.filter.empty())
+            return error(row.program, "choose tests", row.filter, "it has none of that name");
+        for (const auto& test : tests)
             spec.commands.push_back({fmt::format("{}: {} on {} ({}, {})", row.program, test,
                                                  row.kernel, text(row.ip_vs), lane_name(row.lane)),
                                      {guest_path, "--gtest_filter=" + test}});

@@ -21,11 +21,14 @@ struct SuiteRow {
     Lane lane = Lane::smp;
     std::vector<std::string> add; // as --add takes them, or DIRECTORY of modules behind a +,
                                   // or a word for the kernel's command line behind a %
+    std::string filter;           // of its tests, for GoogleTest; empty: the command's
 };
 // "+kernel/hotfix": its modules, built for the row's kernel, are in /lib/gueway of the guest.
 constexpr char modules_mark = '+';
 // "%lockdown=integrity": only rows that say so too share the guest.
 constexpr char kernel_mark = '%';
+// "?Whole*": only those tests, of which there must be one, whatever the command says.
+constexpr char filter_mark = '?';
 // Something to take into a guest of that kernel: as parse_extra() takes it, or such a directory.
 Result<Extra> extra_for(const std::string& kernel, const std::string& add);
 Result<std::vector<SuiteRow>> parse_suite(std::string_view text, const std::string& source);
@@ -48,7 +51,7 @@ TestResult judge_test(const CommandResult& command, const std::string& name);
 
 struct SuiteOptions {
     fs::path programs;                        // directory of the test programs
-    std::string filter = "*";                 // of GoogleTest
+    std::string filter = "*";                 // of GoogleTest, for rows without one
     std::chrono::milliseconds timeout{60000}; // of each boot, and of each test
 };
 

@@ -3,6 +3,7 @@
 
 #include "matrix/axes.h"
 #include "matrix/places.h"
+#include "util/text.h"
 
 #include <fmt/format.h>
 
@@ -31,6 +32,14 @@ Lines differences(std::string_view host, const Counts& seen, const Counts& shoul
         if (by != 0 && count(seen, name) == 0)
             wrong.push_back(fmt::format("the {}'s kernel counts no {}, not +{}", host, name, by));
     return wrong;
+}
+
+// "__ip_finish_output +1, __udp4_lib_rcv +1"
+std::string freed_text(const Counts& counts)
+{
+    Lines parts;
+    for (const auto& [function, by] : counts) parts.push_back(fmt::format("{} +{}", function, by));
+    return parts.empty() ? "no function" : join(parts, ", ");
 }
 
 // One packet, however many it stands for: a second one is none that GRO put together.
@@ -75,7 +84,6 @@ Lines check_taken(const Cell& cell, const Look& look, const Observation& seen,
 {
     const auto transport = matrix::transport(cell.l4);
     const bool v6 = cell.inner == Family::v6;
-    if (transport == Transport::sctp && !seen.sctp_counted) return {};
     uint64_t taken =
         count(seen.receiver, transport == Transport::sctp ? "SctpOutOfBlues" : "Tcp InSegs");
     if (transport == Transport::udp)
@@ -86,16 +94,36 @@ Lines check_taken(const Cell& cell, const Look& look, const Observation& seen,
                         look.untaken)};
 }
 
+// What other functions have freed is the fences', for which no one at the worker listens, or a
+// packet's of whose loss a counter tells. A packet that is refused is freed too, by its tunnel.
+Lines check_freed(const Look& look, const Observation& seen)
+{
+    if (!seen.freed.counts && look.freed.empty()) return {};
+    if (!seen.freed.counts)
+        return {fmt::format("whether {} has freed the packet is not known: {}",
+                            look.freed.begin()->first, seen.freed.why)};
+    if (look.icmp) return {};
+    Lines wrong;
+    for (const auto& [function, shows_as] : freers()) {
+        const auto by = freed_by(function, *seen.freed.counts),
+                   should = count(look.freed, function);
+        if (by != should)
+            wrong.push_back(fmt::format("{} has freed {} packets, not {} (kfree_skb in: {})",
+                                        function, by, should, freed_text(*seen.freed.counts)));
+    }
+    return wrong;
+}
+
 } // namespace
 
 std::vector<std::string> check_accounts(const Cell& cell, const Look& look, const Observation& seen,
                                         const Delivery& delivery)
 {
     Lines wrong;
-    for (auto&& lines :
-         {differences("director", seen.director, look.director, is_loss),
-          differences("worker", seen.receiver, look.worker, is_error), check_arrival(seen),
-          check_device(cell, seen), check_strays(seen), check_taken(cell, look, seen, delivery)})
+    for (auto&& lines : {differences("director", seen.director, look.director, is_loss),
+                         differences("worker", seen.receiver, look.worker, is_error),
+                         check_arrival(seen), check_device(cell, seen), check_strays(seen),
+                         check_taken(cell, look, seen, delivery), check_freed(look, seen)})
         wrong.insert(wrong.end(), lines.begin(), lines.end());
     return wrong;
 }
@@ -109,6 +137,9 @@ std::vector<std::string> accounts(const Observation& seen)
             if (is_loss(name) || is_error(name) || name == "IPVS in_packets" ||
                 name.contains("Frag"))
                 lines.push_back(fmt::format("{}: {} +{}", host, name, by));
+    if (seen.freed.counts)
+        for (const auto& [function, by] : *seen.freed.counts)
+            lines.push_back(fmt::format("kernel: kfree_skb in {} +{}", function, by));
     return lines;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "matrix/baseline.h"
 
-#include "matrix/axes.h"
+#include "matrix/rules.h"
+#include "matrix/title.h"
 #include "report/columns.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -47,9 +48,58 @@ Json list_json(const std::vector<Change>& changes)
     return list;
 }
 
+Json left_out_json(const std::vector<LeftOut>& left_out)
+{
+    Json list = Json::array();
+    for (const auto& one : left_out)
+        list.push_back({{"kernel", one.kernel->kernel},
+                        {"ip_vs", one.kernel->ip_vs},
+                        {"rule", one.rule},
+                        {"cells", one.cells}});
+    return list;
+}
+
+// Without numbers, which are of the run: ports, IDs, addresses.
+std::string kind(std::string_view complaint)
+{
+    constexpr std::string_view digits = "0123456789", of_numbers = "0123456789abcdefx";
+    std::string text;
+    while (!complaint.empty()) {
+        const auto words = complaint.substr(0, complaint.find_first_of(digits));
+        text += words;
+        complaint.remove_prefix(words.size());
+        complaint.remove_prefix(
+            std::min(complaint.find_first_not_of(of_numbers), complaint.size()));
+    }
+    return text;
+}
+
+std::set<std::string> kinds(const CellResult& result)
+{
+    std::set<std::string> found;
+    for (const auto& complaint : result.complaints) found.insert(kind(complaint));
+    return found;
+}
+
+bool same(const CellResult& before, const CellResult& now)
+{
+    return words(before) == words(now) &&
+           (now.outcome != Outcome::failed || kinds(before) == kinds(now));
+}
+
+// Less is wrong, or fewer bugs are seen and no other.
+bool better(const CellResult& before, const CellResult& now)
+{
+    if (now.outcome != before.outcome) return now.outcome < before.outcome;
+    const std::set<std::string> had(before.bugs.begin(), before.bugs.end());
+    return std::ranges::all_of(now.bugs, [&](const auto& id) { return had.contains(id); }) &&
+           (now.outcome != Outcome::failed || std::ranges::includes(kinds(before), kinds(now)));
+}
+
 } // namespace
 
-Baseline::Baseline(const MatrixResult& before, bool allow_known) : allow_known_(allow_known)
+Baseline::Baseline(const MatrixResult& before, bool allow_known)
+    : before_(&before), allow_known_(allow_known)
 {
     for (const auto& kernel : before.kernels) {
         if (!kernel.cells.empty()) kernels_.emplace(kernel.kernel, kernel.ip_vs);
@@ -77,8 +127,31 @@ Against Baseline::against(const KernelResult& kernel, const CellResult& now) con
             now.outcome == Outcome::passed || (now.outcome == Outcome::known && allow_known_);
         return well ? Against::added : Against::added_bad;
     }
-    if (words(*before) == words(now)) return Against::same;
-    return now.outcome < before->outcome ? Against::better : Against::worse;
+    if (same(*before, now)) return Against::same;
+    return better(*before, now) ? Against::better : Against::worse;
+}
+
+std::vector<LeftOut> Baseline::left_out(const MatrixResult& now) const
+{
+    std::vector<LeftOut> found;
+    if (now.selection != before_->selection || now.seed != before_->seed) return found;
+    for (const auto& kernel : now.kernels) {
+        const auto before = std::ranges::find_if(before_->kernels, [&](const KernelResult& other) {
+            return other.kernel == kernel.kernel && other.ip_vs == kernel.ip_vs;
+        });
+        if (before == before_->kernels.end()) continue;
+        std::set<Cell> gone;
+        for (const auto& cell : before->cells) gone.insert(cell.cell);
+        for (const auto& cell : kernel.cells) gone.erase(cell.cell);
+        for (const auto& rule : rules_of_abilities()) {
+            const std::string rule_name(rule.name);
+            if (!kernel.excluded.contains(rule_name) || before->excluded.contains(rule_name))
+                continue;
+            const auto cells = std::erase_if(gone, rule.excludes);
+            if (cells > 0) found.push_back({&kernel, rule_name, cells});
+        }
+    }
+    return found;
 }
 
 Changes changes(const Baseline& before, const MatrixResult& now)
@@ -97,7 +170,14 @@ Changes changes(const Baseline& before, const MatrixResult& now)
                             result.complaints.empty() ? "" : result.complaints.front()});
         }
     found.missing = before.size() - found.compared;
+    found.left_out = before.left_out(now);
     return found;
+}
+
+std::string text(const LeftOut& left_out)
+{
+    return fmt::format("{}: rule {} leaves out {} cells of the baseline, and left out none then",
+                       title(*left_out.kernel), left_out.rule, left_out.cells);
 }
 
 std::string words(const CellResult& result)
@@ -116,6 +196,7 @@ std::string summary(const Changes& changes)
     out += fmt::format(": {} worse, {} better", changes.worse.size(), changes.better.size());
     if (!changes.added_bad.empty())
         out += fmt::format(", {} not in it and not well", changes.added_bad.size());
+    for (const auto& one : changes.left_out) out += "; " + text(one);
     return out;
 }
 
@@ -129,9 +210,13 @@ std::string changes_text(const Changes& changes, size_t width)
 
 Json to_json(const Changes& changes)
 {
-    return {{"compared", changes.compared},        {"added", changes.added},
-            {"missing", changes.missing},          {"worse", list_json(changes.worse)},
-            {"better", list_json(changes.better)}, {"added_bad", list_json(changes.added_bad)}};
+    return {{"compared", changes.compared},
+            {"added", changes.added},
+            {"missing", changes.missing},
+            {"worse", list_json(changes.worse)},
+            {"better", list_json(changes.better)},
+            {"added_bad", list_json(changes.added_bad)},
+            {"left_out", left_out_json(changes.left_out)}};
 }
 
 } // namespace gueway::matrix

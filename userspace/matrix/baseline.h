@@ -5,6 +5,7 @@
 #include "matrix/result.h"
 #include "util/json_fwd.h"
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -14,12 +15,22 @@
 
 namespace gueway::matrix {
 
-//   same           outcome and bugs are
-//   better, worse  by outcome: passed, known, failed, lost; other bugs than before are worse
+//   same           outcome and bugs are, and of a failed cell what is wrong, numbers aside
+//   better, worse  by outcome: passed, known, failed, lost; less bugs than before are better,
+//   others
+//                  are worse
 //   added          the baseline has no such cell, and it is well
 //   added_bad      nor this one, and it is not: it failed, was lost, or has a known bug, if those
 //                  are not allowed
 enum class Against : uint8_t { same, better, worse, added, added_bad };
+
+// Cells that were run on a kernel before and are left out now, by a rule that left out nothing
+// then: the kernel cannot what it could, or no module could be built for it.
+struct LeftOut {
+    const KernelResult* kernel = nullptr; // of the new result
+    std::string rule;
+    uint64_t cells = 0;
+};
 
 // Finds the cells of an earlier result, which must outlive it. Kernels are the same when they were
 // asked for by the same words, paths in full, and with the same ip_vs.
@@ -31,9 +42,12 @@ public:
     const CellResult* find(const KernelResult& kernel, const Cell& cell) const;
     Against against(const KernelResult& kernel, const CellResult& now) const;
     size_t size() const { return cells_.size(); }
+    // Where the same selection was asked for with the same seed.
+    std::vector<LeftOut> left_out(const MatrixResult& now) const;
 
 private:
     using Key = std::tuple<std::string, std::string, Cell>;
+    const MatrixResult* before_;
     std::map<Key, const CellResult*> cells_;
     std::set<std::pair<std::string, std::string>> kernels_; // that have cells
     bool allow_known_;
@@ -49,12 +63,19 @@ struct Change {
 };
 
 //   compared       cells that both have
-//   added, missing those that only one of the two has; added_bad is of the former
+//   added, missing those that only one of the two has; added_bad is of the former, left_out of the
+//                  latter
 struct Changes {
     std::vector<Change> better, worse, added_bad;
+    std::vector<LeftOut> left_out;
     uint64_t compared = 0, added = 0, missing = 0;
-    bool none() const { return better.empty() && worse.empty() && added_bad.empty(); }
+    bool none() const
+    {
+        return better.empty() && worse.empty() && added_bad.empty() && left_out.empty();
+    }
 };
+// "rule no-module leaves out 1380 cells of the baseline: a kernel ... has none"
+std::string text(const LeftOut& left_out);
 // Points into `now`.
 Changes changes(const Baseline& before, const MatrixResult& now);
 

@@ -24,24 +24,6 @@ void add_cut(Lengths& lengths, unsigned length, unsigned mtu)
         lengths.push_back(fragment_headers(AF_INET6) + part.length);
 }
 
-// A GSO packet whose segments fit is cut as if it were one packet.
-Lengths cut_at_least_mtu(const Numbers& numbers, bool segmented)
-{
-    Lengths lengths;
-    const auto& packet = numbers.shipment;
-    if (!segmented) {
-        add_cut(lengths, numbers.wrapping + packet.headers() + packet.payload, least_ipv6_mtu);
-        return lengths;
-    }
-    for (const auto length : uncut(numbers)) {
-        if (length > numbers.path.mtu || packet.gso_size == 0)
-            add_cut(lengths, length, least_ipv6_mtu);
-        else
-            lengths.push_back(length);
-    }
-    return lengths;
-}
-
 // Segments that fit, beside others that do not, in one fragment each.
 Lengths with_atomic_fragments(const Numbers& numbers)
 {
@@ -97,12 +79,13 @@ bool c1_change(const Cell& cell, Look& look)
     return true;
 }
 
-// IPv4 over IPv6; and the reverse, where the length of the client's longest fragment (IP6CB's
-// frag_max_size) is read as IPv4's flags, of which IPSKB_FRAG_PMTU has ip_do_fragment() set DF. The
-// reverse was written after it had been seen.
+// Of packets that came in fragments, which leave a mark: IPv4's flags, over IPv6; and the reverse,
+// where the length of the client's longest fragment (IP6CB's frag_max_size) is read as IPv4's
+// flags, of which IPSKB_FRAG_PMTU has ip_do_fragment() set DF. The reverse was written after it had
+// been seen; before, the first was of any IPv4 packet over IPv6, of which no other has been seen.
 bool c2_strikes(const Cell& cell)
 {
-    if (cell.inner == cell.outer || cell.tunnel == Tunnel::fou) return false;
+    if (cell.event != Event::fragments || cell.inner == cell.outer) return false;
     const Numbers numbers(cell);
     if (numbers.expected.fate != Fate::delivered) return false;
     // In IP in IP the client's fragments are taken over as they are.
@@ -118,7 +101,10 @@ bool c2_change(const Cell& cell, Look& look)
         look.df_added = true;
         return true;
     }
-    auto lengths = cut_at_least_mtu(Numbers(cell), look.fragments == Fragments::outer);
+    const Numbers numbers(cell);
+    Lengths lengths;
+    add_cut(lengths, numbers.wrapping + numbers.shipment.headers() + numbers.shipment.payload,
+            least_ipv6_mtu);
     if (lengths == look.lengths) return false;
     look.lengths = std::move(lengths);
     look.fragments = Fragments::outer;

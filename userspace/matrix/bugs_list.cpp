@@ -27,7 +27,7 @@ bool list_ttl_change(const Cell& cell, Look& look)
 // CHECKSUM_COMPLETE). veth hands it over as one, and it is taken for one packet, of which the first
 // one's checksum is not that of the whole. Later it is segmented, and has list-ttl. GRE's own
 // checksum, of a list too, is left to the device, and the worker's gre_parse_header() finds it
-// wrong, which no counter of IP's or of UDP's says.
+// wrong, which no counter of IP's or of UDP's says: gre_rcv() frees it.
 bool list_sum_strikes(const Cell& cell)
 {
     return is_list(cell) && cell.underlay == Underlay::whole;
@@ -36,10 +36,12 @@ bool list_sum_strikes(const Cell& cell)
 bool list_sum_change(const Cell& cell, Look& look)
 {
     if (!is_list(cell) || look.lengths.empty() || !look.whole) return false;
-    if (cell.tunnel == Tunnel::gre_csum)
-        look.untaken = 1;
-    else
+    if (cell.tunnel != Tunnel::gre_csum) {
         fail_sums(cell, look, 1);
+        return true;
+    }
+    look.untaken = 1;
+    look.freed["gre_rcv"] = 1;
     return true;
 }
 

@@ -37,8 +37,8 @@ bool inner_mac_strikes(const Cell& cell)
 }
 
 // Where it is segmented for a device, the device counts the loss, of one packet; where it is for
-// fragments nobody does (ip_finish_output_gso frees it), unless C1 lets it come as far as the
-// device. The worker's socket counts segments (udp_rcv_segment()).
+// fragments nobody does, unless C1 lets it come as far as the device: that it is freed there is the
+// account. The worker's socket counts segments (udp_rcv_segment()).
 bool inner_mac_change(const Cell& cell, Look& look)
 {
     const bool cut = look.fragments == Fragments::outer;
@@ -48,8 +48,13 @@ bool inner_mac_change(const Cell& cell, Look& look)
         look.worker[cell.outer == Family::v6 ? "Udp6InErrors" : "Udp InErrors"] = look.untaken;
         return true;
     }
-    look = nothing();
-    if (!cut) look.director[fmt::format("{} tx_dropped", device(cell.underlay))] = 1;
+    if (cut) {
+        look = freed(cell.outer == Family::v4 ? "ip_finish_output_gso"
+                                              : "ip6_finish_output_gso_slowpath_drop");
+        return true;
+    }
+    look = {};
+    look.director[fmt::format("{} tx_dropped", device(cell.underlay))] = 1;
     return true;
 }
 
@@ -78,6 +83,7 @@ bool partial_sum_change(const Cell& cell, Look& look)
     look.gre_short = static_cast<uint16_t>((full - 1) * packet.gso_size);
     look.untaken += full;
     look.worker[fmt::format("{} rx_dropped", device(cell.underlay))] += full;
+    look.freed["gre_rcv"] += full;
     return true;
 }
 

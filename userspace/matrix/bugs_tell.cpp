@@ -56,7 +56,7 @@ bool c3_strikes(const Cell& cell)
 bool c3_change(const Cell& cell, Look& look)
 {
     if (!c3_strikes(cell) || !look.icmp) return false;
-    look = nothing();
+    look = {};
     look.lengths = uncut(Numbers(cell));
     return true;
 }

@@ -56,6 +56,11 @@ std::vector<Seen> in_order(const Cell& cell, const Observation& seen)
                             bool aside) {
         for (const auto& frame : frames) all.push_back({&frame, place, aside});
     };
+    for (const auto& before : seen.before) {
+        add(before.aside, worker, true);
+        add(before.worker, worker, true);
+        add(before.client, client, true);
+    }
     add(seen.aside, worker, true);
     add(seen.worker, worker, false);
     add(seen.told_first, client, false);

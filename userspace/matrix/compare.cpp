@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What was read of the delivery, against what was sent. What a director's outer header must be is
-// from RFC 2003, 6040 (ECN, normal mode) and 6864 (IDs), and where they leave a choice as Linux
-// says that it does: net/netfilter/ipvs/ip_vs_xmit.c, for FOU devices net/ipv4/ip_tunnel.c,
-// net/ipv6/sit.c and ip6_tunnel.c.
+// What was read of the delivery, against what was sent.
+#include "encap/sizes.h"
 #include "matrix/delivery.h"
-#include "matrix/places.h"
+#include "matrix/outer.h"
+#include "packet/octets.h"
+#include "packet/sums.h"
 #include "packet/tunnel_sums.h"
+#include "packet/wrap.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 
 namespace gueway::matrix {
@@ -29,8 +32,8 @@ std::string list(const std::vector<unsigned>& lengths)
 // Holds segment after segment against what was sent.
 class Comparison {
 public:
-    Comparison(const Cell& cell, const Look& look, const Observation& seen, bool fragmented)
-        : cell_(cell), look_(look), sent_(seen.sent), path_(path(cell)), fragmented_(fragmented),
+    Comparison(const Cell& cell, const Look& look, const Observation& seen)
+        : cell_(cell), look_(look), sent_(seen.sent), outer_(matrix::outer(cell, seen.sent)),
           ids_(look.skipped), at_(size_t{look.skipped} * sent_.segment)
     {}
 
@@ -42,8 +45,9 @@ public:
             wrong("cannot be read");
             return;
         }
-        outer(reading);
-        inner(*reading.inner);
+        for (const auto& ip : segment.outers) outer(ip);
+        if (!segment.outers.empty()) outer_id(segment.outers.front());
+        for (const auto& ip : segment.inners) inner(ip);
         transport(*reading.transport, segment);
         payload(segment);
         at_ += segment.payload.size();
@@ -70,39 +74,28 @@ private:
         if (is != should) wrong("{} is {}, not {}", what, is, should);
     }
 
-    void outer(const TunnelReading& reading)
+    void outer(const IpReading& ip)
     {
-        if (!reading.outer) return;
-        const auto& ip = *reading.outer;
-        same("outer source", ip.source.text(),
-             director_address(cell_.underlay, cell_.outer).text());
-        same("outer destination", ip.destination.text(),
-             worker_address(cell_.underlay, cell_.tunnel, cell_.outer, cell_.inner).text());
-        same("outer traffic class", unsigned{ip.traffic_class}, outer_traffic_class());
+        same("outer source", ip.source.text(), outer_.ip.from.text());
+        same("outer destination", ip.destination.text(), outer_.ip.to.text());
+        same("outer traffic class", unsigned{ip.traffic_class}, unsigned{outer_.ip.traffic_class});
         same("outer TTL", unsigned{ip.ttl}, sent_.ttl - hops(look_.first_hop_outside ? ids_ : 0));
-        if (cell_.outer == Family::v4)
-            outer4(ip);
-        else if (!is_device()) // a FOU device hashes one for each flow
-            same("outer flow label", ip.flow_label, 0U);
-    }
-    // ip_vs_tunnel_xmit() takes over all of it, a device without a DSCP of its own what ECN needs.
-    unsigned outer_traffic_class() const
-    {
-        constexpr unsigned ecn = 3;
-        return is_device() ? sent_.traffic_class & ecn : sent_.traffic_class;
-    }
-    // The bit of an IPv4 packet, where path MTUs are heeded (ip_vs_prepare_tunneled_skb()); a
-    // device always sets it (ip_tunnel_netlink_parms()). Packets that nobody may cut need no ID
-    // (RFC 6864, section 4.1), and have none (ip_select_ident()); GSO counts on from there. Others
-    // have any: what it must not be is that of another packet, of which a cell has one.
-    void outer4(const IpReading& ip)
-    {
-        const bool df =
-            is_device() || (cell_.inner == Family::v4 && sent_.dont_fragment && path_.pmtu_disc);
+        if (cell_.outer == Family::v6) {
+            if (!any_flow_label(cell_)) same("outer flow label", ip.flow_label, 0U);
+            return;
+        }
         const bool lost = look_.df_lost && look_.fragments == Fragments::outer;
-        if (!ip.fragment()) same("outer DF", ip.dont_fragment, (df && !lost) || look_.df_added);
+        same("outer DF", ip.dont_fragment, (outer_.ip.dont_fragment && !lost) || look_.df_added);
+    }
+    // GSO counts IPv4's IDs on, and those of fragments are not another packet's (RFC 791, section
+    // 3.2; RFC 8200, section 4.5).
+    void outer_id(const IpReading& ip)
+    {
+        if (ip.fragment() && !ids_of_fragments_.insert(ip.id).second)
+            wrong("outer ID {} is that of another packet's fragments", ip.id);
+        if (cell_.outer == Family::v6 || look_.fragments == Fragments::inner) return;
         const unsigned next = number_ == 1 ? ids_ : last_outer_id_ + 1;
-        if (!fragmented_ && (number_ > 1 ? sent_.segment != 0 : df && !is_device()))
+        if (number_ > 1 ? sent_.segment != 0 : !any_outer_id(cell_, sent_))
             same("outer ID", ip.id, next & 0xffffU);
         last_outer_id_ = ip.id;
     }
@@ -116,7 +109,7 @@ private:
         if (cell_.inner == Family::v6) return;
         same("DF", ip.dont_fragment,
              sent_.dont_fragment && !(look_.df_lost && look_.fragments == Fragments::inner));
-        if (number_ == 1) first_id_ = from_socket() ? ip.id - ids_ : sent_.id;
+        if (number_ == 1) first_id_ = any_inner_id(cell_) ? ip.id - ids_ : sent_.id;
         same("ID", ip.id, (first_id_ + ids_) & 0xffffU);
     }
     void transport(const TransportReading& transport, const Segment& segment)
@@ -125,6 +118,8 @@ private:
         same("destination port", transport.destination, sent_.to_port);
         if (transport.transport == Transport::udp) {
             if (transport.checksum == 0) wrong("no UDP checksum, where one was sent");
+            if (cell_.ingress == Ingress::gro_list && segment.segments > 1)
+                same("checksum of a list", transport.checksum, checksum_of_first());
             return;
         }
         same("sequence number", transport.sequence, sent_.sequence + static_cast<uint32_t>(at_));
@@ -134,6 +129,13 @@ private:
             return;
         }
         tcp(transport, at_ + segment.payload.size() == sent_.payload.size());
+    }
+    // A list that comes as one packet has its first segment's checksum.
+    uint32_t checksum_of_first() const
+    {
+        const auto first = split(sent_).front();
+        return be16(bytes(first),
+                    first.link_header() + ip_header(first.from.family) + checksum_at(IPPROTO_UDP));
     }
     void sctp(const SctpData& chunk)
     {
@@ -168,27 +170,16 @@ private:
     }
     // By which the TTL of the packet with that ID is less than when it was sent.
     unsigned hops(unsigned id) const { return look_.first_hop && id > 0 ? 0 : 1; }
-    bool is_device() const { return cell_.tunnel == Tunnel::fou; }
-    bool from_socket() const { return cell_.l4 == L4::udp_gso || cell_.origin == Origin::director; }
 
     const Cell& cell_;
     const Look& look_;
     const Frame& sent_;
-    const TunnelPath path_;
-    const bool fragmented_;
+    const Wrapping outer_;
     unsigned number_ = 0, ids_;
     uint32_t first_id_ = 0, last_outer_id_ = 0;
+    std::set<uint32_t> ids_of_fragments_;
     size_t at_; // in the payload
 };
-
-// What a checksum should be that is short by that (RFC 1071). 0xffff, the complement of nothing, is
-// no header's.
-uint16_t made_longer(uint16_t checksum, uint16_t by)
-{
-    const unsigned sum = checksum + unsigned{by};
-    const auto folded = static_cast<uint16_t>(sum + (sum >> 16U));
-    return folded == 0xffff ? 0 : folded;
-}
 
 // Of the reader's complaints those that are not of checksums which should be wrong; and others of
 // those that are not wrong as they should be.
@@ -201,7 +192,7 @@ std::vector<std::string> of_reader(const Look& look, const Delivery& delivery)
         if (i < delivery.segments.size())
             if (const auto& gre = delivery.segments[i].reading.gre) is = gre->checksum;
         const auto wrong =
-            is ? wrong_gre_checksum(*is, made_longer(*is, look.gre_short)) : std::string();
+            is ? wrong_gre_checksum(*is, checksum_plus(*is, look.gre_short)) : std::string();
         if (std::erase(left, of_packet(packet, wrong)) == 0)
             left.push_back(
                 of_packet(packet, fmt::format("GRE: checksum is not {} short", look.gre_short)));
@@ -218,7 +209,9 @@ std::vector<std::string> compare(const Cell& cell, const Look& look, const Obser
     if (delivery.lengths != look.lengths)
         wrong.push_back(fmt::format("on the wire: {}; expected: {}", list(delivery.lengths),
                                     list(look.lengths)));
-    Comparison comparison(cell, look, seen, delivery.fragmented);
+    if (look.whole && !std::ranges::all_of(seen.worker, &Captured::whole))
+        wrong.emplace_back("it came in segments, not as one packet");
+    Comparison comparison(cell, look, seen);
     for (const auto& segment : delivery.segments) comparison.segment(segment);
     if (!delivery.segments.empty()) comparison.end();
     wrong.insert(wrong.end(), comparison.complaints_.begin(), comparison.complaints_.end());

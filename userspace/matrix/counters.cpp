@@ -3,7 +3,6 @@
 
 #include "util/text.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -116,11 +115,6 @@ Result<Counters> Counters::open(const Namespace& host)
         TRY(made.moved());
         return made;
     });
-}
-
-bool Counters::reads(std::string_view file) const
-{
-    return std::ranges::any_of(files_, [&](const File& one) { return one.name.ends_with(file); });
 }
 
 Result<Counts> Counters::moved()

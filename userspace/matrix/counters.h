@@ -22,8 +22,6 @@ using Counts = std::map<std::string, uint64_t, std::less<>>;
 class Counters {
 public:
     static Result<Counters> open(const Namespace& host);
-    // Whether that file of /proc/net is there.
-    bool reads(std::string_view file) const;
     // What has become more since the last time, by how much.
     Result<Counts> moved();
 

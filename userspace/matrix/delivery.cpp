@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "matrix/delivery.h"
 
+#include "matrix/outer.h"
 #include "matrix/places.h"
 #include "packet/reassemble.h"
 #include "packet/tunnel.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <linux/if_ether.h>
@@ -51,8 +53,16 @@ private:
             complain("it went to another Ethernet address", packet);
         if (!std::ranges::equal(std::span(frame.bytes).subspan(ETH_ALEN, ETH_ALEN), seen_.from_mac))
             complain("it came from another Ethernet address", packet);
-        if (cell_.underlay == Underlay::wire && frame.checksum_pending)
-            complain("a checksum is still pending", packet);
+    }
+
+    // No device can compute a checksum of which a fragment has a part: ip_do_fragment() and
+    // ip6_fragment() do it before they cut (skb_checksum_help()), also for one that has all of it.
+    // Nor can a link of bytes only leave one.
+    void check_pending(const Captured& frame, const std::optional<IpReading>& ip)
+    {
+        const bool cut = ip && (ip->fragment() || ip->header > ip_header(path_.underlay));
+        if (frame.checksum_pending && (cut || cell_.underlay == Underlay::wire))
+            complain("a checksum is still pending", made_.lengths.size() + 1);
     }
 
     void take(const Captured& frame)
@@ -61,6 +71,7 @@ private:
         const auto bytes = frame.packet();
         Complaints complaints;
         const auto ip = read_ip(bytes, path_.underlay, complaints);
+        check_pending(frame, ip);
         if (!ip || !ip->fragment()) {
             frame.whole() ? read_whole(frame) : read_one(frame);
             return;
@@ -69,10 +80,10 @@ private:
         made_.texts.push_back(
             fmt::format("{} fragment {}+{} of id {}{}", path_.underlay == AF_INET ? "IPv4" : "IPv6",
                         ip->offset, bytes.size() - ip->header, ip->id, ip->more ? "" : ", last"));
-        made_.fragmented = true;
         outer_parts_.emplace_back(bytes.begin(), bytes.end());
+        outers_.push_back(*ip);
         if (ip->more) return;
-        read_packet(join(outer_parts_), {.checksum_pending = frame.checksum_pending});
+        read_packet(join(outer_parts_), {.joined = true});
     }
 
     // Puts the parts together and forgets them.
@@ -107,6 +118,7 @@ private:
         if (segment == 0 || bytes.size() <= headers) {
             made_.lengths.push_back(static_cast<unsigned>(bytes.size()));
             complain("a GSO packet of no segments", made_.lengths.size());
+            made_.texts.emplace_back("a GSO packet of no segments");
             return;
         }
         for (auto left = static_cast<unsigned>(bytes.size()) - headers; left > 0;) {
@@ -125,6 +137,10 @@ private:
     {
         const auto packet = made_.lengths.size();
         const auto should = offload(seen_.sent);
+        const bool pending = frame.checksum_pending;
+        if (pending != shipment_.partial)
+            complain(fmt::format("its checksum is {}", pending ? "pending" : "not pending"),
+                     packet);
         if (!frame.offload) {
             if (should.gso_type != gso_udp) complain("the kernel has no words for it", packet);
             return;
@@ -136,10 +152,8 @@ private:
         if (is.segment != should.segment)
             complain(fmt::format("segments of {} bytes, not {}", is.segment, should.segment),
                      packet);
-        const bool pending = (is.flags & offload_needs_checksum) != 0;
-        if (pending != shipment_.partial)
-            complain(fmt::format("its checksum is {}", pending ? "pending" : "not pending"),
-                     packet);
+        if (pending != ((is.flags & offload_needs_checksum) != 0))
+            complain("it is not told what is pending", packet);
         if (pending && is.checksum_offset != should.checksum_offset)
             complain(fmt::format("its checksum goes to {}, not {}", is.checksum_offset,
                                  should.checksum_offset),
@@ -147,10 +161,12 @@ private:
     }
 
     //   pending_at, gso_size  as packet/tunnel.h wants them
+    //   joined                of fragments
     struct Told {
         bool checksum_pending = false;
         std::optional<unsigned> pending_at;
         unsigned gso_size = 0;
+        bool joined = false;
     };
     void read_packet(const Bytes& bytes, const Told& told)
     {
@@ -161,21 +177,24 @@ private:
                                            .gso_size = told.gso_size});
         complain(reading.complaints);
         check_flow(reading);
-        made_.texts.push_back(reading.text());
+        if (told.joined)
+            made_.texts.back() += "; together " + reading.text();
+        else
+            made_.texts.push_back(reading.text());
+        if (reading.outer && !told.joined) outers_.push_back(*reading.outer);
         if (reading.inner && reading.inner->fragment()) {
-            made_.fragmented = true;
-            take_inner_part(bytes, reading, reading.inner->more);
+            if (told.checksum_pending)
+                complain("a fragment's checksum is pending", made_.lengths.size());
+            take_inner_part(bytes, reading.inner_at, *reading.inner);
             return;
         }
         add(bytes, std::move(reading), told.gso_size);
     }
 
-    // By what networks keep packets of one flow on one way: the tunnel's UDP source port, of those
-    // that Linux gives out (ip_local_port_range), and the flow label (RFC 6438), one for all
-    // packets of the client's.
+    // By what networks keep packets of one flow on one way: the tunnel's UDP source port and the
+    // flow label, one for all packets of the client's.
     void check_flow(const TunnelReading& reading)
     {
-        constexpr uint16_t first_port = 32768, last_port = 60999;
         if (!reading.outer) return;
         const auto packet = made_.lengths.size();
         const Flow flow{reading.udp ? reading.udp->source : uint16_t{0}, reading.outer->flow_label};
@@ -183,7 +202,7 @@ private:
         const bool fragment = reading.inner && reading.inner->fragment();
         auto& first = fragment ? flow_of_fragments_ : flow_;
         if (!first) first = flow;
-        if (reading.udp && (flow.port < first_port || flow.port > last_port))
+        if (reading.udp && (flow.port < first_entropy_port || flow.port > last_entropy_port))
             complain(fmt::format("outer UDP: source port {}", flow.port), packet);
         if (flow.port != first->port)
             complain(
@@ -195,15 +214,15 @@ private:
                 packet);
     }
 
-    void take_inner_part(const Bytes& bytes, const TunnelReading& reading, bool more)
+    // The client's fragment, which begins at `at`.
+    void take_inner_part(const Bytes& bytes, unsigned at, const IpReading& ip)
     {
-        inner_parts_.emplace_back(bytes.begin() + reading.inner_at, bytes.end());
-        if (reading.outer) outer_of_parts_ = *reading.outer;
-        if (more) return;
+        inner_parts_.emplace_back(bytes.begin() + at, bytes.end());
+        inners_.push_back(ip);
+        if (ip.more) return;
         const auto whole = join(inner_parts_);
         auto inner = read_tunnel(whole, {.encap = {}, .family = shipment_.family});
         complain(inner.complaints);
-        inner.outer = outer_of_parts_;
         add(whole, std::move(inner), 0);
     }
 
@@ -216,6 +235,9 @@ private:
                                    bytes.begin() + static_cast<ptrdiff_t>(end));
         if (gso_size && !segment.payload.empty())
             segment.segments = (static_cast<unsigned>(segment.payload.size()) - 1) / gso_size + 1;
+        if (inners_.empty() && reading.inner) inners_.push_back(*reading.inner);
+        segment.outers = std::exchange(outers_, {});
+        segment.inners = std::exchange(inners_, {});
         segment.reading = std::move(reading);
         made_.segments.push_back(std::move(segment));
     }
@@ -231,7 +253,7 @@ private:
     Delivery made_;
     std::optional<Flow> flow_, flow_of_fragments_;
     std::vector<Bytes> outer_parts_, inner_parts_;
-    IpReading outer_of_parts_;
+    std::vector<IpReading> outers_, inners_; // of the packet that is being read
 };
 
 } // namespace

@@ -15,20 +15,22 @@ namespace gueway::matrix {
 
 // A packet of the client's as it came out of the tunnel, whole again if it was fragmented.
 //   segments  for which it stands: more than one of a GSO packet that was handed over as one
+//   outers    the tunnel's header of each packet or fragment in which it came
+//   inners    its own of each, where it was cut before it entered the tunnel
 struct Segment {
     TunnelReading reading;
+    std::vector<IpReading> outers, inners;
     std::vector<uint8_t> payload;
     unsigned segments = 1;
 };
 
 //   lengths     of the packets on the wire, in order; one handed over whole counts as its segments
 //   complaints  of everything that can be read; each names its packet
-//   fragmented  some packet was
+//   texts       one for each capture
 struct Delivery {
     std::vector<unsigned> lengths;
     std::vector<Segment> segments;
     std::vector<std::string> complaints, texts;
-    bool fragmented = false;
 };
 
 Delivery read_delivery(const Cell& cell, const Observation& seen);

@@ -38,6 +38,7 @@ std::string first_line(const std::string& image, const Wanted& wanted, const Sel
                            {"wire", wanted.abilities.wire},
                            {"udp_gso", wanted.abilities.udp_gso},
                            {"tcp_lists", wanted.abilities.tcp_lists},
+                           {"sctp", wanted.abilities.sctp},
                            {"cells", selection.cells.size()},
                            {"names", names_hash(selection.cells)}});
 }
@@ -73,6 +74,7 @@ std::string differences(std::string_view there, const std::string& now)
 struct Earlier {
     std::string release, version;
     std::vector<Death> deaths;
+    std::vector<std::string> boot;
 };
 
 Error in_line(Error error, const std::string& name, size_t number)
@@ -100,6 +102,7 @@ Result<Earlier> take_lines(std::string_view text, const std::string& first, cons
         auto said = *std::move(read);
         if (said.index) ledger.take(*said.index, std::move(said.result));
         if (said.death) earlier.deaths.push_back(*std::move(said.death));
+        if (!said.boot.empty()) earlier.boot.push_back(std::move(said.boot));
         if (said.release.empty()) continue;
         earlier.release = std::move(said.release);
         earlier.version = std::move(said.version);
@@ -130,6 +133,7 @@ Result<Journal> Journal::open(const fs::path& directory, const std::string& kern
     journal.release_ = std::move(ran.release);
     journal.version_ = std::move(ran.version);
     journal.deaths_ = std::move(ran.deaths);
+    journal.boot_ = std::move(ran.boot);
     if (text.empty()) TRY(journal.write(first));
     return journal;
 }

@@ -58,7 +58,10 @@ Json packet_json(const Packet& packet, size_t most_bytes)
     Json json = {{"where", packet.where}, {"text", packet.text}};
     if (packet.bytes.empty()) return json;
     const auto* begin = reinterpret_cast<const char*>(packet.bytes.data());
-    json["bytes"] = to_base64({begin, std::min(packet.bytes.size(), most_bytes)});
+    const auto size = std::min(packet.bytes.size(), most_bytes);
+    json["bytes"] = to_base64({begin, size});
+    for (const auto& [at, length] : packet.any)
+        if (at + length <= size) json["any"].push_back({at, length});
     return json;
 }
 
@@ -69,12 +72,18 @@ std::string octets(const Json& json)
     return *std::move(bytes);
 }
 
+Stretch read_stretch(const Json& json)
+{
+    return {number(json.at(0)), number(json.at(1))};
+}
+
 Packet read_packet(const Json& json)
 {
     Packet packet{json.at("where"), json.at("text"), {}};
     if (!json.contains("bytes")) return packet;
     const auto bytes = octets(json.at("bytes"));
     packet.bytes.assign(bytes.begin(), bytes.end());
+    if (json.contains("any")) packet.any = list(json.at("any"), read_stretch);
     return packet;
 }
 
@@ -165,6 +174,7 @@ Json kernel_json(const KernelResult& kernel)
                  {"release", kernel.release},   {"version", kernel.version},
                  {"seconds", kernel.seconds},   {"excluded", std::move(excluded)},
                  {"deaths", std::move(deaths)}, {"cells", std::move(cells)}};
+    if (!kernel.boot.empty()) json["boot"] = kernel.boot;
     if (!kernel.stopped.empty()) json["stopped"] = kernel.stopped;
     if (kernel.earlier) json["earlier"] = kernel.earlier;
     return json;
@@ -179,6 +189,7 @@ KernelResult read_kernel(const Json& json)
                         .seconds = seconds(json.at("seconds"))};
     for (const auto& [rule, count] : json.at("excluded").items())
         kernel.excluded[rule] = number(count);
+    kernel.boot = strings(json, "boot");
     if (json.contains("deaths")) kernel.deaths = list(json.at("deaths"), read_death);
     if (json.contains("stopped")) kernel.stopped = json.at("stopped");
     if (json.contains("earlier")) kernel.earlier = number(json.at("earlier"));
@@ -222,6 +233,8 @@ GuestLine read_line(const Json& json, std::span<const Cell> selection)
         line.version = json.at("version");
     } else if (json.contains("seconds")) {
         line.seconds = seconds(json.at("seconds"));
+    } else if (json.contains("boot")) {
+        line.boot = json.at("boot");
     } else if (json.contains("death")) {
         line.death = read_death(json.at("death"));
     } else {
@@ -273,6 +286,11 @@ std::string seconds_line(double seconds)
 std::string death_line(const Death& death)
 {
     return dump_json_line({{"death", death_json(death)}});
+}
+
+std::string boot_line(const std::string& splat)
+{
+    return dump_json_line({{"boot", splat}});
 }
 
 Result<GuestLine> parse_line(std::string_view line, std::span<const Cell> selection)

@@ -28,8 +28,10 @@ Result<MatrixResult> matrix_from_json(const Json& json, const std::string& sourc
 //     {"i":1235,"outcome":"failed","complaints":[...],...}
 //     {"i":1236,"captured":"BgAAAF..."}    when the host wants packets: blocks of capture_file.h
 //     {"seconds":301.5}
-// And what a host notes beside it, of a guest that is dead:
+// And what a host notes beside it, of a guest that is dead, and of a kernel that complained before
+// its first cell:
 //     {"death":{"cell":"gue/in4/...","when":"during","why":"...","splats":[...]}}
+//     {"boot":"WARNING: CPU: 0 ..."}
 struct GuestLine {
     std::string release, version;
     std::optional<size_t> index; // into the selection
@@ -37,6 +39,7 @@ struct GuestLine {
     std::string captured;        // octets, not base64
     std::optional<double> seconds;
     std::optional<Death> death;
+    std::string boot;
 };
 
 // Of a cell that did not pass, the first packets and the first bytes of each.
@@ -47,6 +50,7 @@ std::string to_line(size_t index, const CellResult& result, std::string_view cap
 std::string kernel_line(const std::string& release, const std::string& version);
 std::string seconds_line(double seconds);
 std::string death_line(const Death& death);
+std::string boot_line(const std::string& splat);
 Result<GuestLine> parse_line(std::string_view line, std::span<const Cell> selection);
 
 } // namespace gueway::matrix

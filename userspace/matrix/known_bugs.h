@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What bugs with a name look like, written down before any result is seen: which cells they touch,
-// and what exactly is seen there. Source: ../shared/kernel-facts.md, each with its upstream fix.
+// What bugs with a name look like: which cells they touch, and what exactly is seen there. Those of
+// ../shared/kernel-facts.md (inner-mac, gso-mtu, icmp-pmtu, N1 and C1 to C4) were written down
+// before any result was seen; atomic-fragment, of its fix, which all kernels have that we ran. The
+// others were found by the matrix, and written after; where that is so of a part of one, bugs_*.cpp
+// says it.
 #pragma once
 
 #include "matrix/cell.h"

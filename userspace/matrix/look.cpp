@@ -2,14 +2,17 @@
 #include "matrix/look.h"
 
 #include "matrix/axes.h"
+#include "matrix/events.h"
 
 #include <algorithm>
 
 namespace gueway::matrix {
 
-Look nothing()
+Look freed(std::string_view function)
 {
-    return {};
+    Look made;
+    made.freed.emplace(function, 1);
+    return made;
 }
 
 // Linux counts what it says of a packet that is too long by the message (net/ipv4/icmp.c,
@@ -35,11 +38,24 @@ Look delivered(const Expectation& expected)
 
 // What is dropped because a tunnel leaves too little is counted nowhere (ip_vs_xmit.c,
 // __ip_vs_get_out_rt_v6: a message for debugging).
+static Look look(const Cell& cell, const TunnelPath& way)
+{
+    const auto expected = expect(way, shipment(cell));
+    if (expected.icmp) return refused(cell, *expected.icmp);
+    if (expected.fate == Fate::delivered) return delivered(expected);
+    return freed(cell.outer == Family::v4 ? "ip_vs_tunnel_xmit" : "ip_vs_tunnel_xmit_v6");
+}
+
 Look look(const Cell& cell)
 {
-    const auto expected = expect(path(cell), shipment(cell));
-    if (expected.icmp) return refused(cell, *expected.icmp);
-    return expected.fate == Fate::delivered ? delivered(expected) : nothing();
+    return look(cell, path(cell));
+}
+
+Look look_before_router(const Cell& cell)
+{
+    auto way = path(cell);
+    way.mtu = wider(way.mtu);
+    return look(cell, way);
 }
 
 bool is_loss(std::string_view name)
@@ -52,8 +68,8 @@ bool is_loss(std::string_view name)
 
 bool is_error(std::string_view name)
 {
-    for (const std::string_view end :
-         {"InCsumErrors", "InErrs", "InErrors", "InHdrErrors", "rx_dropped", "rx_errors"})
+    for (const std::string_view end : {"InCsumErrors", "ChecksumErrors", "InErrs", "InErrors",
+                                       "InHdrErrors", "rx_dropped", "rx_errors"})
         if (name.ends_with(end)) return true;
     return false;
 }

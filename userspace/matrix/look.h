@@ -23,11 +23,13 @@ namespace gueway::matrix {
 //   first_hop   of the segments only the first one's TTL is counted down
 //   first_hop_outside  and the tunnel's TTL is as that of the segment in it
 //   df_added    fragments of the tunnel's packet say DF, which the packet did not
-//   whole       the device below gets the list of segments as one, whatever it is told
+//   whole       the list of segments comes as one packet, whatever the device below is told
 //   gre_wrong   packets from the first one on whose GRE checksum is wrong, each by
 //   gre_short   which it is less than it should be (RFC 1071)
 //   untaken     packets that come and that the worker's transport has no use for
 //   director, worker  counters of losses and errors, all that move
+//   freed       packets that are lost, by the function that frees them (freed.h), where that may be
+//               all that tells of it; of what is refused icmp does
 //   warnings    how often the kernel warns in skb_warn_bad_offload()
 struct Look {
     std::vector<unsigned> lengths;
@@ -41,14 +43,16 @@ struct Look {
     unsigned gre_wrong = 0;
     uint16_t gre_short = 0;
     uint64_t untaken = 0;
-    Counts director, worker;
+    Counts director, worker, freed;
     unsigned warnings = 0;
     bool operator==(const Look&) const = default;
 };
 
 Look look(const Cell& cell);
-// Nothing comes, and nobody is told or counts it.
-Look nothing();
+// With a router: until it has answered, of the packet that is then sent again.
+Look look_before_router(const Cell& cell);
+// Nothing comes, and nobody is told or counts it: who frees it is the only account.
+Look freed(std::string_view function);
 Look refused(const Cell& cell, const IcmpAnswer& icmp);
 Look delivered(const Expectation& expected);
 

@@ -2,11 +2,14 @@
 #include "matrix/merge.h"
 
 #include "matrix/axes.h"
-#include "matrix/report.h"
+#include "matrix/select.h"
+#include "matrix/title.h"
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,6 +30,26 @@ KernelResult* find(MatrixResult& into, const KernelResult& kernel)
     return same == into.kernels.end() ? nullptr : &*same;
 }
 
+void add_reason(KernelResult& kernel, const std::string& reason)
+{
+    if (!reason.empty()) kernel.stopped += (kernel.stopped.empty() ? "" : "; ") + reason;
+}
+
+// What they say of the kernel itself. Where no cell was run nobody may have asked it.
+Result<void> become_one(KernelResult& into, const KernelResult& other)
+{
+    if (other.cells.empty()) return {};
+    if (into.cells.empty()) {
+        into.release = other.release;
+        into.version = other.version;
+        into.excluded = other.excluded;
+        return {};
+    }
+    if (into.release == other.release && into.version == other.version) return {};
+    return wrong(fmt::format("{} is {} {} and {} {}", title(other), into.release, into.version,
+                             other.release, other.version));
+}
+
 Result<void> add(MatrixResult& into, KernelResult kernel)
 {
     auto* same = find(into, kernel);
@@ -40,22 +63,57 @@ Result<void> add(MatrixResult& into, KernelResult kernel)
         into.kernels.push_back(std::move(kernel));
         return {};
     }
-    if (same->release != kernel.release || same->version != kernel.version)
-        return wrong(fmt::format("{} is {} {} and {} {}", title(kernel), same->release,
-                                 same->version, kernel.release, kernel.version));
+    TRY(become_one(*same, kernel));
     same->seconds += kernel.seconds;
     same->earlier += kernel.earlier;
+    for (auto& splat : kernel.boot)
+        if (std::ranges::find(same->boot, splat) == same->boot.end())
+            same->boot.push_back(std::move(splat));
     std::ranges::move(kernel.deaths, std::back_inserter(same->deaths));
-    if (!kernel.stopped.empty())
-        same->stopped += (same->stopped.empty() ? "" : "; ") + kernel.stopped;
+    add_reason(*same, kernel.stopped);
     std::ranges::move(kernel.cells, std::back_inserter(same->cells));
     return {};
 }
 
+// Of "full, shard 1/8; full, shard 2/8".
+std::vector<Shard> shards_in(const std::string& selection)
+{
+    constexpr std::string_view mark = ", shard ";
+    std::vector<Shard> found;
+    for (size_t at = 0; (at = selection.find(mark, at)) != selection.npos;) {
+        at += mark.size();
+        const auto text = std::string_view(selection).substr(at, selection.find(';', at) - at);
+        if (const auto shard = parse_shard(text)) found.push_back(*shard);
+    }
+    return found;
+}
+
+using KernelName = std::pair<std::string, std::string>; // and ip_vs
+
+// "shard 2/8, shard 5/8" of each kernel that has others of eight.
+std::map<KernelName, std::string> missing_shards(const std::vector<MatrixResult>& results)
+{
+    std::map<std::pair<KernelName, unsigned>, std::set<unsigned>> there; // and count
+    for (const auto& result : results)
+        for (const auto& shard : shards_in(result.selection))
+            for (const auto& kernel : result.kernels)
+                there[{{kernel.kernel, kernel.ip_vs}, shard.count}].insert(shard.index);
+    std::map<KernelName, std::string> missing;
+    for (const auto& [key, indices] : there)
+        for (unsigned i = 1; i <= key.second; ++i) {
+            if (indices.contains(i)) continue;
+            auto& text = missing[key.first];
+            text += fmt::format("{}shard {}/{}", text.empty() ? "" : ", ", i, key.second);
+        }
+    return missing;
+}
+
 } // namespace
 
-Result<MatrixResult> merged(std::vector<MatrixResult> results)
+Result<MatrixResult> merged(std::vector<MatrixResult> results, Parts parts)
 {
+    std::map<KernelName, std::string> missing;
+    if (parts == Parts::whole) missing = missing_shards(results);
     MatrixResult all{.seed = results.front().seed, .selection = results.front().selection};
     for (auto& one : results) {
         if (one.seed != all.seed) return wrong(fmt::format("seeds {} and {}", all.seed, one.seed));
@@ -63,6 +121,9 @@ Result<MatrixResult> merged(std::vector<MatrixResult> results)
             all.selection += "; " + one.selection;
         for (auto& kernel : one.kernels) TRY(add(all, std::move(kernel)));
     }
+    for (auto& kernel : all.kernels)
+        if (const auto at = missing.find({kernel.kernel, kernel.ip_vs}); at != missing.end())
+            add_reason(kernel, at->second + ": not among the results");
     return all;
 }
 

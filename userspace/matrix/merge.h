@@ -5,12 +5,16 @@
 #include "matrix/result.h"
 #include "util/result.h"
 
+#include <cstdint>
 #include <vector>
 
 namespace gueway::matrix {
 
+// whole  that a kernel has some shards of a selection and not others is said in its `stopped`
+enum class Parts : uint8_t { any, whole };
+
 // Kernels of one name and release become one, with the cells of all. Different seeds, and a cell
 // that two of them have on one kernel, are Errors. At least one result.
-Result<MatrixResult> merged(std::vector<MatrixResult> results);
+Result<MatrixResult> merged(std::vector<MatrixResult> results, Parts parts = Parts::any);
 
 } // namespace gueway::matrix

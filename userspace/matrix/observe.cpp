@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
-#include <tuple>
 
 #include <fmt/format.h>
 #include <net/ethernet.h>
@@ -66,14 +65,6 @@ bool to_a_tunnel(const Captured& frame, Underlay underlay)
     return to && *to != fence_address(underlay) && std::ranges::find(ends, *to) != ends.end();
 }
 
-// What came of the packet that a router answered.
-void set_aside(Observation& seen)
-{
-    seen.carried = seen.talk = 0;
-    std::ranges::move(seen.worker, std::back_inserter(seen.aside));
-    seen.worker.clear();
-}
-
 } // namespace
 
 Result<Observer> Observer::open(const Rig& rig, bool wires, bool times)
@@ -106,12 +97,17 @@ Result<Observer> Observer::open(const Rig& rig, bool wires, bool times)
     return made;
 }
 
-Result<void> Observer::drain(const Cell& cell)
+// What comes between cells has come too late.
+Result<void> Observer::drain(const Cell& cell, Observation& seen)
 {
+    const auto late = [&](const char* host, const std::string& device, const Captured& frame) {
+        if (!is_talk(frame))
+            seen.strays.push_back({at_the(host, device) + " before the cell", frame});
+    };
     for (auto& [name, ring] : at_worker_)
-        while (TRY(ring.next())) {
-        }
-    for (auto& [name, capture] : at_client_) TRY(capture.all());
+        while (const auto frame = TRY(ring.next())) late("worker", name, *frame);
+    for (auto& [name, capture] : at_client_)
+        for (const auto& frame : TRY(capture.all())) late("client", name, frame);
     if (cell.underlay == Underlay::whole && offload_) TRY(offload_->all());
     TRY(director_.moved());
     TRY(worker_.moved());
@@ -168,21 +164,25 @@ Result<void> Observer::count(const Cell& cell, Observation& seen)
 }
 
 // A VLAN's packets, which have a tag on the device below, are looked at without it.
+void Observer::sort_told(const Cell& cell, const std::string& device, Captured frame,
+                         Observation& seen, std::vector<Captured>& told) const
+{
+    const bool own = device == entrance(cell).device;
+    const bool below = frame.vlan || frame.network() != ethernet_header;
+    if (!(own && is_icmp(frame, family(cell.inner))) && !below && !is_talk(frame))
+        seen.strays.push_back({at_the("client", device), frame});
+    if (own) told.push_back(std::move(frame));
+}
+
 Result<void> Observer::add_strays(const Cell& cell, Observation& seen)
 {
     for (auto& [name, ring] : at_worker_)
         while (auto frame = TRY(ring.next()))
             if (!is_talk(*frame))
                 seen.strays.push_back({at_the("worker", name), std::move(*frame)});
-    const std::string_view own = entrance(cell).device;
     for (auto& [name, capture] : at_client_)
-        for (auto& frame : TRY(capture.all())) {
-            const bool told = name == own && is_icmp(frame, family(cell.inner));
-            const bool below = frame.vlan || frame.network() != ethernet_header;
-            if (!told && !below && !is_talk(frame))
-                seen.strays.push_back({at_the("client", name), frame});
-            if (name == own) seen.client.push_back(std::move(frame));
-        }
+        for (auto& frame : TRY(capture.all()))
+            sort_told(cell, name, std::move(frame), seen, seen.client);
     return {};
 }
 
@@ -200,39 +200,65 @@ Result<void> Observer::add_offload(const Cell& cell, Observation& seen)
     return {};
 }
 
-// The packet that came through is answered by the router, and sent again.
-Result<void> Observer::meet_router(const Cell& cell, Observation& seen)
+Observation Observer::nothing_yet(const Cell& cell, Frame sent) const
 {
-    if (seen.worker.empty())
+    const auto& [from, to] = macs_.at(device(cell.underlay));
+    return {.sent = std::move(sent), .from_mac = from, .to_mac = to};
+}
+
+// Returns when the director is done with it.
+Result<std::optional<UdpSocket>> Observer::send(const Cell& cell, Observation& seen)
+{
+    const bool watched = needs_frees(cell);
+    if (watched) frees_.begin();
+    auto socket = TRY(sender_.send(cell, seen.sent));
+    seen.refused = socket && socket->refused();
+    // What GRO holds back leaves the director when its device has been polled to its end, which it
+    // has when something that came after the first fence is through. And what a tunnel of the
+    // worker's took is polled once more (gro_cells), in a turn of its own, which a processor that
+    // others starve takes behind the first fence; the second one stands behind it in line.
+    for (int fence = 0; fence < 2; ++fence) TRY(wait_for_fence(cell, seen));
+    if (watched) seen.freed = frees_.end();
+    return socket;
+}
+
+Result<void> Observer::play(const Cell& cell, Observation& seen)
+{
+    const auto socket = TRY(send(cell, seen));
+    TRY(count(cell, seen));
+    if (cell.origin == Origin::director && socket) seen.told_self = TRY(socket->told());
+    TRY(add_strays(cell, seen));
+    return add_offload(cell, seen);
+}
+
+// The packet that came through is answered by the router, and sent again.
+Result<Observation> Observer::meet_router(const Cell& cell, Observation first)
+{
+    if (first.worker.empty())
         return error("router", "answer", "no packet came that it could not pass on");
-    TRY(sender_.answer(cell, seen.worker.front().packet(), path(cell).mtu));
-    set_aside(seen);
-    TRY(wait_for_fence(cell, seen));
-    seen.told_first = TRY(at_client_.at(entrance(cell).device).all());
-    set_aside(seen);
-    if (cell.underlay == Underlay::whole && offload_) TRY(offload_->all());
-    TRY(director_.moved());
-    TRY(worker_.moved());
-    seen.fences = 0;
-    seen.refused = TRY(sender_.send(cell, seen.sent));
-    return wait_for_fence(cell, seen);
+    TRY(sender_.answer(cell, first.worker.front().packet(), path(cell).mtu));
+    auto answered = nothing_yet(cell, first.sent);
+    TRY(wait_for_fence(cell, answered));
+    auto seen = nothing_yet(cell, first.sent);
+    seen.aside = std::move(answered.aside);
+    seen.strays = std::move(answered.strays);
+    for (auto& frame : answered.worker)
+        seen.strays.push_back({at_the("worker", device(cell.underlay)), std::move(frame)});
+    const std::string name = entrance(cell).device;
+    for (auto& frame : TRY(at_client_.at(name).all()))
+        sort_told(cell, name, std::move(frame), seen, seen.told_first);
+    TRY(drain(cell, seen));
+    TRY(play(cell, seen));
+    seen.before.push_back(std::move(first));
+    return seen;
 }
 
 Result<Observation> Observer::observe(const Cell& cell, uint64_t number)
 {
-    TRY(drain(cell));
-    Observation seen{.sent = cell_frame(cell, number)};
-    std::tie(seen.from_mac, seen.to_mac) = macs_.at(device(cell.underlay));
-    seen.sctp_counted = worker_.reads("sctp/snmp");
-    seen.refused = TRY(sender_.send(cell, seen.sent));
-    // What GRO holds back leaves when the device has been polled to its end, which it has when
-    // something that came after the first fence is through.
-    for (int fence = 0; fence < (through_gro(cell) ? 2 : 1); ++fence)
-        TRY(wait_for_fence(cell, seen));
-    if (cell.event == Event::router) TRY(meet_router(cell, seen));
-    TRY(count(cell, seen));
-    TRY(add_strays(cell, seen));
-    TRY(add_offload(cell, seen));
+    auto seen = nothing_yet(cell, cell_frame(cell, number));
+    TRY(drain(cell, seen));
+    TRY(play(cell, seen));
+    if (cell.event == Event::router) return meet_router(cell, std::move(seen));
     return seen;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "matrix/counters.h"
+#include "matrix/freed.h"
 #include "matrix/sender.h"
 #include "matrix/strays.h"
 #include "packet/capture.h"
@@ -16,7 +17,7 @@
 namespace gueway::matrix {
 
 //   sent      the packet
-//   refused   errno of the socket that it was sent from, or 0
+//   refused   the socket that it was sent from did not take it: EMSGSIZE
 //   fences    how many were sent behind it, which the worker counts as UDP without a listener
 //   worker    what came to the worker's tunnels' ends, in order
 //   client    what came to the client
@@ -25,23 +26,27 @@ namespace gueway::matrix {
 //   carried   frames that came over the cell's underlay since the counters of the director, and how
 //   talk      many of them are neighbours' talk, which comes at any time
 //   from_mac, to_mac  of the underlay's ends: director and worker
-//   sctp_counted  the worker counts SCTP
 //   splats    what the kernel complained of: whoever reads its log puts it here
-//   told_first  with a router: what came to the client when it had answered; the others are of the
-//               packet that was sent again
+//   told_self   what ICMP messages told the director's own socket
+//   told_first  with a router: what came to the client when it had answered
+//   before    with a router: what was seen until it answered; the others are of the packet that was
+//             sent again
 //   director  what the director's counters moved by; and the worker's
+//   freed     while the packet was on its way, of a cell that needs it (needs_frees())
 struct Observation {
     Frame sent;
-    int refused = 0;
+    bool refused = false;
     unsigned fences = 0;
     std::vector<Captured> worker, client;
     std::vector<Captured> told_first, aside;
+    std::vector<IcmpAnswer> told_self;
     std::vector<Stray> strays;
     uint64_t carried = 0, talk = 0;
     MacAddress from_mac{}, to_mac{};
     Counts director, receiver;
-    bool sctp_counted = false;
+    Freed freed;
     std::vector<std::string> splats;
+    std::vector<Observation> before;
 };
 
 // Move-only. Runs on one processor of the host: packets of one are handled in the order in which
@@ -57,8 +62,13 @@ private:
     Observer(Sender sender, Counters director, Counters worker)
         : sender_(std::move(sender)), director_(std::move(director)), worker_(std::move(worker))
     {}
-    Result<void> drain(const Cell& cell);
-    Result<void> meet_router(const Cell& cell, Observation& seen);
+    Result<void> drain(const Cell& cell, Observation& seen);
+    Observation nothing_yet(const Cell& cell, Frame sent) const;
+    Result<void> play(const Cell& cell, Observation& seen);
+    Result<std::optional<UdpSocket>> send(const Cell& cell, Observation& seen);
+    Result<Observation> meet_router(const Cell& cell, Observation first);
+    void sort_told(const Cell& cell, const std::string& device, Captured frame, Observation& seen,
+                   std::vector<Captured>& told) const;
     Result<void> wait_for_fence(const Cell& cell, Observation& seen);
     // Of a frame that came over the cell's underlay; the answer is whether it is the last fence.
     bool sort(const Cell& cell, Captured frame, Observation& seen) const;
@@ -68,6 +78,7 @@ private:
 
     Sender sender_;
     Counters director_, worker_;
+    FreeWatch frees_;
     std::map<std::string, RingCapture> at_worker_;
     std::map<std::string, Capture> at_client_;
     // A ring tells nothing of GSO packets that come whole, so there is a second capture.

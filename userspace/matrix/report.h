@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -53,6 +54,13 @@ struct BugCount {
 // Those that struck anywhere.
 std::vector<BugCount> bug_counts(const MatrixResult& result, std::span<const KnownBug> bugs);
 
+// How many combinations a rule left out on each kernel; nothing: there was no such rule for it.
+struct Excluded {
+    std::string rule;
+    std::vector<std::optional<uint64_t>> combinations;
+};
+std::vector<Excluded> excluded(const MatrixResult& result);
+
 // Of each kernel the cells in which something happens beside the packet.
 std::vector<Counts> event_counts(const MatrixResult& result);
 
@@ -61,10 +69,12 @@ std::string report_text(const MatrixResult& result, std::span<const KnownBug> bu
 
 // A test case for each cell on each kernel. A known bug is a failure with its id for a type, or,
 // `allow_known`, a test that was skipped. With a baseline what is as in it passed or was skipped,
-// and all that changed is a failure of type "worse" or "better".
+// and all that changed is a failure of type "worse" or "better"; what `changes` from it are of no
+// cell that was run is of type "left-out" or "nothing-compared".
 struct JunitOptions {
     bool allow_known = false;
     const Baseline* baseline = nullptr;
+    const Changes* changes = nullptr;
 };
 std::string junit_xml(const MatrixResult& result, std::span<const KnownBug> bugs,
                       const JunitOptions& options = {});

@@ -156,4 +156,18 @@ std::vector<BugCount> bug_counts(const MatrixResult& result, std::span<const Kno
     return found;
 }
 
+std::vector<Excluded> excluded(const MatrixResult& result)
+{
+    std::map<std::string, Excluded> found;
+    for (size_t i = 0; i < result.kernels.size(); ++i)
+        for (const auto& [rule, combinations] : result.kernels[i].excluded) {
+            auto& row = found.try_emplace(rule, Excluded{rule, {}}).first->second;
+            row.combinations.resize(result.kernels.size());
+            row.combinations[i] = combinations;
+        }
+    std::vector<Excluded> rows;
+    for (auto& [rule, row] : found) rows.push_back(std::move(row));
+    return rows;
+}
+
 } // namespace gueway::matrix

@@ -2,6 +2,7 @@
 // The matrix as JUnit XML, as CI systems read it.
 #include "matrix/axes.h"
 #include "matrix/report.h"
+#include "matrix/troubles.h"
 #include "report/html.h"
 #include "util/text.h"
 
@@ -126,8 +127,8 @@ struct Totals {
 
 Totals totals(const KernelResult& kernel, const JunitOptions& options)
 {
-    const uint64_t guests = kernel.deaths.size() + (kernel.stopped.empty() ? 0 : 1);
-    Totals t{.tests = kernel.cells.size() + guests, .errors = guests};
+    const uint64_t beside = troubles(kernel).size();
+    Totals t{.tests = kernel.cells.size() + beside, .errors = beside};
     for (const auto& cell : kernel.cells) {
         const auto verdict = judged(kernel, cell, options).verdict;
         t.failures += verdict == Verdict::failure;
@@ -137,26 +138,39 @@ Totals totals(const KernelResult& kernel, const JunitOptions& options)
     return t;
 }
 
-std::string guest_case(const KernelResult& kernel, const std::string& name, const char* type,
-                       const std::string& message, const std::string& details)
-{
-    return element("testcase",
-                   {{"classname", title(kernel) + ".guests"}, {"name", name}, {"time", "0"}},
-                   element("error", {{"type", type}, {"message", message}}, escape(details))) +
-           "\n";
-}
-
-// What is no cell's: guests that died, and a run that ended early.
-std::string guest_cases(const KernelResult& kernel)
+std::string trouble_cases(const KernelResult& kernel)
 {
     std::string cases;
-    size_t i = 0;
-    for (const auto& death : kernel.deaths)
-        cases += guest_case(kernel, fmt::format("death {}", ++i), "death", text(death),
-                            join(death.splats, "\n"));
-    if (!kernel.stopped.empty())
-        cases += guest_case(kernel, "all cells", "stopped", kernel.stopped, kernel.stopped);
+    for (const auto& [type, name, text, details] : troubles(kernel))
+        cases += element("testcase",
+                         {{"classname", title(kernel) + ".guests"}, {"name", name}, {"time", "0"}},
+                         element("error", {{"type", type}, {"message", text}},
+                                 escape(join(details, "\n")))) +
+                 "\n";
     return cases;
+}
+
+// Of cells that were not run; empty: nothing is wrong.
+std::string baseline_suite(const Changes& changes, Totals& all)
+{
+    std::string cases = "\n";
+    uint64_t wrong = 0;
+    const auto add = [&](const char* type, const std::string& name, const std::string& message) {
+        ++wrong;
+        cases += element("testcase", {{"classname", "baseline"}, {"name", name}, {"time", "0"}},
+                         element("failure", {{"type", type}, {"message", message}})) +
+                 "\n";
+    };
+    for (const auto& one : changes.left_out)
+        add("left-out", fmt::format("{} {}", title(*one.kernel), one.rule), text(one));
+    if (changes.compared == 0) add("nothing-compared", "compared", "it has none of these cells");
+    if (wrong == 0) return {};
+    all.tests += wrong;
+    all.failures += wrong;
+    return element("testsuite",
+                   {{"name", "baseline"}, {"tests", number(wrong)}, {"failures", number(wrong)}},
+                   cases) +
+           "\n";
 }
 
 std::string suite(const KernelResult& kernel, std::span<const KnownBug> bugs,
@@ -171,7 +185,7 @@ std::string suite(const KernelResult& kernel, std::span<const KnownBug> bugs,
                           {"time", "0"}},
                          markup(judged(kernel, cell, options), cell, bugs)) +
                  "\n";
-    cases += guest_cases(kernel);
+    cases += trouble_cases(kernel);
     return element("testsuite",
                    {{"name", fmt::format("{} ({})", title(kernel), kernel.release)},
                     {"tests", number(t.tests)},
@@ -197,6 +211,7 @@ std::string junit_xml(const MatrixResult& result, std::span<const KnownBug> bugs
         all.errors += t.errors;
         suites += suite(kernel, bugs, options);
     }
+    if (options.changes) suites += baseline_suite(*options.changes, all);
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" +
            element("testsuites",
                    {{"name", "gsobench matrix"},

@@ -2,7 +2,8 @@
 // The matrix as tables for a document.
 #include "matrix/axes.h"
 #include "matrix/report.h"
-#include "util/text.h"
+#include "matrix/troubles.h"
+#include "report/markdown.h"
 
 #include <algorithm>
 #include <set>
@@ -15,16 +16,15 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-std::string line(const Row& row)
-{
-    return "| " + join(row, " | ") + " |\n";
-}
-
 std::string table(const Row& head, const std::vector<Row>& rows)
 {
-    std::string out = line(head) + line(Row(head.size(), "---"));
-    for (const auto& row : rows) out += line(row);
-    return out + "\n";
+    Table table;
+    for (const auto& title : head) table.columns.push_back({.title = title});
+    for (const auto& row : rows) {
+        auto& cells = table.rows.emplace_back();
+        for (const auto& text : row) cells.push_back({text});
+    }
+    return table_markdown(table);
 }
 
 void add_titles(Row& head, const MatrixResult& result)
@@ -79,29 +79,20 @@ std::string unexplained(const MatrixResult& result)
 std::string guests(const MatrixResult& result)
 {
     std::vector<Row> rows;
-    for (const auto& kernel : result.kernels) {
-        for (const auto& death : kernel.deaths)
-            rows.push_back({title(kernel), "a guest died " + text(death)});
-        if (!kernel.stopped.empty())
-            rows.push_back({title(kernel), "not all cells were run: " + kernel.stopped});
-    }
+    for (const auto& kernel : result.kernels)
+        for (const auto& trouble : troubles(kernel)) rows.push_back({title(kernel), trouble.text});
     return rows.empty() ? "" : "### Guests\n\n" + table({"kernel", "what happened"}, rows);
 }
 
-std::string left_out(const MatrixResult& result)
+std::string left_out_table(const MatrixResult& result)
 {
-    std::set<std::string> names;
-    for (const auto& kernel : result.kernels)
-        for (const auto& [rule, combinations] : kernel.excluded) names.insert(rule);
     Row head = {"rule"};
     add_titles(head, result);
     std::vector<Row> rows;
-    for (const auto& rule : names) {
+    for (const auto& [rule, combinations] : excluded(result)) {
         Row row = {rule};
-        for (const auto& kernel : result.kernels) {
-            const auto at = kernel.excluded.find(rule);
-            row.push_back(at == kernel.excluded.end() ? "" : std::to_string(at->second));
-        }
+        for (const auto& number : combinations)
+            row.push_back(number ? std::to_string(*number) : "");
         rows.push_back(row);
     }
     return table(head, rows);
@@ -132,7 +123,7 @@ std::string report_markdown(const MatrixResult& result, std::span<const KnownBug
     out += "### Unexplained\n\n" + unexplained(result);
     out += guests(result);
     out += "### Cells with an event\n\n" + events(result);
-    return out + "### Combinations that a rule leaves out\n\n" + left_out(result);
+    return out + "### Combinations that a rule leaves out\n\n" + left_out_table(result);
 }
 
 } // namespace gueway::matrix

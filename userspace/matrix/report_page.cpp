@@ -3,6 +3,7 @@
 #include "matrix/axes.h"
 #include "matrix/report.h"
 #include "matrix/report_cell.h"
+#include "matrix/troubles.h"
 #include "report/html.h"
 #include "report/page.h"
 #include "util/text.h"
@@ -27,8 +28,6 @@ details { border-top: 1px solid var(--hair); padding: 0.3rem 0; }
 summary { cursor: pointer; }
 summary span { margin-left: 0.75rem; white-space: nowrap; }
 details ul, details ol { margin: 0.25rem 0; padding-left: 1.5rem; font-size: 0.875rem; }
-.pair { display: grid; gap: 0 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
-.pair pre { font-size: 0.75rem; white-space: pre; overflow-x: auto; margin: 0.1rem 0 0.5rem; }
 td.good, td.bad, td.known { font-variant-numeric: tabular-nums; }
 td a { color: inherit; }
 @media (min-width: 60rem) { td.free { white-space: normal; min-width: 14rem; } }
@@ -200,24 +199,29 @@ std::string bugs_table(const MatrixResult& result, std::span<const KnownBug> bug
     return table(head, body);
 }
 
-// What is no cell's: guests that died, and runs that ended early.
+std::string left_out_table(const MatrixResult& result)
+{
+    std::string head = column("rule"), body;
+    for (const auto& kernel : result.kernels) head += column(title(kernel), "num");
+    for (const auto& [rule, combinations] : excluded(result)) {
+        auto row = element("th", {{"scope", "row"}}, escape(rule));
+        for (const auto& number : combinations)
+            row += cell(number ? std::to_string(*number) : "", "num");
+        body += element("tr", {}, row) + "\n";
+    }
+    return table(head, body);
+}
+
 std::string guests(const MatrixResult& result)
 {
     std::string items;
-    for (const auto& kernel : result.kernels) {
-        for (const auto& death : kernel.deaths) {
-            auto said =
-                element("span", {{"class", "bad"}},
-                        escape(fmt::format("† {}: a guest died {}", title(kernel), text(death))));
-            if (!death.splats.empty()) said += element("pre", {}, escape(join(death.splats, "\n")));
+    for (const auto& kernel : result.kernels)
+        for (const auto& [type, number, text, details] : troubles(kernel)) {
+            auto said = element("span", {{"class", "bad"}},
+                                escape(fmt::format("✗ {}: {}", title(kernel), text)));
+            if (!details.empty()) said += element("pre", {}, escape(join(details, "\n")));
             items += element("li", {}, said) + "\n";
         }
-        if (!kernel.stopped.empty())
-            items += element("li", {{"class", "bad"}},
-                             escape(fmt::format("✗ {}: not all cells were run: {}", title(kernel),
-                                                kernel.stopped))) +
-                     "\n";
-    }
     if (items.empty()) return {};
     return heading("h2", "Guests") + element("ul", {}, "\n" + items) + "\n";
 }
@@ -257,6 +261,7 @@ std::string failures(const MatrixResult& result)
     }
     auto out = heading("h2", "What did not pass");
     out += paragraph("Open a cell for what was expected and what was captured.", "quiet");
+    out += cell_legend();
     for (const auto& [key, part] : parts) {
         auto text = part.first;
         std::ranges::replace(text, '.', ' ');
@@ -285,7 +290,7 @@ std::string change_rows(std::string_view what, const std::string& css,
 std::string comparison(const Changes& changes)
 {
     auto out = heading("h2", "Against the baseline") + paragraph(summary(changes) + ".");
-    if (changes.none()) return out;
+    if (changes.worse.empty() && changes.added_bad.empty() && changes.better.empty()) return out;
     return out + table(column("") + column("kernel") + column("cell") + column("before") +
                            column("now") + column("first word"),
                        change_rows("worse", "bad", changes.worse) +
@@ -296,13 +301,15 @@ std::string comparison(const Changes& changes)
 std::string headline(const MatrixResult& result)
 {
     Counts all;
-    size_t deaths = 0, stopped = 0;
+    size_t boots = 0, deaths = 0, stopped = 0;
     for (const auto& kernel : result.kernels) {
         all.add(count(kernel.cells));
+        boots += !kernel.boot.empty();
         deaths += kernel.deaths.size();
         stopped += !kernel.stopped.empty();
     }
     std::string rest = deaths ? fmt::format("; guests that died: {}", deaths) : "";
+    if (boots) rest += fmt::format("; kernels that complained while they booted: {}", boots);
     if (stopped) rest += "; not all cells were run";
     if (all.good() && rest.empty()) return fmt::format("All {} cells passed", all.all());
     const auto unexplained = all[Outcome::failed] + all[Outcome::lost];
@@ -329,11 +336,17 @@ std::string report_page(const MatrixResult& result, std::span<const KnownBug> bu
     body += shapes_table(result);
     body += heading("h2", "Known bugs") + bugs_table(result, bugs);
     body += failures(result);
+    body += heading("h2", "Left out");
+    body += paragraph("Combinations that are no cell, by the rule that says so; gsobench cells "
+                      "tells the reasons.",
+                      "quiet");
+    body += left_out_table(result);
     body += heading("h2", "Again");
     body += element("pre", {}, element("code", {}, escape(command))) + "\n";
     body +=
         paragraph(fmt::format("Selection: {}, seed {}.", result.selection, result.seed), "quiet");
-    return page_html({"gsobench matrix: " + said, std::string(style), body});
+    return page_html(
+        {"gsobench matrix: " + said, std::string(style) + std::string(cell_style), body});
 }
 
 } // namespace gueway::matrix

@@ -158,6 +158,15 @@ std::string deaths_text(const MatrixResult& result, size_t width)
     return out.empty() ? out : "\nGuests that died:\n" + out;
 }
 
+std::string boot_text(const MatrixResult& result, size_t width)
+{
+    std::string out;
+    for (const auto& kernel : result.kernels)
+        for (const auto& splat : kernel.boot)
+            out += indented(fmt::format("{}: {}", title(kernel), splat), width);
+    return out.empty() ? out : "\nComplaints of a kernel while it booted:\n" + out;
+}
+
 std::string stopped_text(const KernelResult& kernel)
 {
     return fmt::format("{}: not all cells were run: {}", title(kernel), kernel.stopped);
@@ -207,7 +216,8 @@ std::string report_text(const MatrixResult& result, std::span<const KnownBug> bu
     out += shapes_table(result, width);
     out += "\nCells that passed; k known bug, F failed, L lost.\n";
     out += bugs_text(result, bugs, width);
-    out += failures_text(result, width) + deaths_text(result, width) + "\n";
+    out +=
+        failures_text(result, width) + deaths_text(result, width) + boot_text(result, width) + "\n";
     for (const auto& kernel : result.kernels) out += wrapped(kernel_line(kernel), width);
     for (const auto& kernel : result.kernels)
         if (!kernel.stopped.empty()) out += wrapped(stopped_text(kernel), width);

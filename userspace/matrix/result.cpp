@@ -13,6 +13,12 @@ std::string_view name(Outcome outcome)
     return names[static_cast<size_t>(outcome)];
 }
 
+void fail(CellResult& result, const std::vector<std::string>& complaints)
+{
+    result.outcome = Outcome::failed;
+    result.complaints.insert(result.complaints.begin(), complaints.begin(), complaints.end());
+}
+
 std::string_view name(Death::When when)
 {
     return when == Death::When::during ? "during" : "after";

@@ -18,13 +18,22 @@ namespace gueway::matrix {
 enum class Outcome : uint8_t { passed, known, failed, lost };
 std::string_view name(Outcome outcome);
 
+// Bytes of a packet that are side by side.
+struct Stretch {
+    size_t at = 0, size = 0;
+    bool operator==(const Stretch&) const = default;
+};
+
 // A packet as it was captured, from its IP header on, or what should have been.
-//   where  "worker u0", "client c0"
+//   where  "worker", "client"
 //   text   one line: "IPv4 1500 GUE | IPv4 1468 TCP seq 0+1416"
-//   bytes  the beginning; empty of what was only expected
+//   bytes  the beginning; of what was expected, where it tells something
+//   any    of what was expected: those that may be any, which are then as they came; zero where
+//          nothing came in its place
 struct Packet {
     std::string where, text;
     std::vector<uint8_t> bytes;
+    std::vector<Stretch> any;
 };
 
 //   complaints        what was wrong, in words, the most telling first; empty when passed
@@ -39,8 +48,11 @@ struct CellResult {
     std::vector<Packet> expected, seen;
     std::vector<std::string> accounts;
 };
+// Something was wrong that is not only a bug with a name, whatever it looked like. Comes before
+// what the cell itself has found.
+void fail(CellResult& result, const std::vector<std::string>& complaints);
 
-// A guest that died before its cells were done.
+// A guest that died before its cells were done, or that did not end as it should behind them.
 //   cell    against which it counts: the first without a result, or the one that was done last
 //   when    which of the two
 //   why     the kernel's first complaint, or how the guest ended
@@ -63,6 +75,7 @@ std::string text(const Death& death);
 //   seconds   of the cells alone, and of this run
 //   earlier   how many of the cells an earlier run had done (--resume)
 //   excluded  how many cells each rule left out, of all combinations that were asked for
+//   boot      what it complained of before its first cell, each line once
 //   deaths    of guests
 //   stopped   why it ended before all cells were done; empty: it did not
 //   cells     in the order in which they ran
@@ -71,6 +84,7 @@ struct KernelResult {
     double seconds = 0;
     uint64_t earlier = 0;
     std::map<std::string, uint64_t> excluded;
+    std::vector<std::string> boot;
     std::vector<Death> deaths;
     std::string stopped;
     std::vector<CellResult> cells;

@@ -128,6 +128,12 @@ constexpr Rule no_wire = {"no-module",
                           "UDP_SEGMENT packets of what is forwarded (before Linux 5.12)",
                           bit(Axis::underlay) | bit(Axis::ingress), needs_wires};
 
+constexpr Rule no_sctp = {
+    "no-sctp",
+    "the kernel has no module sctp, whose counters tell what the worker took, "
+    "or IPVS without CONFIG_IP_VS_PROTO_SCTP",
+    bit(Axis::l4), [](const Cell& c) { return c.l4 == L4::sctp; }};
+
 // Sets one axis after the other; a rule is asked as soon as all that it looks at is set.
 class Enumerator {
 public:
@@ -229,8 +235,14 @@ std::vector<Rule> rules(const Abilities& abilities)
     if (!abilities.wire) found.push_back(no_wire);
     if (!abilities.udp_gso) found.push_back(no_udp_gso);
     if (!abilities.tcp_lists) found.push_back(no_tcp_lists);
+    if (!abilities.sctp) found.push_back(no_sctp);
     found.insert(found.end(), table.begin(), table.end());
     return found;
+}
+
+std::vector<Rule> rules_of_abilities()
+{
+    return {no_wire, no_udp_gso, no_tcp_lists, no_sctp};
 }
 
 const Rule* excluding(const std::vector<Rule>& rules, const Cell& cell)

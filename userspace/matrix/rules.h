@@ -36,8 +36,10 @@ struct Rule {
 //            NETIF_F_GSO_SOFTWARE, what veth offers, has NETIF_F_GSO_UDP_L4
 //   tcp_lists  rx-gro-list makes lists of TCP segments too: since Linux 6.10 (8928756d53d5 "net:
 //            move skb_gro_receive_list from udp to core" and those behind it)
+//   sctp     IPVS with CONFIG_IP_VS_PROTO_SCTP, and the module sctp, by whose counters the worker's
+//            kernel tells what it took
 struct Abilities {
-    bool wire = true, udp_gso = true, tcp_lists = true;
+    bool wire = true, udp_gso = true, tcp_lists = true, sctp = true;
     bool operator==(const Abilities&) const = default;
 };
 // Whether a kernel of that release ("5.10.0-32-cloud-amd64") does so; one that says no version is
@@ -45,10 +47,13 @@ struct Abilities {
 bool veth_takes_udp_gso(std::string_view release);
 bool gro_forwards_udp(std::string_view release);
 bool gro_lists_tcp(std::string_view release);
-// What a release tells of itself, and whether the module can be built for it.
+// What a release tells of itself, and whether the module can be built for it. Of SCTP it tells
+// nothing.
 Abilities abilities_of_release(std::string_view release, bool module);
 
 std::vector<Rule> rules(const Abilities& abilities = {});
+// Those of what a kernel may lack alone, all of them.
+std::vector<Rule> rules_of_abilities();
 
 // The first rule that excludes the cell; nullptr when none does.
 const Rule* excluding(const std::vector<Rule>& rules, const Cell& cell);

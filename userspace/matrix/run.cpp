@@ -7,7 +7,7 @@
 #include "matrix/kernel_log.h"
 #include "matrix/observe.h"
 #include "matrix/rig.h"
-#include "matrix/sentinel.h"
+#include "matrix/turns.h"
 
 #include <algorithm>
 #include <memory>
@@ -18,13 +18,6 @@ namespace gueway::matrix {
 
 namespace {
 
-// Not only a bug with a name, whatever it looked like. Comes before what the cell itself has found.
-void fail(CellResult& result, const std::vector<std::string>& complaints)
-{
-    result.outcome = Outcome::failed;
-    result.complaints.insert(result.complaints.begin(), complaints.begin(), complaints.end());
-}
-
 std::vector<std::string> complaints(const Said& said)
 {
     std::vector<std::string> lines;
@@ -33,50 +26,34 @@ std::vector<std::string> complaints(const Said& said)
     return lines;
 }
 
-// Runs cells on a rig that is made anew when it does not work any more.
-class Runner {
+Error interrupted()
+{
+    return error("cells", "run", "interrupted");
+}
+
+// Hosts and wires on the kernel that runs.
+class Kernel final : public Stage {
 public:
-    Runner(bool wires, KernelLog log, const CellListener& listener)
-        : wires_(wires), log_(std::move(log)), listener_(listener)
+    Kernel(bool wires, KernelLog log, bool times)
+        : wires_(wires), times_(times), log_(std::move(log))
     {}
 
-    // `next`: which comes after it; nullptr: none.
-    Result<CellResult> run(const Cell& cell, const Cell* next)
+    bool has_rig() const override { return rig_ != nullptr; }
+    Result<void> make_rig() override
     {
-        TRY(need_rig());
-        auto result = try_to_run(cell, listener_.captured);
-        const bool goes_on = next && same_way(cell, *next);
-        if (rig_ && !(goes_on && result.outcome == Outcome::passed)) check_way(cell, result);
-        return result;
-    }
-
-private:
-    Result<void> need_rig()
-    {
-        if (rig_) return {};
-        rig_ = std::make_unique<Rig>(TRY(Rig::build(wires_)));
-        observer_ = std::make_unique<Observer>(
-            TRY(Observer::open(*rig_, wires_, bool(listener_.captured))));
+        auto rig = std::make_unique<Rig>(TRY(Rig::build(wires_)));
+        observer_ = std::make_unique<Observer>(TRY(Observer::open(*rig, wires_, times_)));
+        rig_ = std::move(rig);
         return {};
     }
-    void drop_rig()
+    void drop_rig() override
     {
         observer_.reset();
         rig_.reset();
     }
 
-    Result<Observation> observe(const Cell& cell)
-    {
-        const auto mtu = path(cell).mtu;
-        TRY(rig_->set_way(cell, cell.event == Event::router ? wider(mtu) : mtu));
-        auto seen = TRY(observer_->observe(cell, number_++));
-        if (cell.event == Event::router) TRY(rig_->forget_paths());
-        return seen;
-    }
-
     // A rig on which a cell could not be run to its end is none any more.
-    using Listen = decltype(CellListener::captured);
-    CellResult try_to_run(const Cell& cell, const Listen& captured = {})
+    Turn run(const Cell& cell) override
     {
         auto seen = observe(cell);
         const auto said = log_.read();
@@ -92,29 +69,22 @@ private:
         if (!said) fail(result, {said.error().text()});
         if (said && said->overwritten)
             fail(result, {"the kernel's log was written over before it was read"});
-        if (seen && captured) captured(result, *seen);
-        return result;
+        if (!seen) return {.result = std::move(result), .seen = {}};
+        return {.result = std::move(result), .seen = *std::move(seen)};
     }
 
-    // What a cell leaves behind must not be taken for another's. Where all is well so far, the
-    // longest that can come through tells enough.
-    void check_way(const Cell& cell, CellResult& result)
+private:
+    Result<Observation> observe(const Cell& cell)
     {
-        const auto all = sentinels(cell);
-        const bool well = result.outcome == Outcome::passed;
-        for (const auto& sentinel : std::span(all).last(well ? 1 : all.size())) {
-            auto after = try_to_run(sentinel);
-            if (after.outcome == Outcome::passed) continue;
-            fail(result, after.complaints);
-            fail(result, {fmt::format("afterwards {} did not come through:", name(sentinel))});
-            drop_rig();
-            return;
-        }
+        const auto mtu = path(cell).mtu;
+        TRY(rig_->set_way(cell, cell.event == Event::router ? wider(mtu) : mtu));
+        auto seen = TRY(observer_->observe(cell, number_++));
+        if (cell.event == Event::router) TRY(rig_->forget_paths());
+        return seen;
     }
 
-    bool wires_;
+    bool wires_, times_;
     KernelLog log_;
-    const CellListener& listener_;
     uint64_t number_ = 0;
     std::unique_ptr<Rig> rig_;
     std::unique_ptr<Observer> observer_;
@@ -124,11 +94,17 @@ private:
 
 Result<void> run_cells(std::span<const Cell> cells, const CellListener& listener)
 {
-    Runner runner(std::ranges::any_of(cells, needs_wires), TRY(KernelLog::open()), listener);
+    Kernel kernel(std::ranges::any_of(cells, needs_wires), TRY(KernelLog::open()),
+                  bool(listener.captured));
+    Turns turns(kernel, listener.captured);
+    const auto stop = [&] { return listener.stop && listener.stop(); };
     for (size_t i = 0; i < cells.size(); ++i) {
+        if (stop()) return interrupted();
         if (listener.begin) listener.begin(i);
-        auto result = TRY(runner.run(cells[i], i + 1 < cells.size() ? &cells[i + 1] : nullptr));
-        if (listener.done) listener.done(i, std::move(result));
+        auto result = turns.run(cells[i], i + 1 < cells.size() ? &cells[i + 1] : nullptr);
+        if (stop()) return interrupted(); // whatever it says
+        if (!result) return result.error();
+        if (listener.done) listener.done(i, *std::move(result));
     }
     return {};
 }

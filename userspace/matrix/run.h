@@ -15,12 +15,17 @@ struct Observation; // matrix/observe.h
 
 // In the order given; `begin` and `done` are told of each, `begin` before anything is sent. Leaves
 // nothing behind. What goes wrong with a cell, whatever it is, fails that cell, and the rig is made
-// anew. An Error means that this could not be done; what `done` was told stands.
-//   captured  before `done`, where a cell could be run to its end: what was seen, with times
+// anew; what is another cell's fault is told from its own as turns.h says. An Error means that this
+// could not be done; what `done` was told stands.
+//   captured  before `done`, where a cell could be run to its end: what was seen, with times; of
+//             one that ran twice, what its verdict is of
+//   stop      asked before each cell and behind it: then no more is run, which is an Error. What
+//             the cell found during which it came is not told: a signal may have made it
 struct CellListener {
     std::function<void(size_t index)> begin;
     std::function<void(size_t index, CellResult&&)> done;
     std::function<void(const CellResult&, const Observation&)> captured;
+    std::function<bool()> stop;
 };
 Result<void> run_cells(std::span<const Cell> cells, const CellListener& listener);
 

@@ -81,6 +81,21 @@ Result<std::vector<Cell>> always(const std::vector<Rule>& rules)
     return cells;
 }
 
+bool has_event(const Cell& cell)
+{
+    return cell.event != Event::none;
+}
+
+// A rule leaves out what is named all the same: that is no less a cell.
+void take_back(Enumeration& counts, const std::vector<Rule>& rules, const std::vector<Cell>& named)
+{
+    for (const auto& cell : named)
+        if (const auto* rule = excluding(rules, cell)) {
+            --counts.excluded.at(std::string(rule->name));
+            ++counts.cells;
+        }
+}
+
 void keep(std::vector<Cell>& cells, const Shard& shard)
 {
     const auto edge = [&](unsigned i) {
@@ -128,12 +143,12 @@ Result<Selection> select(const Wanted& wanted)
     }
     if (wanted.named.empty()) {
         const auto more = TRY(always(all));
+        take_back(selection.excluded, all, more);
         cells.insert(cells.end(), more.begin(), more.end());
     }
     sort(cells);
     keep(cells, wanted.shard);
-    selection.events = static_cast<uint64_t>(
-        std::ranges::count_if(cells, [](const Cell& c) { return c.event != Event::none; }));
+    selection.events = static_cast<uint64_t>(std::ranges::count_if(cells, has_event));
     return selection;
 }
 

@@ -34,7 +34,8 @@ struct Wanted {
 
 //   text      "default", "full", "full, shard 2/8", or the names
 //   cells     those on the same topology beside each other, each once
-//   excluded  as of enumerate(): of all combinations, whatever was wanted
+//   excluded  as of enumerate(): of all combinations, whatever was wanted; what is run although a
+//             rule excludes it, being named, counts as a cell
 struct Selection {
     std::string text;
     std::vector<Cell> cells;

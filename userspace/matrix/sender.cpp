@@ -4,13 +4,9 @@
 #include "link/device.h"
 #include "matrix/events.h"
 
-#include <cerrno>
 #include <cstring>
 
-#include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <netinet/udp.h>
-#include <sys/socket.h>
 
 namespace gueway::matrix {
 
@@ -24,7 +20,6 @@ constexpr uint32_t flow_label = 0x5a3c7;
 constexpr uint16_t window = 0x2b1d, urgent = 0x0117;
 constexpr TcpTimestamps timestamps = {0x1a2b3c4d, 0x5e6f7081};
 constexpr SctpData chunk = {.flags = 0x7, .stream = 5, .order = 0x0203, .protocol = 0x01020304};
-constexpr int flow_info_send = 33; // IPV6_FLOWINFO_SEND of <linux/in6.h>, which glibc has not
 
 // Every byte depends on the cell and on its place.
 std::vector<uint8_t> pattern(uint64_t number, size_t size)
@@ -40,13 +35,6 @@ std::vector<uint8_t> pattern(uint64_t number, size_t size)
     return made;
 }
 
-template <class T>
-Result<void> set(const Fd& socket, int level, int option, const T& value, const char* name)
-{
-    if (::setsockopt(socket.get(), level, option, &value, sizeof value) == 0) return {};
-    return errno_error(name, "set");
-}
-
 // The flags that a GSO packet's segments share out: CWR is the first one's (RFC 3168, section
 // 6.1.2), PSH and FIN are the last one's. What a NIC segments is without CWR: one of the mlx5 class
 // takes no packet with it (NETIF_F_TSO_ECN), so that the kernel would do it all. Nor what GRO
@@ -57,27 +45,6 @@ uint8_t tcp_flags(const Cell& cell)
     if (cell.ingress == Ingress::gro_list) return TH_ACK;
     constexpr uint8_t all = TH_ACK | TH_PUSH | TH_FIN;
     return cell.underlay == Underlay::wire || through_gro(cell) ? all : all | tcp_cwr;
-}
-
-// DF or not, whatever MTU the path was said to have.
-Result<void> set_fragmenting(const Fd& socket, const Frame& frame)
-{
-    if (frame.from.family == AF_INET6)
-        return set(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE,
-                   "IPV6_MTU_DISCOVER");
-    const int how = frame.dont_fragment ? IP_PMTUDISC_PROBE : IP_PMTUDISC_INTERFACE;
-    return set(socket, IPPROTO_IP, IP_MTU_DISCOVER, how, "IP_MTU_DISCOVER");
-}
-
-// What else the IP header says.
-Result<void> set_header(const Fd& socket, const Frame& frame)
-{
-    TRY(set_fragmenting(socket, frame));
-    const int traffic_class = frame.traffic_class;
-    if (frame.from.family == AF_INET)
-        return set(socket, IPPROTO_IP, IP_TOS, traffic_class, "IP_TOS");
-    TRY(set(socket, IPPROTO_IPV6, IPV6_TCLASS, traffic_class, "IPV6_TCLASS"));
-    return set(socket, IPPROTO_IPV6, flow_info_send, 1, "IPV6_FLOWINFO_SEND");
 }
 
 } // namespace
@@ -162,38 +129,16 @@ Result<void> Sender::send_frame(const Gate& gate, Frame frame) const
     return gate.sender.send(frame);
 }
 
-Result<int> Sender::send_from_socket(const Cell& cell, const Frame& frame) const
+Result<std::optional<UdpSocket>> Sender::send(const Cell& cell, const Frame& frame) const
 {
-    const bool remote = cell.origin == Origin::remote;
-    const auto socket = TRY(rig_->host(remote ? "client" : "director")
-                                .socket(frame.from.family, SOCK_DGRAM | SOCK_CLOEXEC));
-    const std::string device = entrance(cell).device;
-    if (remote && ::setsockopt(socket.get(), SOL_SOCKET, SO_BINDTODEVICE, device.c_str(),
-                               static_cast<socklen_t>(device.size())) != 0)
-        return errno_error("SO_BINDTODEVICE", "set");
-    TRY(set_header(socket, frame));
-    if (frame.segment)
-        TRY(set(socket, IPPROTO_UDP, UDP_SEGMENT, int{frame.segment}, "UDP_SEGMENT"));
-    sockaddr_storage place{};
-    auto size = socket_address(frame.from, frame.from_port, place);
-    if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&place), size) != 0)
-        return errno_error("UDP socket", "bind");
-    size = socket_address(frame.to, frame.to_port, place);
-    if (frame.to.family == AF_INET6)
-        reinterpret_cast<sockaddr_in6&>(place).sin6_flowinfo = htonl(frame.flow_label);
-    const auto sent = ::sendto(socket.get(), frame.payload.data(), frame.payload.size(), 0,
-                               reinterpret_cast<sockaddr*>(&place), size);
-    if (sent >= 0 || errno == EMSGSIZE) return sent >= 0 ? 0 : EMSGSIZE;
-    return errno_error("UDP socket", "send " + std::to_string(frame.payload.size()) + " bytes");
-}
-
-Result<int> Sender::send(const Cell& cell, const Frame& frame) const
-{
-    if (cell.origin == Origin::director || cell.l4 == L4::udp_gso)
-        return send_from_socket(cell, frame);
+    if (cell.origin == Origin::director || cell.l4 == L4::udp_gso) {
+        const bool remote = cell.origin == Origin::remote;
+        return TRY(UdpSocket::send(rig_->host(remote ? "client" : "director"),
+                                   remote ? entrance(cell).device : "", frame));
+    }
     const auto& gate = gates_.at(entrance(cell).device);
     TRY(cell.event == Event::fragments ? send_fragments(gate, frame) : send_frame(gate, frame));
-    return 0;
+    return std::nullopt;
 }
 
 Result<void> Sender::send_fence(const Cell& cell, uint64_t number) const

@@ -5,10 +5,12 @@
 #include "matrix/axes.h"
 #include "matrix/places.h"
 #include "matrix/rig.h"
+#include "matrix/udp_socket.h"
 #include "packet/frame.h"
 #include "packet/sender.h"
 
 #include <map>
+#include <optional>
 #include <string>
 
 namespace gueway::matrix {
@@ -24,8 +26,8 @@ public:
 
     // As its sender would: through a packet socket at the client's device, or for UDP_SEGMENT and
     // for what the director itself sends through a UDP socket.
-    // The answer is errno of the socket, of which EMSGSIZE is no error here.
-    Result<int> send(const Cell& cell, const Frame& frame) const;
+    // The answer is that socket.
+    Result<std::optional<UdpSocket>> send(const Cell& cell, const Frame& frame) const;
 
     // What a router between director and worker would say of `packet`, from the worker's side.
     Result<void> answer(const Cell& cell, std::span<const uint8_t> packet, unsigned mtu) const;
@@ -42,7 +44,6 @@ private:
         MacAddress from, to;
     };
     explicit Sender(const Rig& rig) : rig_(&rig) {}
-    Result<int> send_from_socket(const Cell& cell, const Frame& frame) const;
     static Result<Gate> open_gate(const Namespace& here, const Namespace& there,
                                   const std::string& device);
     Result<void> send_frame(const Gate& gate, Frame frame) const;

@@ -3,10 +3,7 @@
 
 #include "matrix/axes.h"
 #include "matrix/events.h"
-#include "matrix/known_bugs.h"
 #include "matrix/places.h"
-
-#include <algorithm>
 
 namespace gueway::matrix {
 
@@ -23,6 +20,12 @@ Mtu in_front_of_router(const Cell& cell)
     return cell.mtu;
 }
 
+// Whatever its length: IPVS's own tunnels drop all where they leave less than 1280 bytes over IPv6.
+bool nothing_comes_through(const Cell& cell)
+{
+    return expect(path(cell), shipment(cell)).fate == Fate::dropped;
+}
+
 Cell smallest(const Cell& cell)
 {
     Cell made = cell;
@@ -31,13 +34,8 @@ Cell smallest(const Cell& cell)
     if (!through_gro(cell)) made.ingress = Ingress::plain;
     if (cell.event == Event::router) made.mtu = in_front_of_router(cell);
     made.event = Event::none;
+    if (nothing_comes_through(made)) made.mtu = Mtu::least;
     return made;
-}
-
-bool touched(const Cell& cell)
-{
-    return std::ranges::any_of(known_bugs(),
-                               [&](const KnownBug& bug) { return bug.strikes(cell); });
 }
 
 } // namespace
@@ -47,7 +45,6 @@ std::vector<Cell> sentinels(const Cell& cell)
     const Cell small = smallest(cell);
     Cell fits = small;
     fits.size = Size::fits;
-    if (touched(fits)) return {small};
     return {small, fits};
 }
 

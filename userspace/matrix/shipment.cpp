@@ -118,6 +118,7 @@ TunnelPath path(const Cell& cell)
     return path;
 }
 
+// The cell's own MTU says how long it is, also where it is not the underlay's.
 // Not from inner_mtu(): that is 0 where a tunnel leaves too little, and what is sent there is as
 // long as it would be if it did not matter.
 Shipment shipment(const Cell& cell)

@@ -129,7 +129,7 @@ Host worker()
     Host host{.name = "worker", .addresses = vip_texts(), .sysctls = no_reverse_path_filter};
     for (const char* module : {"ipip", "sit", "ip6_tunnel", "ip_gre", "ip6_gre", "fou", "fou6"})
         host.commands.push_back({"modprobe", module});
-    // Counts what comes of SCTP; a kernel without it does not.
+    // Counts what comes of SCTP; a kernel without it has no cell of it (Abilities::sctp).
     host.commands.push_back({"sh", "-c", "modprobe sctp || :"});
     return host;
 }

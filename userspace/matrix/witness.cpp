@@ -4,6 +4,7 @@
 #include "matrix/kernel_log.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -11,22 +12,37 @@
 
 namespace gueway::matrix {
 
+namespace {
+
+std::multiset<std::string> splats_in(const std::vector<std::string>& lines)
+{
+    std::multiset<std::string> found;
+    for (const auto& line : lines)
+        if (line.starts_with(kernel_says)) found.insert(line.substr(kernel_says.size()));
+    return found;
+}
+
+} // namespace
+
 Witness::Witness(std::span<const Cell> selection, Ledger& ledger, std::vector<size_t> given)
     : selection_(selection), ledger_(&ledger), given_(std::move(given))
 {}
 
 void Witness::result(size_t place, CellResult result)
 {
-    for (const auto& complaint : result.complaints)
-        if (complaint.starts_with(kernel_says))
-            told_.push_back(complaint.substr(kernel_says.size()));
+    // The accounts have what a bug explains too.
+    const auto complained = splats_in(result.complaints), counted = splats_in(result.accounts);
+    std::ranges::set_union(complained, counted, std::back_inserter(told_));
     ledger_->take(place, std::move(result));
     came_.push_back(place);
 }
 
 void Witness::splat(std::string text)
 {
-    splats_.push_back({std::move(text), came_.size()});
+    if (up_)
+        splats_.push_back({std::move(text), came_.size()});
+    else
+        boot_.push_back(std::move(text));
 }
 
 std::vector<Witness::Seen> Witness::untold() const
@@ -76,6 +92,11 @@ Witness::End Witness::end(const std::string& why)
     if (done()) {
         for (const auto& splat : splats)
             if (!came_.empty()) blame(splat, came_[std::min(splat.results, came_.size() - 1)], end);
+        if (!why.empty() && !came_.empty())
+            end.death = Death{.cell = selection_[came_.back()],
+                              .when = Death::When::after,
+                              .why = why,
+                              .splats = {}};
         return end;
     }
     end.death = death(std::move(splats), why, end);

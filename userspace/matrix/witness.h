@@ -19,13 +19,18 @@ public:
     Witness(std::span<const Cell> selection, Ledger& ledger, std::vector<size_t> given);
 
     void result(size_t place, CellResult result);
-    // A line of the kernel's log that complains.
+    // Its gsobench runs: cells are coming.
+    void comes_up() { up_ = true; }
+    bool up() const { return up_; }
+    // A line of the kernel's log that complains; before it came up, of its boot.
     void splat(std::string text);
+    // No cell's.
+    const std::vector<std::string>& boot() const { return boot_; }
     // All that was given.
     bool done() const { return ledger_->undone(given_).empty(); }
 
     //   changed  places whose results are others now
-    //   death    nothing: all that was given is done
+    //   death    nothing: all that was given is done, and the guest ended as it should
     //   lost     it is the second guest that the cell of `death` has killed
     struct End {
         std::vector<size_t> changed;
@@ -34,7 +39,7 @@ public:
     };
     // The guest is gone. A splat that no result has told is laid against the cell whose result came
     // next: the guest reads its log too, but not all that its kernel says gets there. `why`: how it
-    // ended, for want of a splat.
+    // ended, for want of a splat; empty: as it should.
     End end(const std::string& why);
 
 private:
@@ -50,8 +55,9 @@ private:
     Ledger* ledger_;
     std::vector<size_t> given_;
     std::vector<size_t> came_; // places, in the order of their results
-    std::vector<std::string> told_;
+    std::vector<std::string> told_, boot_;
     std::vector<Seen> splats_;
+    bool up_ = false;
 };
 
 } // namespace gueway::matrix

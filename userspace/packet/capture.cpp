@@ -3,6 +3,7 @@
 
 #include "encap/sizes.h"
 #include "packet/octets.h"
+#include "packet/socket_option.h"
 
 #include <array>
 #include <cerrno>
@@ -21,12 +22,15 @@ namespace {
 
 constexpr size_t longest = 128 << 10; // of a frame; longer ones only if somebody asked for BIG TCP
 
-template <class T>
-Result<void> set(const Fd& socket, int level, int name, const T& value, const std::string& object)
-{
-    if (::setsockopt(socket.get(), level, name, &value, sizeof value) == 0) return {};
-    return errno_error(object, fmt::format("set option {} of level {}", name, level));
-}
+constexpr const char* if_no_packet_socket = "give a packet socket of type SOCK_RAW, without a ring";
+constexpr SocketOption auxiliary = {SOL_PACKET, PACKET_AUXDATA, "PACKET_AUXDATA",
+                                    if_no_packet_socket};
+constexpr SocketOption offload_header = {SOL_PACKET, PACKET_VNET_HDR, "PACKET_VNET_HDR",
+                                         if_no_packet_socket};
+constexpr SocketOption queue_room = {SOL_SOCKET, SO_RCVBUFFORCE, "SO_RCVBUFFORCE",
+                                     "run this as root: it takes CAP_NET_ADMIN"};
+constexpr SocketOption timestamps = {SOL_SOCKET, SO_TIMESTAMPNS, "SO_TIMESTAMPNS",
+                                     if_no_packet_socket};
 
 bool is_tag(uint16_t ethertype)
 {
@@ -100,23 +104,23 @@ std::optional<unsigned> Captured::pending_at() const
 Result<Capture> Capture::start(Fd socket, int device_index, std::string object,
                                const CaptureOptions& options)
 {
-    TRY(set(socket, SOL_PACKET, PACKET_AUXDATA, 1, object));
-    TRY(set(socket, SOL_SOCKET, SO_RCVBUFFORCE, options.room, object));
-    if (options.times) TRY(set(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1, object));
-    if (!options.outgoing) TRY(set(socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, object));
+    TRY(set_option(socket, auxiliary, 1, object));
+    TRY(set_option(socket, queue_room, options.room, object));
+    if (options.times) TRY(set_option(socket, timestamps, 1, object));
+    if (!options.outgoing) TRY(set_option(socket, ignore_outgoing, 1, object));
     Capture made(std::move(socket), std::move(object), options.offload);
     if (options.offload) TRY(made.set_offload(true));
     const sockaddr_ll place = {
         .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = device_index};
     if (::bind(made.socket_.get(), reinterpret_cast<const sockaddr*>(&place), sizeof place) != 0)
-        return errno_error(made.object_, "bind");
+        return errno_error(made.object_, "bind", if_no_device);
     made.buffer_.resize(longest);
     return made;
 }
 
 Result<void> Capture::set_offload(bool on) const
 {
-    return set(socket_, SOL_PACKET, PACKET_VNET_HDR, on ? 1 : 0, object_);
+    return set_option(socket_, offload_header, on ? 1 : 0, object_);
 }
 
 // A frame that the kernel cannot tell of is EINVAL, and is gone (net/packet/af_packet.c,

@@ -2,6 +2,7 @@
 #include "packet/frame.h"
 
 #include "encap/sizes.h"
+#include "packet/ip_fields.h"
 #include "packet/octets.h"
 #include "packet/sums.h"
 #include "util/text.h"
@@ -56,36 +57,6 @@ void put_link(Out into, const Frame& frame)
         at += vlan_tag;
     }
     put_be16(into, at, frame.from.family == AF_INET ? ETHERTYPE_IP : ETHERTYPE_IPV6);
-}
-
-void put_address(Out into, const Address& address)
-{
-    std::copy_n(address.bytes.begin(), address.size(), into.begin());
-}
-
-void put_ipv4(Out ip, const Frame& frame)
-{
-    constexpr unsigned dont_fragment = 0x4000, checksum = 10;
-    ip[0] = 4 << 4 | ipv4_header / 4;
-    ip[1] = frame.traffic_class;
-    put_be16(ip, 2, frame.length());
-    put_be16(ip, 4, frame.id);
-    put_be16(ip, 6, frame.dont_fragment ? dont_fragment : 0);
-    ip[8] = frame.ttl;
-    ip[9] = protocol(frame.transport);
-    put_address(ip.subspan(12), frame.from);
-    put_address(ip.subspan(16), frame.to);
-    put_be16(ip, checksum, static_cast<uint16_t>(~internet_sum(ip.first(ipv4_header))));
-}
-
-void put_ipv6(Out ip, const Frame& frame)
-{
-    put_be32(ip, 0, 6U << 28 | uint32_t{frame.traffic_class} << 20 | frame.flow_label);
-    put_be16(ip, 4, frame.length() - ipv6_header);
-    ip[6] = protocol(frame.transport);
-    ip[7] = frame.ttl;
-    put_address(ip.subspan(8), frame.from);
-    put_address(ip.subspan(24), frame.to);
 }
 
 void put_tcp(Out tcp, const Frame& frame)
@@ -219,9 +190,17 @@ std::vector<uint8_t> bytes(const Frame& frame)
     std::vector<uint8_t> made(frame.link_header() + frame.length());
     put_link(made, frame);
     const auto ip = std::span(made).subspan(frame.link_header());
-    const int family = frame.from.family;
-    family == AF_INET ? put_ipv4(ip, frame) : put_ipv6(ip, frame);
-    put_transport(ip.subspan(ip_header(family)), frame);
+    const unsigned header = ip_header(frame.from.family);
+    put_ip(ip, {.from = frame.from,
+                .to = frame.to,
+                .protocol = protocol(frame.transport),
+                .ttl = frame.ttl,
+                .traffic_class = frame.traffic_class,
+                .flow_label = frame.flow_label,
+                .id = frame.id,
+                .dont_fragment = frame.dont_fragment,
+                .data = frame.length() - header});
+    put_transport(ip.subspan(header), frame);
     return made;
 }
 

@@ -24,4 +24,8 @@ constexpr uint8_t gso_none = 0, gso_tcp4 = 1, gso_tcp6 = 4, gso_udp = 5;
 // VIRTIO_NET_HDR_GSO_ECN, beside a type of TCP: CWR is set, and is the first segment's only.
 constexpr uint8_t gso_ecn = 0x80;
 
+// Which checksum of a tunnel's packet is left to offload: that of the transport inside, or that of
+// UDP or GRE around it.
+enum class Pending : uint8_t { none, inner, carrier };
+
 } // namespace gueway

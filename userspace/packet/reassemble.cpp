@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "packet/reassemble.h"
 
+#include "packet/ip_fields.h"
 #include "packet/octets.h"
-#include "packet/sums.h"
 
 #include <algorithm>
 
@@ -119,12 +119,10 @@ std::vector<uint8_t> rebuilt(const Part& first, const std::vector<uint8_t>& data
         put_be16(packet, 4, static_cast<uint32_t>(packet.size() - ipv6_header));
         return packet;
     }
-    constexpr unsigned dont_fragment = 0x4000, checksum = 10;
+    constexpr unsigned dont_fragment = 0x4000;
     put_be16(packet, 2, static_cast<uint32_t>(packet.size()));
     put_be16(packet, 6, be16(packet, 6) & dont_fragment);
-    put_be16(packet, checksum, 0);
-    put_be16(packet, checksum,
-             static_cast<uint16_t>(~internet_sum(Bytes(packet).first(header_size))));
+    put_ipv4_sum(std::span(packet).first(header_size));
     return packet;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "packet/ring_capture.h"
 
+#include "packet/socket_option.h"
+
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -20,27 +22,27 @@ constexpr unsigned slot = 128 << 10;
 constexpr size_t ring_bytes = size_t{slot} * RingCapture::room;
 static_assert(RingCapture::longest + 4096 < slot);
 
-template <class T>
-Result<void> set(const Fd& socket, int name, const T& value, const std::string& object)
-{
-    if (::setsockopt(socket.get(), SOL_PACKET, name, &value, sizeof value) == 0) return {};
-    return Error{object, "set option " + std::to_string(name), errno, {}, {}};
-}
+static_assert(RingCapture::room == 256 && ring_bytes == 32 << 20); // as errors say
+constexpr const char* if_no_memory = "free memory: the ring takes 32 MiB";
+
+constexpr SocketOption version = {SOL_PACKET, PACKET_VERSION, "PACKET_VERSION",
+                                  "give a packet socket without a ring"};
+constexpr SocketOption ring_option = {SOL_PACKET, PACKET_RX_RING, "PACKET_RX_RING", if_no_memory};
 
 } // namespace
 
 Result<RingCapture> RingCapture::start(Fd socket, int device_index, std::string object)
 {
-    TRY(set(socket, PACKET_VERSION, int{TPACKET_V2}, object));
-    TRY(set(socket, PACKET_IGNORE_OUTGOING, 1, object));
-    TRY(set(socket, PACKET_RX_RING, tpacket_req{slot, room, slot, room}, object));
+    TRY(set_option(socket, version, int{TPACKET_V2}, object));
+    TRY(set_option(socket, ignore_outgoing, 1, object));
+    TRY(set_option(socket, ring_option, tpacket_req{slot, room, slot, room}, object));
     void* ring = ::mmap(nullptr, ring_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, socket.get(), 0);
-    if (ring == MAP_FAILED) return Error{object, "map its ring", errno, {}, {}};
+    if (ring == MAP_FAILED) return errno_error(object, "map its ring", if_no_memory);
     RingCapture made(std::move(socket), std::move(object), static_cast<uint8_t*>(ring));
     const sockaddr_ll place = {
         .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = device_index};
     if (::bind(made.fd(), reinterpret_cast<const sockaddr*>(&place), sizeof place) != 0)
-        return Error{made.object_, "bind", errno, {}, {}};
+        return errno_error(made.object_, "bind", if_no_device);
     return made;
 }
 
@@ -69,8 +71,12 @@ Result<std::optional<Captured>> RingCapture::next()
     const bool cut = head->tp_snaplen < head->tp_len;
     status.store(TP_STATUS_KERNEL, std::memory_order_release);
     at_ = (at_ + 1) % room;
-    if (cut) return Error{object_, "capture", ENOBUFS, "a frame is longer than a slot", {}};
-    if (told & TP_STATUS_LOSING) return Error{object_, "capture", ENOBUFS, "frames were lost", {}};
+    if (cut)
+        return Error{object_, "capture", ENOBUFS, "a frame is longer than a slot",
+                     "no BIG TCP: ip link set DEVICE gso_max_size 65536 gro_max_size 65536"};
+    if (told & TP_STATUS_LOSING)
+        return Error{object_, "capture", ENOBUFS, "frames were lost",
+                     "send fewer at once: the ring has room for 256"};
     return made;
 }
 

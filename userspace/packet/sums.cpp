@@ -59,6 +59,12 @@ uint16_t internet_sum(Bytes bytes, uint32_t start)
     return folded(uint64_t{from_native(native_sum(bytes))} + start);
 }
 
+uint16_t checksum_plus(uint16_t checksum, uint16_t by)
+{
+    const auto sum = internet_sum({}, uint32_t{checksum} + by);
+    return sum == 0xffff ? 0 : sum;
+}
+
 uint32_t pseudo_header_sum(const Address& from, const Address& to, uint8_t protocol,
                            uint32_t length)
 {
@@ -79,14 +85,6 @@ TransportPlace find_transport(Bytes ip)
 {
     if (ip[0] >> 4 == 4) return {(ip[0] & size_t{15}) * 4, be16(ip, 2), ip[9]};
     return {40, size_t{40} + be16(ip, 4), ip[6]};
-}
-
-bool transport_sum_is_right(Bytes ip)
-{
-    const auto [at, end, protocol] = find_transport(ip);
-    if (end > ip.size() || at > end) return false;
-    const auto length = static_cast<uint32_t>(end - at);
-    return internet_sum(ip.subspan(at, length), pseudo_header_sum(ip, protocol, length)) == 0xffff;
 }
 
 uint32_t crc32c(Bytes bytes)

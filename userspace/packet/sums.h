@@ -14,6 +14,10 @@ namespace gueway {
 // checksum. Its complement is what a checksum field has.
 uint16_t internet_sum(std::span<const uint8_t> bytes, uint32_t start = 0);
 
+// What a header's checksum is that is so much more than `checksum`; with the complement of `by`, so
+// much less. 0xffff, the complement of nothing, is no header's.
+uint16_t checksum_plus(uint16_t checksum, uint16_t by);
+
 // The sum of the pseudo-header of RFC 9293 and 8200 for `length` bytes of `protocol`, not folded.
 uint32_t pseudo_header_sum(const Address& from, const Address& to, uint8_t protocol,
                            uint32_t length);
@@ -27,10 +31,6 @@ struct TransportPlace {
     uint8_t protocol = 0;
 };
 TransportPlace find_transport(std::span<const uint8_t> ip);
-
-// Whether the TCP or UDP checksum of an IPv4 or IPv6 packet without extension headers is right.
-// `ip` has the whole packet, and may have more behind it.
-bool transport_sum_is_right(std::span<const uint8_t> ip);
 
 // The CRC that RFC 9260 calls CRC32c. SCTP has it least significant byte first, over the packet
 // with zeroes in its place.

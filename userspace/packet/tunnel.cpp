@@ -4,6 +4,7 @@
 #include "encap/sizes.h"
 #include "packet/octets.h"
 #include "packet/sums.h"
+#include "packet/tunnel_bits.h"
 #include "packet/tunnel_sums.h"
 
 #include <fmt/format.h>
@@ -67,13 +68,13 @@ bool Reader::read_inside_ip(unsigned at, uint8_t protocol, const char* of)
 // The private flags word, and what it announces. Without private flags there are no options.
 void Reader::read_private(const Encap& encap, Bytes options, GueReading& gue)
 {
-    constexpr uint32_t remote_flag = 0x80000000;
     constexpr size_t words = 8;
     if (options.size() < 4) return; // length is complained of
     const auto flags = be32(options, 0);
     gue.private_flags = flags;
-    if (flags & ~remote_flag) complain("GUE: unknown private flags {:#010x}", flags & ~remote_flag);
-    if (!(flags & remote_flag) || options.size() < words) return;
+    if (flags & ~gue_private_remote)
+        complain("GUE: unknown private flags {:#010x}", flags & ~gue_private_remote);
+    if (!(flags & gue_private_remote) || options.size() < words) return;
     gue.remote = RemoteChecksum{be16(options, 4), be16(options, 6)};
     if (encap.checksum != EncapChecksum::remote)
         complain("GUE: a remote checksum in a tunnel without");
@@ -82,7 +83,6 @@ void Reader::read_private(const Encap& encap, Bytes options, GueReading& gue)
 bool Reader::read_gue(const Encap& encap, unsigned at)
 {
     constexpr unsigned base = 4;
-    constexpr uint16_t private_flag = 1;
     const auto bytes = behind(bytes_, at);
     if (bytes.size() < base) {
         complain("GUE: {} bytes are no header", bytes.size());
@@ -95,7 +95,7 @@ bool Reader::read_gue(const Encap& encap, unsigned at)
                                              .flags = be16(bytes, 2)});
     if (gue.version != 0) complain("GUE: version {}", gue.version);
     if (gue.control) complain("GUE: a control message");
-    if (const int unknown = gue.flags & ~private_flag)
+    if (const int unknown = gue.flags & ~gue_private)
         complain("GUE: unknown flags {:#06x}", unknown);
     const unsigned header = base + 4U * gue.words;
     if (header > bytes.size()) {
@@ -103,7 +103,7 @@ bool Reader::read_gue(const Encap& encap, unsigned at)
         return false;
     }
     if (gue.version != 0 || gue.control) return false;
-    const bool has_private = (gue.flags & private_flag) != 0;
+    const bool has_private = (gue.flags & gue_private) != 0;
     if (has_private) read_private(encap, bytes.subspan(base, header - base), gue);
     const bool remote = gue.private_flags.value_or(0) != 0;
     const unsigned wanted = (has_private ? 1 : 0) + (remote ? 1 : 0);
@@ -138,10 +138,9 @@ bool Reader::read_udp(const Encap& encap, unsigned at)
 
 bool Reader::read_gre(const Encap& encap, unsigned at)
 {
-    constexpr uint16_t checksum_present = 0x8000;
     const auto gre = behind(bytes_, at);
     const bool wanted = encap.checksum == EncapChecksum::full;
-    const bool present = gre.size() >= 2 && (be16(gre, 0) & checksum_present) != 0;
+    const bool present = gre.size() >= 2 && (be16(gre, 0) & gre_checksum_present) != 0;
     const unsigned header = present ? 8 : 4;
     if (gre.size() < header) {
         complain("GRE: {} bytes are no header", gre.size());
@@ -152,7 +151,7 @@ bool Reader::read_gre(const Encap& encap, unsigned at)
     if (present != wanted)
         complain("GRE: {} checksum, where the tunnel has {}", present ? "a" : "no",
                  wanted ? "one" : "none");
-    if (const int unknown = head.flags & ~checksum_present) {
+    if (const int unknown = head.flags & ~gre_checksum_present) {
         complain("GRE: flags or version {:#06x}", unknown);
         return false;
     }

@@ -11,9 +11,6 @@ namespace gueway {
 
 namespace {
 
-// Which checksum is left to offload: that of the transport inside, or that of UDP or GRE around it.
-enum class Pending : uint8_t { none, inner, carrier };
-
 class Sums {
 public:
     Sums(Bytes bytes, const Expected& expected, const TunnelReading& reading, Pending pending)
@@ -155,6 +152,12 @@ void Sums::check_gre(const GreReading& gre, const IpReading& outer)
         checksum, static_cast<uint16_t>(~internet_sum(all, static_cast<uint16_t>(~checksum)))));
 }
 
+// The tunnel's own.
+bool has_sum(const Expected& expected)
+{
+    return expected.encap && expected.encap->checksum != EncapChecksum::none;
+}
+
 } // namespace
 
 std::string wrong_gre_checksum(uint16_t is, uint16_t should)
@@ -177,11 +180,11 @@ void check_sums(Bytes bytes, const Expected& expected, TunnelReading& reading)
                 found = std::move(carrier);
     } else if (reading.inner && *at == reading.transport_at) {
         found = with(Pending::inner);
-    } else if (reading.outer && *at == reading.outer->header) {
+    } else if (reading.outer && *at == reading.outer->header && has_sum(expected)) {
         found = with(Pending::carrier);
     } else {
         found = with(Pending::none);
-        found.push_back(fmt::format("a checksum is pending at {}, where no header begins", *at));
+        found.push_back(fmt::format("a checksum is pending at {}, where no header has one", *at));
     }
     reading.complaints.insert(reading.complaints.end(), found.begin(), found.end());
 }

@@ -13,7 +13,13 @@ namespace {
 
 std::string line(const std::vector<std::string>& row)
 {
-    return "| " + join(row, " | ") + " |\n";
+    std::string out = "|";
+    for (const auto& text : row) {
+        out += ' ';
+        for (const char c : text) out += c == '|' ? "\\|" : std::string(1, c); // no new column
+        out += " |";
+    }
+    return out + "\n";
 }
 
 } // namespace
@@ -44,6 +50,15 @@ Result<std::string> between_marks(std::string_view document, std::string_view ta
             fmt::format("add \"{}\" and \"{}\", a line each", markdown_begin, markdown_end));
     const auto after = begin + markdown_begin.size();
     return fmt::format("{}\n\n{}{}", document.substr(0, after), tables, document.substr(end));
+}
+
+Result<std::string> document_with(const fs::path& file, std::string_view tables)
+{
+    auto document = between_marks(TRY(read_file(file)), tables);
+    if (document) return document;
+    auto wrong = document.error();
+    wrong.object = file;
+    return wrong;
 }
 
 } // namespace gueway

@@ -67,9 +67,9 @@ struct Receiver {
 std::vector<Receiver> receivers(const ReferenceOptions& options)
 {
     const bool v4 = options.underlay == AF_INET;
-    if (options.encap.type == EncapType::gre)
-        return v4 ? std::vector<Receiver>{{"gre0", "ip_gre", {}}}
-                  : std::vector<Receiver>{{"ip6gre0", "ip6_gre", {}}};
+    const bool gre = options.encap.type == EncapType::gre;
+    if (gre && v4) return {{"gre0", "ip_gre", {}}};
+    if (gre) return {{"ip6gre0", "ip6_gre", {}}};
     if (v4) return {{"tunl0", "ipip", {}}, {"sit0", "sit", {}}};
     // As it comes, ip6tnl0 drops IPv4; its mode is the one thing that may be changed
     // (net/ipv6/ip6_tunnel.c, ip6_tnl0_update).

@@ -4,7 +4,7 @@
 
 #include "bpf/follow.h"
 #include "trace/report.h"
-#include "trace/symbols.h"
+#include "util/symbols.h"
 
 #include <cstdint>
 #include <functional>

@@ -6,9 +6,9 @@
 #include "trace/namespaces.h"
 #include "trace/reasons.h"
 #include "trace/source_lines.h"
-#include "trace/symbols.h"
 #include "trace/tally.h"
 #include "util/fd.h"
+#include "util/symbols.h"
 
 #include <optional>
 #include <string>

@@ -4,9 +4,9 @@
 #pragma once
 
 #include "packet/layers.h"
-#include "trace/symbols.h"
 #include "trace/verdict.h"
 #include "util/json_fwd.h"
+#include "util/symbols.h"
 
 #include <cstdint>
 #include <optional>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // droptrace, bpftrace and bcc count the same drops by place, and the sender knows how many.
 #include "link/namespace.h"
-#include "trace/symbols.h"
 #include "util/address.h"
 #include "util/file.h"
 #include "util/json.h"
 #include "util/process.h"
+#include "util/symbols.h"
 #include "util/text.h"
 
 #include <algorithm>

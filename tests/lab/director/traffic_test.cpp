@@ -291,14 +291,19 @@ constexpr Encap gue{EncapType::gue, 5501}, fou{EncapType::fou_interface, 5555};
 
 const auto description = [](const auto& info) { return info.param.description; };
 
+// Names that begin with "Whole" are for `make check-all`.
 INSTANTIATE_TEST_SUITE_P(Ways, Traffic,
-                         testing::Values(Row{"Gue", gue, AF_INET, vip4, mh, mh_fallback},
-                                         Row{"GueV6", gue, AF_INET6, vip6, wlc, wlc_flag},
+                         testing::Values(Row{"Gue", gue, AF_INET, vip4, mh, mh_fallback}),
+                         description);
+INSTANTIATE_TEST_SUITE_P(WholeWays, Traffic,
+                         testing::Values(Row{"GueV6", gue, AF_INET6, vip6, wlc, wlc_flag},
                                          Row{"FouInterface", fou, AF_INET, vip4, wlc, wlc_flag}),
                          description);
 INSTANTIATE_TEST_SUITE_P(Ways, Removal,
-                         testing::Values(Row{"GueV6", gue, AF_INET6, vip6, rr, rr_flag},
-                                         Row{"FouInterface", fou, AF_INET, vip4, rr, rr_flag}),
+                         testing::Values(Row{"GueV6", gue, AF_INET6, vip6, rr, rr_flag}),
+                         description);
+INSTANTIATE_TEST_SUITE_P(WholeWays, Removal,
+                         testing::Values(Row{"FouInterface", fou, AF_INET, vip4, rr, rr_flag}),
                          description);
 
 } // namespace

@@ -8,10 +8,12 @@
 #include "packet/tcp_frame.h"
 #include "trace/follower.h"
 #include "trace/selection.h"
+#include "util/deadline.h"
 #include "util/process.h"
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <functional>
 #include <span>
@@ -233,18 +235,21 @@ TEST_F(Arrival, SegmentsThatAreTooManyAreCounted)
 
     auto follower = Follower::start(*types, {.expression = filter, .ring = 64U << 20});
     ASSERT_TRUE(follower) << follower.error().text();
-    std::string bytes(1U << 20, 'x');
-    for (size_t left = 4U << 20; left;) {
-        const auto sent =
-            ::send(client.get(), bytes.data(), std::min(left, bytes.size()), MSG_DONTWAIT);
-        if (sent > 0) left -= static_cast<size_t>(sent);
-        (void)::recv(peer.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
-    }
     uint64_t segments = 0, most = 0;
-    const auto counts = follower->stop([&](const follow_event& one) {
+    const auto take = [&](const follow_event& one) {
         segments += one.what == FOLLOW_SEGMENT;
         if (one.what == FOLLOW_STEP) most = std::max<uint64_t>(most, one.gso_segs);
-    });
+    };
+    // Packets grow with the congestion window, which takes its time where others compute.
+    std::string bytes(1U << 20, 'x');
+    const auto deadline = Deadline::after(std::chrono::seconds(40));
+    for (size_t all = 0; (all < 4U << 20 || most <= FOLLOW_SEGMENTS) && !deadline.passed();) {
+        const auto sent = ::send(client.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+        if (sent > 0) all += static_cast<size_t>(sent);
+        (void)::recv(peer.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+        ASSERT_TRUE(follower->poll(std::chrono::milliseconds(0), take));
+    }
+    const auto counts = follower->stop(take);
     ASSERT_TRUE(counts) << counts.error().text();
     fmt::print("{} segments followed, {} left, at most {} of a packet\n", segments,
                counts->totals.segments_left, most);

@@ -23,13 +23,17 @@ std::vector<std::string> many_cells()
     return words;
 }
 
+// The kernel cannot read what this gives its parameter, and says so, in words that it has for a
+// device with a wrong checksum, while it boots.
+constexpr const char* complaint = "printk.time=\"x: hw csum failure\"";
+
 TEST(Deaths, AQemuThatIsKilledIsNotForgotten)
 {
     const auto directory = TempDir::make("deaths");
     ASSERT_OK(directory);
     const MatrixRun wanted{directory->path() / "result.json",
-                           {"--no-wire", "--guests", "1", "--allow-known", "--resume",
-                            (directory->path() / "kept").string()}};
+                           {"--no-wire", "--guests", "1", "--allow-known", "--cmdline", complaint,
+                            "--resume", (directory->path() / "kept").string()}};
     const auto argv = wanted.argv(many_cells());
     const auto journal = directory->path() / "kept/6.1-stock.jsonl";
     auto program = Process::start(argv, {});
@@ -47,6 +51,7 @@ TEST(Deaths, AQemuThatIsKilledIsNotForgotten)
     const auto kernel = wanted.kernel();
     ASSERT_EQ(kernel["deaths"].size(), 1U) << kernel["deaths"];
     EXPECT_EQ(kernel["deaths"][0]["when"], "during");
+    EXPECT_EQ(kernel["boot"].size(), 1U) << kernel; // of two guests
     EXPECT_EQ(kernel["cells"].size(), many_cells().size() / 2);
     EXPECT_EQ(of_outcome(kernel, "lost") + of_outcome(kernel, "failed"), 0U);
 
@@ -56,6 +61,15 @@ TEST(Deaths, AQemuThatIsKilledIsNotForgotten)
     EXPECT_EQ(again->status, 1) << again->errors;
     EXPECT_NE(again->output.find("Guests that died:"), std::string::npos) << again->output;
     EXPECT_EQ(wanted.kernel()["deaths"].size(), 1U);
+    EXPECT_EQ(wanted.kernel()["boot"].size(), 1U);
+
+    // One that is told something else when it boots is another.
+    auto other = argv;
+    other.insert(other.end(), {"--cmdline", "quiet"});
+    const auto refused = run(other);
+    ASSERT_OK(refused);
+    EXPECT_EQ(refused->status, 2);
+    EXPECT_TRUE(refused->errors.contains(" quiet")) << refused->errors;
 }
 
 // The kernel warns of a list of segments that veth takes whole (list-offload of known_bugs.h), and

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // gsobench as a CI system runs it, as far as no kernel has to boot: what is wrong is said before,
 // by exit status 2.
-#include "util/file.h"
-#include "util/json.h"
-#include "util/process.h"
+#include "matrix_run.h"
+
+#include <functional>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace gueway {
 namespace {
-
-constexpr const char* program = "build/bin/gsobench";
 
 class Gsobench : public testing::Test {
 protected:
@@ -21,7 +20,7 @@ protected:
 
     static Outcome gsobench(Argv arguments)
     {
-        arguments.insert(arguments.begin(), program);
+        arguments.insert(arguments.begin(), gsobench_program);
         auto outcome = run(arguments);
         EXPECT_TRUE(outcome) << outcome.error().text();
         return outcome.value_or(Outcome{});
@@ -29,7 +28,8 @@ protected:
 
     // A result of one cell on each kernel.
     std::string result(const std::string& name, const std::vector<std::string>& kernels,
-                       const char* outcome = "passed") const
+                       const char* outcome = "passed",
+                       const std::function<void(Json&)>& change = {}) const
     {
         Json list = Json::array();
         for (const auto& kernel : kernels)
@@ -41,10 +41,11 @@ protected:
                  {"seconds", 1},
                  {"excluded", Json::object()},
                  {"cells", {{{"cell", "gue/in4/out4/udp/fits/whole"}, {"outcome", outcome}}}}});
-        const Json json = {{"schema", "gueway.matrix/1"},
-                           {"seed", 1},
-                           {"selection", "default"},
-                           {"kernels", list}};
+        Json json = {{"schema", "gueway.matrix/1"},
+                     {"seed", 1},
+                     {"selection", "default"},
+                     {"kernels", list}};
+        if (change) change(json);
         EXPECT_TRUE(write_json(path(name), json));
         return path(name);
     }
@@ -60,7 +61,8 @@ TEST_F(Gsobench, OutputThatCannotBeWrittenIsNoSuccess)
 {
     const auto file = result("one", {"6.1"});
     for (const auto& command : {"show " + file, std::string("cells"), std::string("--help")}) {
-        const auto ran = run({"sh", "-c", fmt::format("exec {} {} > /dev/full", program, command)});
+        const auto ran =
+            run({"sh", "-c", fmt::format("exec {} {} > /dev/full", gsobench_program, command)});
         ASSERT_TRUE(ran) << ran.error().text();
         EXPECT_EQ(ran->status, 2) << command;
         EXPECT_TRUE(ran->errors.contains("No space left")) << ran->errors;
@@ -87,6 +89,9 @@ TEST_F(Gsobench, WhatCannotBeWrittenIsKnownBeforeAnyKernelBoots)
                                    {"--json", directory_.path().string()},
                                    {"--markdown", path("f")},
                                    {"--html", path("a"), "--json", path("a")},
+                                   {"--html", path("a"), "--json", path("./b/../a")},
+                                   {"--pcapng", path("a"), "--json", path("./a")},
+                                   {"--pcapng", path("f/x")},
                                    {"--seed", "-1"}};
     for (auto arguments : bad) {
         arguments.insert(arguments.begin(), "matrix");
@@ -115,6 +120,68 @@ TEST_F(Gsobench, ABaselineKnowsAKernelByAllOfItsPath)
     EXPECT_EQ(other.status, 2);
     EXPECT_TRUE(other.errors.contains("no cell on /a/new/bzImage")) << other.errors;
     EXPECT_EQ(gsobench({"matrix", "--kernel", "6.12", "--baseline", baseline}).status, 2);
+}
+
+TEST_F(Gsobench, ABaselineIsNotWrittenOver)
+{
+    const auto baseline = result("old", {"6.1"});
+    const auto before = read_file(baseline).value();
+    ASSERT_EQ(::symlink("old", path("link").c_str()), 0);
+    for (const auto* name : {"old", "./old", "link"}) {
+        const auto ran = gsobench({"show", result("new", {"6.1"}), "--baseline", baseline, "--json",
+                                   (directory_.path() / name).string()});
+        EXPECT_EQ(ran.status, 2) << name;
+        EXPECT_TRUE(ran.errors.contains("it is read too")) << ran.errors;
+    }
+    EXPECT_EQ(read_file(baseline).value(), before);
+}
+
+TEST_F(Gsobench, ShardsThatAreMissingAreNoSuccess)
+{
+    const auto file =
+        result("one", {"6.1"}, "passed", [](Json& json) { json["selection"] = "full, shard 1/2"; });
+    const auto ran = gsobench({"show", file, "--junit", path("junit")});
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_TRUE(ran.output.contains("shard 2/2: not among the results")) << ran.output;
+    EXPECT_TRUE(read_file(path("junit")).value().contains("type=\"stopped\""));
+    EXPECT_EQ(gsobench({"show", file, "--partial"}).status, 0);
+}
+
+TEST_F(Gsobench, AKernelThatComplainsWhileItBootsIsNoSuccess)
+{
+    const auto file = result("one", {"6.1"}, "passed", [](Json& json) {
+        json["kernels"][0]["boot"] = {"WARNING: CPU: 0 PID: 1 at mm/slub.c:1"};
+    });
+    const auto ran = gsobench({"show", file});
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_TRUE(ran.output.contains("mm/slub.c")) << ran.output;
+}
+
+TEST_F(Gsobench, CellsThatARuleTookFromTheBaselineAreAChange)
+{
+    const auto baseline = result("old", {"6.1"}, "passed", [](Json& json) {
+        json["kernels"][0]["cells"].push_back(
+            {{"cell", "gue/in4/out4/udp/fits/wire"}, {"outcome", "passed"}});
+    });
+    const auto now = result("new", {"6.1"}, "passed", [](Json& json) {
+        json["kernels"][0]["excluded"] = {{"no-module", 9}};
+    });
+    const auto ran = gsobench({"show", now, "--baseline", baseline, "--junit", path("junit")});
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_TRUE(ran.output.contains("rule no-module")) << ran.output;
+    EXPECT_TRUE(read_file(path("junit")).value().contains("type=\"left-out\""));
+}
+
+// Not even when there was nothing to compare is a file green that others are to believe.
+TEST_F(Gsobench, ABaselineOfOtherCellsIsNoSuccess)
+{
+    const auto baseline = result("old", {"6.1"}, "passed", [](Json& json) {
+        json["kernels"][0]["cells"][0]["cell"] = "gue/in4/out4/udp/fits/software";
+    });
+    const auto ran = gsobench(
+        {"show", result("new", {"6.1"}), "--baseline", baseline, "--junit", path("junit")});
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_TRUE(read_file(path("junit")).value().contains("type=\"nothing-compared\""));
 }
 
 TEST_F(Gsobench, TheResultsSayTheComparison)

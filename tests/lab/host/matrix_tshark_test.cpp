@@ -2,6 +2,7 @@
 // tshark reads what the matrix captured as we do: gsobench, as its user runs it, writes all packets
 // of its cells into a file, and each of them is read by both.
 #include "matrix/axes.h"
+#include "matrix_run.h"
 #include "second_decoder.h"
 #include "tests/assert_ok.h"
 #include "util/process.h"
@@ -14,8 +15,6 @@
 
 namespace gueway {
 namespace {
-
-constexpr const char* program = "build/bin/gsobench";
 
 // Shapes that cross all there is on the way: whole, segmented, refused, in fragments.
 constexpr const char* shapes[] = {"tcp/fits", "sctp/fits", "tcp-gso/k-more-1", "udp-gso/two",
@@ -44,10 +43,10 @@ Argv sample()
 Result<fs::path> capture(const TempDir& directory, const Argv& selection)
 {
     auto file = directory.path() / "cells.pcapng";
-    Argv argv = {program, "matrix", "--kernel", "6.1", "--pcapng", file.string()};
+    Argv argv = {gsobench_program, "matrix", "--kernel", "6.1", "--pcapng", file.string()};
     argv.insert(argv.end(), selection.begin(), selection.end());
     const auto outcome = TRY(run(argv));
-    if (outcome.status > 1) return error(program, "run cells", outcome.errors);
+    if (outcome.status > 1) return error(gsobench_program, "run cells", outcome.errors);
     return file;
 }
 
@@ -105,7 +104,7 @@ TEST(MatrixTshark, ReadsASampleAsWeDo)
 }
 
 // What check-all runs, in a minute or two.
-TEST(MatrixTsharkWhole, ReadsTheDefaultSelectionAsWeDo)
+TEST(WholeMatrixTshark, ReadsTheDefaultSelectionAsWeDo)
 {
     const auto directory = TempDir::make("second");
     ASSERT_OK(directory);

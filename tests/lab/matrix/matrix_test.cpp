@@ -22,6 +22,7 @@
 #include <fcntl.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 namespace gueway::matrix {
 namespace {
@@ -40,6 +41,14 @@ std::vector<Cell> sample()
                     cells.push_back(
                         parse_cell(fmt::format("{}/{}/{}/{}", tunnel, family, shape, underlay))
                             .value());
+    // Where segments are cut no device counts what inner-mac loses.
+    for (const char* tunnel : {"gue", "gre-csum"})
+        for (const auto underlay : value_names(Axis::underlay))
+            for (const char* family : {"in4/out4", "in4/out6"})
+                cells.push_back(parse_cell(fmt::format("{}/{}/tcp-gso/more-1/{}/m1500/tso/"
+                                                       "vlan-none/no-df",
+                                                       tunnel, family, underlay))
+                                    .value());
     const auto events = event_cells();
     cells.insert(cells.end(), events.begin(), events.end());
     std::ranges::sort(cells, {}, [](const Cell& cell) { return cell.underlay; });
@@ -147,6 +156,11 @@ std::string said(const CellResult& result)
                        fmt::join(result.complaints, "; "));
 }
 
+void narrow_route(const Cell& cell)
+{
+    route_to(cell, {"dev", device(cell.underlay), "mtu", "lock", "1400"});
+}
+
 // Small packets pass where a route has learned a smaller MTU.
 TEST_F(Matrix, WhatACellLeavesBehindIsItsFault)
 {
@@ -154,8 +168,7 @@ TEST_F(Matrix, WhatACellLeavesBehindIsItsFault)
         const auto cells =
             cells_of({"ipip/in4/out4/udp/small/whole", left, "gre-csum/in4/out4/udp/fits/whole"});
         const auto results = run(cells, [&](size_t index) {
-            if (index == 1)
-                route_to(cells[1], {"dev", device(cells[1].underlay), "mtu", "lock", "1400"});
+            if (index == 1) narrow_route(cells[1]);
         });
         ASSERT_EQ(results.size(), 3U);
         EXPECT_EQ(results[0].outcome, Outcome::passed) << said(results[0]);
@@ -164,6 +177,24 @@ TEST_F(Matrix, WhatACellLeavesBehindIsItsFault)
         EXPECT_TRUE(results[1].complaints[0].starts_with("afterwards gre/")) << said(results[1]);
         EXPECT_EQ(results[2].outcome, Outcome::passed) << said(results[2]);
     }
+}
+
+// The cell before it passes, and on another rig it would too.
+TEST_F(Matrix, WhatFailsBehindAnotherOnlyIsFailedByIt)
+{
+    const auto cells = cells_of({"gre/in4/out4/udp/small/whole", "gre/in4/out4/udp/less-1/whole",
+                                 "gre/in4/out4/udp/fits/whole"});
+    const auto results = run(cells, [&](size_t index) {
+        if (index == 1) narrow_route(cells[1]);
+    });
+    ASSERT_EQ(results.size(), 3U);
+    EXPECT_EQ(results[0].outcome, Outcome::passed) << said(results[0]);
+    EXPECT_EQ(results[1].outcome, Outcome::failed) << said(results[1]);
+    EXPECT_TRUE(said(results[1])
+                    .contains("it failed after gre/in4/out4/udp/small/whole; on a rig "
+                              "made anew it passes"))
+        << said(results[1]);
+    EXPECT_EQ(results[2].outcome, Outcome::passed) << said(results[2]);
 }
 
 TEST_F(Matrix, ACellThatCannotBeRunFailsAloneAndTheRigIsMadeAnew)
@@ -203,6 +234,32 @@ TEST_F(Matrix, WhatTheKernelSaysIsTheCells)
     EXPECT_EQ(results[1].outcome, Outcome::failed) << said(results[1]);
     EXPECT_TRUE(said(results[1]).contains("list_del corruption")) << said(results[1]);
     EXPECT_EQ(results[2].outcome, Outcome::passed) << said(results[2]);
+}
+
+constexpr const char* tracefs = "/sys/kernel/tracing";
+
+// No counter tells of it, and nothing comes: that the kernel has freed it is the account.
+TEST_F(Matrix, WhatVanishesHasAnAccountOrIsNotPassed)
+{
+    const auto cells = cells_of(
+        {"gue/in6/out6/tcp-gso/fits/software/least-less-1", "gue/in4/out4/tcp-gso/more-1/whole"});
+    for (const auto& result : run(cells))
+        EXPECT_EQ(result.outcome, Outcome::passed) << said(result);
+    EXPECT_TRUE(fs::is_empty(fs::path(tracefs) / "instances")) << "something is left behind";
+    std::vector<CellResult> blind;
+    {
+        ASSERT_EQ(::umount2(tracefs, MNT_DETACH), 0);
+        const Defer mount_again(
+            [] { EXPECT_EQ(::mount("tracefs", tracefs, "tracefs", 0, nullptr), 0); });
+        blind = run(cells);
+    }
+    ASSERT_EQ(blind.size(), 2U);
+    EXPECT_EQ(blind[0].outcome, Outcome::failed) << said(blind[0]);
+    EXPECT_TRUE(
+        said(blind[0]).contains("whether ip_vs_tunnel_xmit_v6 has freed the packet is not known") &&
+        said(blind[0]).contains("mount -t tracefs"))
+        << said(blind[0]);
+    EXPECT_EQ(blind[1].outcome, Outcome::passed) << "it is told: " << said(blind[1]);
 }
 
 TEST(Log, SaysWhenItWasWrittenOver)

@@ -2,9 +2,9 @@
 // The wire carries the bytes of a frame, all of them, and nothing that the sender noted elsewhere.
 #include "device.h"
 #include "link/features.h"
-#include "packet/sums.h"
 #include "sniffer.h"
 #include "snmp.h"
+#include "tests/transport_sum.h"
 #include "util/file.h"
 #include "util/text.h"
 

@@ -2,6 +2,7 @@
 #include "sniffer.h"
 
 #include "link/device.h"
+#include "packet/socket_option.h"
 
 #include <cerrno>
 
@@ -13,12 +14,10 @@ namespace gueway {
 
 namespace {
 
-template <class T>
-Result<void> set(const Fd& socket, int level, int name, const T& value, const std::string& object)
-{
-    if (::setsockopt(socket.get(), level, name, &value, sizeof value) == 0) return {};
-    return Error{object, "set option " + std::to_string(name), errno, {}, {}};
-}
+constexpr const char* if_no_right = "run this as root, on Linux with socket filters";
+constexpr SocketOption filter = {SOL_SOCKET, SO_ATTACH_FILTER, "SO_ATTACH_FILTER", if_no_right};
+constexpr SocketOption mark = {SOL_SOCKET, SO_MARK, "SO_MARK", if_no_right};
+constexpr SocketOption priority = {SOL_SOCKET, SO_PRIORITY, "SO_PRIORITY", if_no_right};
 
 } // namespace
 
@@ -43,7 +42,7 @@ Result<void> Sniffer::only_hashed(bool hashed) const
         BPF_STMT(BPF_RET | BPF_K, hashed ? everything : 0),
     };
     const sock_fprog whole = {.len = std::size(program), .filter = program};
-    TRY(set(socket_, SOL_SOCKET, SO_ATTACH_FILTER, whole, object_));
+    TRY(set_option(socket_, filter, whole, object_));
     TRY(all());
     return {};
 }
@@ -60,8 +59,8 @@ Result<std::vector<Sniffed>> Sniffer::all() const
 
 Result<void> Sniffer::send(std::span<const uint8_t> frame, const Notes& notes) const
 {
-    TRY(set(socket_, SOL_SOCKET, SO_MARK, notes.mark, object_));
-    TRY(set(socket_, SOL_SOCKET, SO_PRIORITY, notes.priority, object_));
+    TRY(set_option(socket_, mark, notes.mark, object_));
+    TRY(set_option(socket_, priority, notes.priority, object_));
     if (::send(socket_.get(), frame.data(), frame.size(), 0) >= 0) return {};
     return Error{object_, "send " + std::to_string(frame.size()) + " bytes", errno, {}, {}};
 }

@@ -16,8 +16,6 @@
 namespace gueway {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 Deadline soon()
 {
     return Deadline::after(std::chrono::seconds(30));
@@ -27,16 +25,13 @@ Deadline soon()
 struct Program {
     TempDir directory = TempDir::make().value();
     fs::path ready = directory.path() / "ready", json = directory.path() / "drops.json";
-    Clock::time_point begin = Clock::now();
     Process process;
-    double start_ms = 0;
 
     explicit Program(const Argv& more = {}) : process(start(*this, more))
     {
         const auto waited =
             wait_until(soon(), "droptrace", "its ready file", [&] { return fs::exists(ready); });
         EXPECT_TRUE(waited) << waited.error().text();
-        start_ms = Milliseconds(Clock::now() - begin).count();
     }
     static Process start(const Program& self, const Argv& more)
     {
@@ -94,20 +89,6 @@ TEST(Program, LetsGoOfNamespacesThatAVerdictAsked)
         program.process.signal(SIGINT);
         EXPECT_EQ(program.process.wait(soon()), 0);
     }
-}
-
-// The fastest of a few: another guest may have the processors meanwhile.
-TEST(Program, StartsAndEndsInTime)
-{
-    double start = 1e9, detach = 1e9;
-    for (int i = 0; i < 5; ++i) {
-        Program program;
-        start = std::min(start, program.start_ms);
-        detach = std::min(detach, program.end()["detach_ms"].get<double>());
-    }
-    fmt::print("exec to ready {:.0f} ms, detach {:.0f} ms\n", start, detach);
-    EXPECT_LT(start, 1200);
-    EXPECT_LT(detach, 500);
 }
 
 TEST(Session, WithoutPrivilegeSaysWhatItNeeds)

@@ -40,11 +40,6 @@ std::vector<Sent> cut(const Bytes& packet, unsigned header, unsigned headers, un
     return fragments;
 }
 
-unsigned headers_of_fragments(int family)
-{
-    return family == AF_INET6 ? 48 : 20;
-}
-
 std::vector<Sent> inner_fragments(const Bytes& inner, const TunnelPath& path,
                                   const Shipment& shipment)
 {
@@ -89,6 +84,22 @@ std::vector<Bytes> segments(const Shipment& shipment)
         all.back().push_back(next++);
         ++in_this;
     }
+    return all;
+}
+
+unsigned headers_of_fragments(int family)
+{
+    return family == AF_INET6 ? 48 : 20;
+}
+
+std::vector<Bytes> arriving(const Shipment& shipment)
+{
+    if (shipment.longest_fragment == 0) return segments(shipment);
+    std::vector<Bytes> all;
+    for (const auto& packet : segments(shipment))
+        for (auto& fragment : cut(packet, ip_header_bytes(shipment.family),
+                                  headers_of_fragments(shipment.family), shipment.longest_fragment))
+            all.push_back(std::move(fragment.bytes));
     return all;
 }
 

@@ -15,7 +15,13 @@ using Bytes = std::vector<unsigned>;
 // The IP packets that a shipment stands for, of numbered bytes; all bytes of all packets differ.
 std::vector<Bytes> segments(const Shipment& shipment);
 
+// The same as they come to the director: of a shipment in fragments, each of these, none of which
+// is longer than it says.
+std::vector<Bytes> arriving(const Shipment& shipment);
+
 unsigned ip_header_bytes(int family);
+// In front of a fragment's data, IPv6's fragment header among them.
+unsigned headers_of_fragments(int family);
 unsigned wrapping_bytes(const TunnelPath& path, const Shipment& shipment);
 // The longest inner packet whose wrapped length is at most the MTU, found by trying.
 unsigned room(const TunnelPath& path, const Shipment& shipment);

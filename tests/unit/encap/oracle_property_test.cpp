@@ -47,6 +47,7 @@ public:
         const unsigned full = near_room(one);
         one.shipment.payload = gso ? many(full) : full;
         one.shipment.gso_size = gso ? full : 0;
+        if (!gso && number(0, 2) == 0) come_in_fragments(one);
         return one;
     }
 
@@ -89,6 +90,18 @@ private:
         }
     }
 
+    // Longest fragments near the length that just fits, of a packet that is longer.
+    void come_in_fragments(Question& question)
+    {
+        auto& shipment = question.shipment;
+        const unsigned headers = brute::headers_of_fragments(shipment.family);
+        const unsigned room = brute::room(question.path, shipment);
+        const unsigned about = std::max(pick<unsigned>({room, room, 1280}), headers + 20);
+        const unsigned data = (about + number(0, 30) - 10 - headers) / 8 * 8;
+        shipment.longest_fragment = headers + data;
+        shipment.payload = data * number(1, 3) + number(1, 20);
+    }
+
     // Payload of a few segments, the last of which may be short.
     unsigned many(unsigned full)
     {
@@ -101,10 +114,11 @@ private:
 std::string text(const Question& q)
 {
     return fmt::format("{} over {} mtu {} pmtu_disc {}: {} header {} payload {} gso {} partial {} "
-                       "df {}",
+                       "df {} longest fragment {}",
                        text(q.path.encap), q.path.underlay, q.path.mtu, q.path.pmtu_disc,
                        q.shipment.family, q.shipment.transport_header, q.shipment.payload,
-                       q.shipment.gso_size, q.shipment.partial, q.shipment.dont_fragment);
+                       q.shipment.gso_size, q.shipment.partial, q.shipment.dont_fragment,
+                       q.shipment.longest_fragment);
 }
 
 // Asks about ways that exist until `check` has failed or has had enough.
@@ -120,10 +134,10 @@ void ask(Check check)
     }
 }
 
-unsigned longest(const Question& q)
+unsigned longest(const std::vector<brute::Bytes>& packets)
 {
     size_t most = 0;
-    for (const auto& each : brute::segments(q.shipment)) most = std::max(most, each.size());
+    for (const auto& each : packets) most = std::max(most, each.size());
     return static_cast<unsigned>(most);
 }
 
@@ -135,7 +149,8 @@ bool is_device(const Question& q)
 // What kernel-facts.md and RFC 4213 say, case by case.
 Fate fate_of(const Question& q)
 {
-    const unsigned room = brute::room(q.path, q.shipment), length = longest(q);
+    const unsigned room = brute::room(q.path, q.shipment),
+                   length = longest(brute::arriving(q.shipment));
     const bool is_v6 = q.shipment.family == AF_INET6;
     if (!is_device(q) && q.path.underlay == AF_INET && room < 68) return Fate::dropped;
     if (!is_device(q) && q.path.underlay == AF_INET6 && room < 1280) return Fate::dropped;
@@ -175,6 +190,24 @@ TEST(OracleProperties, FateIsWhatTheRulesSay)
     for (const auto count : seen) EXPECT_GT(count, tries / 50); // none is left untried
 }
 
+// Of what comes in fragments, these are what is too long or not; the tunnel cuts the whole.
+TEST(OracleProperties, FragmentsCountAsTheyCome)
+{
+    std::array<unsigned, 2> refused{}, cut_again{}; // of each family
+    ask([&](const Question& q, const Expectation& answer) {
+        if (q.shipment.longest_fragment == 0) return;
+        EXPECT_EQ(longest(brute::arriving(q.shipment)), q.shipment.longest_fragment);
+        EXPECT_GT(brute::arriving(q.shipment).size(), 1U);
+        const bool is_v6 = q.shipment.family == AF_INET6;
+        refused[is_v6] += answer.fate == Fate::refused;
+        cut_again[is_v6] += answer.fragments != Fragments::none;
+    });
+    for (const bool is_v6 : {false, true}) {
+        EXPECT_GT(refused[is_v6], tries / 200) << is_v6;
+        EXPECT_GT(cut_again[is_v6], tries / 200) << is_v6;
+    }
+}
+
 // Who heeds the answer comes through: the longest packet that it allows is not refused, and a byte
 // more is.
 TEST(OracleProperties, WhatTheSenderIsToldIsTheLimit)
@@ -183,6 +216,10 @@ TEST(OracleProperties, WhatTheSenderIsToldIsTheLimit)
         if (answer.fate != Fate::refused) return;
         const auto fate_at = [&](unsigned length) {
             auto shipment = q.shipment;
+            if (shipment.longest_fragment != 0) { // all of it, in other fragments
+                shipment.longest_fragment = length;
+                return expect(q.path, shipment).fate;
+            }
             const unsigned payload = length - std::min(length, shipment.headers());
             shipment.payload = payload;
             if (shipment.gso_size != 0) shipment.gso_size = payload;
@@ -226,7 +263,7 @@ TEST(OracleProperties, SegmentsAreTheShipment)
         ASSERT_EQ(q.shipment.segments(), wanted.size());
         for (unsigned i = 0; i < wanted.size(); ++i)
             EXPECT_EQ(q.shipment.segment_length(i), wanted[i].size()) << i;
-        EXPECT_EQ(q.shipment.longest_segment(), longest(q));
+        EXPECT_EQ(q.shipment.longest_segment(), longest(wanted));
     });
 }
 
@@ -234,10 +271,12 @@ TEST(OracleProperties, SegmentsAreTheShipment)
 unsigned in_front(const Question& q, const Expectation& answer, const WirePacket& packet)
 {
     const bool fragment = packet.offset != 0 || packet.more;
-    const unsigned wrapping = brute::wrapping_bytes(q.path, q.shipment);
+    const auto headers = [&](int family) {
+        return fragment ? brute::headers_of_fragments(family) : brute::ip_header_bytes(family);
+    };
     if (answer.fragments == Fragments::inner)
-        return wrapping + brute::ip_header_bytes(q.shipment.family);
-    return fragment && q.path.underlay == AF_INET6 ? 48 : brute::ip_header_bytes(q.path.underlay);
+        return brute::wrapping_bytes(q.path, q.shipment) + headers(q.shipment.family);
+    return headers(q.path.underlay);
 }
 
 // Bytes of data behind the header of what is cut, for a segment of that length.

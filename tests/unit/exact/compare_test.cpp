@@ -59,6 +59,15 @@ TEST(ExactCompare, SaysWhatElseDiffers)
     EXPECT_EQ(lines[1], "kernel: ab before, cd now");
 }
 
+TEST(ExactCompare, SaysThatOneOfThemWasStopped)
+{
+    auto after = good();
+    after.stopped = "interrupted";
+    const auto lines = compare(good(), after, {}).artefacts;
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_EQ(lines[0], "stopped: none before, interrupted now");
+}
+
 TEST(ExactCompare, ReadsBands)
 {
     EXPECT_EQ(parse_band("0.5%"), 0.005);
@@ -98,6 +107,9 @@ TEST(ExactCompare, FirstPacketsHaveABandOfTheirOwn)
     EXPECT_EQ(compare(before, after, {.band = 0.02, .first = 0.2}).outside(), 1U);
     EXPECT_EQ(compare(before, after, {.band = 0.02, .first = 0.4}).outside(), 0U);
     EXPECT_EQ(compare(before, after, {}).outside(), 1U) << "nothing is to move";
+    EXPECT_EQ(compare(before, after, {.band = 0, .first = 0.4}).outside(), 0U) << "but that";
+    EXPECT_EQ(compare(before, after, {.band = 0, .first = 0.2}).outside(), 1U);
+    EXPECT_EQ(compare(before, after, {.band = 0.02, .first = 0}).outside(), 1U);
 }
 
 TEST(ExactCompare, AValueThatIsGoneIsOutside)

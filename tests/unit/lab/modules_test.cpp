@@ -45,6 +45,13 @@ TEST_F(Modules, BuiltInNeedsNoFile)
     EXPECT_TRUE(closure->empty());
 }
 
+TEST_F(Modules, AreThereAsFilesOrBuiltIn)
+{
+    for (const char* name : {"alpha", "beta_two", "gamma"})
+        EXPECT_TRUE(has_module(kernel(), name).value()) << name;
+    EXPECT_FALSE(has_module(kernel(), "delta").value());
+}
+
 TEST_F(Modules, EveryMissingOneIsNamed)
 {
     const auto closure = module_closure(kernel(), {"delta", "alpha", "epsilon"});

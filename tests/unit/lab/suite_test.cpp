@@ -59,6 +59,15 @@ TEST(Suite, WhatTheKernelIsToldParts)
     EXPECT_EQ(groups[1].size(), 2U);
 }
 
+TEST(Suite, AFilterIsNothingThatTheGuestTakes)
+{
+    const auto rows = parse_suite("a 6.1 stock smp x ?-*Whole* y\nb 6.1 stock smp\n", "table");
+    ASSERT_TRUE(rows);
+    EXPECT_EQ((*rows)[0].filter, "-*Whole*");
+    EXPECT_EQ((*rows)[0].add, (std::vector<std::string>{"x", "y"}));
+    EXPECT_EQ((*rows)[1].filter, "");
+}
+
 TEST(Suite, ReadsGoogleTestsListing)
 {
     const auto tests = parse_test_list("Running main() from gtest_main.cc\nLink.\n  Makes\n"

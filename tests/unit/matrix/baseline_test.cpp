@@ -64,6 +64,27 @@ TEST(Baseline, AnotherBugIsAChange)
     EXPECT_EQ(changes(Baseline(old), now).worse.size(), 1U);
 }
 
+TEST(Baseline, OneBugLessIsBetter)
+{
+    auto old = before();
+    old.kernels[0].cells[1].bugs = {"B1", "B2"};
+    const auto found = changes(Baseline(old), before());
+    EXPECT_EQ(found.better.size(), 1U);
+    EXPECT_EQ(found.worse.size(), 0U);
+}
+
+TEST(Baseline, WhatFailsInAnotherWayIsAChange)
+{
+    const auto failed = [](const char* complaint) {
+        auto made = result(udp, Outcome::failed);
+        made.complaints = {complaint};
+        return matrix("6.1", {made});
+    };
+    const auto old = failed("segment 2: source port is 20112, not 0x4e8f");
+    EXPECT_TRUE(changes(Baseline(old), failed("segment 3: source port is 7, not 0x1")).none());
+    EXPECT_EQ(changes(Baseline(old), failed("segment 3: payload differs")).worse.size(), 1U);
+}
+
 TEST(Baseline, ACellThatItHasNotMustBeWell)
 {
     const auto old = matrix("6.1", {result(udp, Outcome::passed)});
@@ -110,6 +131,25 @@ TEST(Baseline, AKernelWithoutCellsIsNotInIt)
     const auto old = matrix("6.1", {});
     EXPECT_FALSE(Baseline(old).has("6.1", "stock"));
     EXPECT_FALSE(holds(changes_text(changes(Baseline(old), old)), "nothing changed"));
+}
+
+// The archive has no headers for it any more, say.
+TEST(Baseline, CellsThatARuleTakesNowAreAChange)
+{
+    constexpr const char* wire = "gue/in4/out4/udp/fits/wire";
+    auto old = matrix("6.1", {result(udp, Outcome::passed), result(wire, Outcome::passed)});
+    auto now = matrix("6.1", {result(udp, Outcome::passed)});
+    EXPECT_TRUE(changes(Baseline(old), now).none()) << "no rule took it";
+    now.kernels[0].excluded = {{"no-module", 100}};
+    const auto found = changes(Baseline(old), now);
+    EXPECT_FALSE(found.none());
+    EXPECT_TRUE(holds(changes_text(found, 200), "6.1 stock: rule no-module leaves out 1 cells"));
+    EXPECT_EQ(to_json(found).at("left_out").size(), 1U);
+    now.selection = "default, of another size";
+    EXPECT_TRUE(changes(Baseline(old), now).none()) << "what was asked for is another thing";
+    now.selection = old.selection;
+    old.kernels[0].excluded = now.kernels[0].excluded;
+    EXPECT_TRUE(changes(Baseline(old), now).none()) << "it left out some then too";
 }
 
 TEST(Baseline, SaysHowManyAreNotListed)

@@ -69,16 +69,18 @@ TEST(C1, IsOfEightBytes)
 
 TEST(C2, CutsAtTheLeastMtu)
 {
-    const Cell cell{.tunnel = Tunnel::gue, .outer = Family::v6, .l4 = L4::udp};
+    const Cell cell{
+        .tunnel = Tunnel::gue, .outer = Family::v6, .l4 = L4::udp, .event = Event::fragments};
     // 1460 bytes behind the outer header: 1232 = 8 * floor((1280 - 48) / 8), and 228.
     EXPECT_EQ(with(cell, {"C2"})->lengths, (Lengths{1280, 48 + 228}));
 }
 
-TEST(C2, IsOfIpv4OverIpv6)
+TEST(C2, IsOfFragmentsOfIpv4OverIpv6)
 {
-    EXPECT_FALSE(strikes("C2", {.inner = Family::v4, .outer = Family::v4}));
-    EXPECT_FALSE(strikes("C2", {.inner = Family::v6, .outer = Family::v6}));
-    EXPECT_FALSE(strikes("C2", {.tunnel = Tunnel::fou, .outer = Family::v6}));
+    constexpr auto fragments = Event::fragments;
+    EXPECT_FALSE(strikes("C2", {.inner = Family::v4, .outer = Family::v4, .event = fragments}));
+    EXPECT_FALSE(strikes("C2", {.inner = Family::v6, .outer = Family::v6, .event = fragments}));
+    EXPECT_FALSE(strikes("C2", {.tunnel = Tunnel::gue, .outer = Family::v6, .l4 = L4::udp}));
 }
 
 // In IP in IP of the same family.

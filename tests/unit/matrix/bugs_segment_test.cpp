@@ -35,6 +35,20 @@ TEST(InnerMac, DropsGsoThatTheKernelSegments)
             }
 }
 
+// Where it is cut no device counts it.
+TEST(InnerMac, IsFreedWhereItIsCut)
+{
+    Cell cell{.size = Size::more_1, .fragmenting = Fragmenting::no_df};
+    EXPECT_EQ(with(cell, {"inner-mac"})->freed, (Counts{{"ip_finish_output_gso", 1}}));
+    EXPECT_EQ(with(cell, {"inner-mac"})->director, Counts());
+    cell.outer = Family::v6;
+    EXPECT_EQ(with(cell, {"inner-mac"})->freed,
+              (Counts{{"ip6_finish_output_gso_slowpath_drop", 1}}));
+    cell.fragmenting = Fragmenting::df;
+    EXPECT_EQ(with(cell, {"gso-mtu", "inner-mac"})->freed,
+              (Counts{{"ip6_finish_output_gso_slowpath_drop", 1}}));
+}
+
 TEST(InnerMac, StrikesWhatTheDirectorItselfSends)
 {
     auto cell = gso_on_wire;

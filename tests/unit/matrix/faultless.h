@@ -11,35 +11,47 @@
 #include "matrix/observe.h"
 #include "tests/unit/matrix/mend.h"
 
+#include <string>
+
 namespace gueway::matrix {
 
 //   fragments  the worker gets fragments of the tunnel's packets
-//   offloaded  it gets one packet that stands for all, without a checksum of TCP's; of tunnels
+//   offloaded  it gets one packet that stands for all, without a transport checksum; of tunnels
 //              without UDP checksums or GRE
+//   freed_in   as the kernel shows it, where that the packet is freed there is its account
 struct Scene {
     Cell cell;
     Observation seen;
     Layout at;
-    bool fragments = false, offloaded = false;
+    bool fragments = false, offloaded = false, untold = false;
+    std::string freed_in{};
 
+    bool is_v4() const { return cell.inner == Family::v4; }
     bool delivered() const { return !seen.worker.empty(); }
-    bool refused() const { return !seen.client.empty(); }
+    bool told() const { return !seen.client.empty(); } // the client is, by ICMP
+    bool refused() const { return told() || !seen.told_self.empty(); }
     // The frames' headers are all there, and their checksums can be mended.
-    bool whole() const { return delivered() && !fragments && !offloaded; }
+    bool whole() const { return delivered() && !fragments && !offloaded && !untold; }
 };
 
-// Of a cell whose packet comes as its sender sent it, and is segmented by the director or, of TCP
-// where the underlay is veth that takes it whole, by nobody. `number` counts
-// cells, as in cell_frame().
+// Of a cell whose packet comes as its sender sent it, and is segmented by the director or, where
+// the underlay is veth that takes it whole, by nobody. `number` counts cells, as in cell_frame().
 Scene faultless(const Cell& cell, uint64_t number);
+// The kernel frees the packet as a drop in that function; it does, and nothing else tells of it.
+void free_in(Scene& scene, const std::string& function);
+void vanish(Scene& scene, const std::string& freed_in);
 // The same if no packet were too long for the underlay.
 Scene uncut(const Cell& cell, uint64_t number);
+// The same if each packet were cut to fragments of that length, or to one of its own.
+Scene cut_at(const Cell& cell, uint64_t number, size_t length);
 
 // Makes the checksum of an ICMP message to the client right.
 void mend_icmp(const Scene& scene, Octets& frame);
 
-// What tells the client that its packets should be no longer than `room`.
+// What tells the client that its packets should be no longer than `room`; and what passes on what
+// a router has said, which has quoted no more than itself may be long.
 Captured refusal(const Scene& scene, size_t room);
+Captured passed_on(const Scene& scene, size_t room);
 
 // Where the ICMP header is in a frame to the client, and behind it the packet that it quotes.
 size_t icmp_at(const Scene& scene);

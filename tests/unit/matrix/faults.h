@@ -20,11 +20,13 @@ struct Fault {
 void PrintTo(const Fault& fault, std::ostream* to); // for GoogleTest
 
 // Of a tunnel's headers; of the client's packet inside; of which packets come, and in which order;
-// of fragments; of ICMP, counters and whatever else was seen.
+// of fragments; of what is left to a device; of ICMP; of counters and whatever else was seen.
 std::vector<Fault> tunnel_faults();
 std::vector<Fault> inner_faults();
 std::vector<Fault> delivery_faults();
 std::vector<Fault> fragment_faults();
+std::vector<Fault> offload_faults();
+std::vector<Fault> told_faults();
 std::vector<Fault> other_faults();
 
 } // namespace gueway::matrix

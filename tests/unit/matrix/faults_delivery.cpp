@@ -254,6 +254,22 @@ bool fragment_df(Scene& scene)
 {
     return outer_v4(scene) && flip(scene, 0, scene.at.outer + 6, 0x40);
 }
+bool fragment_df_on_the_last(Scene& scene)
+{
+    return scene.fragments && outer_v4(scene) && flip(scene, tail, scene.at.outer + 6, 0x40);
+}
+bool fragment_ttl(Scene& scene)
+{
+    return scene.fragments && flip(scene, tail, scene.at.outer + (outer_v4(scene) ? 8 : 7), 0x40);
+}
+bool fragment_class(Scene& scene)
+{
+    return scene.fragments && flip(scene, tail, scene.at.outer + 1, outer_v4(scene) ? 0x08 : 0x80);
+}
+bool fragment_destination(Scene& scene)
+{
+    return scene.fragments && flip(scene, tail, scene.at.outer + (outer_v4(scene) ? 19 : 39), 0x40);
+}
 bool fragment_header_checksum(Scene& scene)
 {
     if (!scene.fragments || !outer_v4(scene)) return false;
@@ -321,6 +337,10 @@ std::vector<Fault> fragment_faults()
         {"fragment_source", fragment_source, {"fragment", "source"}},
         {"fragment_protocol", fragment_protocol, {"fragment", "protocol"}},
         {"fragment_df", fragment_df, {"DF"}},
+        {"fragment_df_on_the_last", fragment_df_on_the_last, {"DF"}},
+        {"fragment_ttl", fragment_ttl, {"TTL"}},
+        {"fragment_class", fragment_class, {"traffic class"}},
+        {"fragment_destination", fragment_destination, {"destination", "fragment"}},
         {"fragment_header_checksum", fragment_header_checksum, {"header checksum"}},
         {"fragment_reserved", fragment_reserved, {"reserved"}},
         {"fragment_payload", fragment_payload, {"payload differs"}},

@@ -64,7 +64,8 @@ bool length(Scene& scene)
 }
 bool id(Scene& scene)
 {
-    return flip(scene, is_v4(scene) && scene.cell.l4 != L4::udp_gso, scene.at.inner + 5, 0x08);
+    const bool own = scene.cell.origin == Origin::director || scene.cell.l4 == L4::udp_gso;
+    return flip(scene, is_v4(scene) && !own, scene.at.inner + 5, 0x08);
 }
 // Of one packet of a sender's, all of whose others are right.
 bool id_not_counted(Scene& scene)

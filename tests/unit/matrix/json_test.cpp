@@ -15,8 +15,8 @@ CellResult failing()
             .outcome = Outcome::known,
             .complaints = {"segment 2 is missing", "\"quoted\" \xff"},
             .bugs = {"inner-mac"},
-            .expected = {{"worker u0", "IPv4 1500", {}}},
-            .seen = {{"worker u0", "IPv4 1499", {0x45, 0x00, 0xff}}},
+            .expected = {{"worker", "IPv4 1500", {0x45, 0x00, 0xfe, 0x00}, {{1, 2}}}},
+            .seen = {{"worker", "IPv4 1499", {0x45, 0x00, 0xff}}},
             .accounts = {"d1 tx_dropped 1"}};
 }
 
@@ -31,6 +31,7 @@ MatrixResult made_up()
     kernel.deaths = {
         {.cell = {}, .when = Death::When::after, .why = "panic", .splats = {"BUG: x"}}};
     kernel.stopped = "the rig could not be made";
+    kernel.boot = {"WARNING: x"};
     kernel.cells = {{.cell = with_defaults({.l4 = L4::udp})}, failing()};
     return {.seed = 3, .selection = "default", .kernels = {kernel}};
 }
@@ -48,8 +49,11 @@ TEST(Json, AMatrixGoesThereAndBack)
     EXPECT_EQ(kernel.deaths[0].why, "panic");
     EXPECT_EQ(kernel.deaths[0].splats, std::vector<std::string>{"BUG: x"});
     EXPECT_EQ(kernel.stopped, "the rig could not be made");
+    EXPECT_EQ(kernel.boot, std::vector<std::string>{"WARNING: x"});
     EXPECT_EQ(kernel.cells.at(0).outcome, Outcome::passed);
     EXPECT_EQ(kernel.cells.at(1).seen.at(0).bytes, failing().seen.at(0).bytes);
+    EXPECT_EQ(kernel.cells.at(1).expected.at(0).bytes, failing().expected.at(0).bytes);
+    EXPECT_EQ(kernel.cells.at(1).expected.at(0).any, failing().expected.at(0).any);
     EXPECT_EQ(kernel.cells.at(1).bugs, failing().bugs);
 }
 
@@ -70,6 +74,7 @@ TEST(Json, WhatIsNoMatrixIsAnError)
     EXPECT_TRUE(refused([](Json& j) { j["kernels"][0]["cells"][0]["cell"] = "gue"; }));
     EXPECT_TRUE(refused([](Json& j) { j["kernels"][0]["cells"][0]["outcome"] = "fine"; }));
     EXPECT_TRUE(refused([](Json& j) { j["kernels"][0]["cells"][1]["seen"][0]["bytes"] = "?"; }));
+    EXPECT_TRUE(refused([](Json& j) { j["kernels"][0]["cells"][1]["expected"][0]["any"] = {1}; }));
 }
 
 TEST(Lines, ACellThatPassedIsItsPlace)

@@ -150,12 +150,14 @@ TEST_F(Journals, DeathsAreNotForgotten)
         ASSERT_OK(journal);
         EXPECT_TRUE(journal->deaths().empty());
         ASSERT_OK(journal->write(death_line(death)));
+        ASSERT_OK(journal->write(boot_line("WARNING: x")));
     }
     const auto again = open();
     ASSERT_OK(again);
     ASSERT_EQ(again->deaths().size(), 1U);
     EXPECT_EQ(text(again->deaths()[0]), text(death));
     EXPECT_EQ(again->deaths()[0].splats, death.splats);
+    EXPECT_EQ(again->boot(), std::vector<std::string>{"WARNING: x"});
 }
 
 TEST_F(Journals, AnotherRunsIsRefused)
@@ -166,6 +168,20 @@ TEST_F(Journals, AnotherRunsIsRefused)
     EXPECT_TRUE(again.error().text().contains("another run: image: ")) << again.error().text();
     EXPECT_TRUE(again.error().text().contains("6.1.193")) << again.error().text();
     EXPECT_FALSE(again.error().text().contains("schema")) << again.error().text();
+}
+
+// Of which rules would leave out other cells.
+TEST_F(Journals, ARunOnAKernelThatHasLessIsAnother)
+{
+    ASSERT_OK(open());
+    for (bool Abilities::* one :
+         {&Abilities::wire, &Abilities::udp_gso, &Abilities::tcp_lists, &Abilities::sctp}) {
+        wanted_.abilities = {};
+        wanted_.abilities.*one = false;
+        const auto again = open();
+        ASSERT_FALSE(again);
+        EXPECT_TRUE(again.error().text().contains("true there, false now")) << again.error().text();
+    }
 }
 
 TEST_F(Journals, ShardsAndSeedsHaveFilesOfTheirOwn)

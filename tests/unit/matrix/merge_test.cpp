@@ -37,6 +37,53 @@ TEST(Merged, KernelsStandBesideEachOther)
     EXPECT_EQ(all->kernels.size(), 2U);
 }
 
+TEST(Merged, AKernelThatDidNotBootHoldsNothingUp)
+{
+    const auto good = part("full, shard 1/2", "6.1", one);
+    auto bad = part("full, shard 2/2", "6.1", two);
+    bad.kernels[0].cells.clear();
+    bad.kernels[0].release.clear();
+    bad.kernels[0].stopped = "no guest came up";
+    for (const auto& parts : {std::vector{good, bad}, std::vector{bad, good}}) {
+        const auto all = merged(parts);
+        ASSERT_OK(all);
+        ASSERT_EQ(all->kernels.size(), 1U);
+        EXPECT_EQ(all->kernels[0].release, "6.1.0-1");
+        EXPECT_EQ(all->kernels[0].cells.size(), 1U);
+        EXPECT_EQ(all->kernels[0].stopped, "no guest came up");
+    }
+}
+
+TEST(Merged, WhatAKernelSaidWhileItBootedIsSaidOnce)
+{
+    auto first = part("full, shard 1/2", "6.1", one), other = part("full, shard 2/2", "6.1", two);
+    first.kernels[0].boot = {"WARNING: a"};
+    other.kernels[0].boot = {"WARNING: a", "WARNING: b"};
+    const auto all = merged({first, other});
+    ASSERT_OK(all);
+    EXPECT_EQ(all->kernels[0].boot, (std::vector<std::string>{"WARNING: a", "WARNING: b"}));
+}
+
+std::string stopped(std::vector<MatrixResult> parts, Parts whole = Parts::whole)
+{
+    const auto all = merged(std::move(parts), whole);
+    EXPECT_TRUE(all) << all.error().text();
+    return all ? all->kernels.back().stopped : "";
+}
+
+TEST(Merged, ShardsThatAreMissingAreNamed)
+{
+    const auto first = part("full, shard 1/3", "6.1", one);
+    const auto rest = part("full, shard 2/3; full, shard 3/3", "6.1", two);
+    EXPECT_EQ(stopped({first}), "shard 2/3, shard 3/3: not among the results");
+    EXPECT_EQ(stopped({first}, Parts::any), "");
+    EXPECT_EQ(stopped({first, rest}), "");
+    EXPECT_EQ(stopped({part("default", "6.1", one)}), "");
+    auto more = rest;
+    more.kernels.push_back(part("", "6.12", one).kernels[0]);
+    EXPECT_EQ(stopped({first, more}), "shard 1/3: not among the results") << "on 6.12";
+}
+
 TEST(Merged, WhatDoesNotBelongTogetherIsRefused)
 {
     EXPECT_FALSE(merged({part("default", "6.1", one), part("default", "6.1", one)}));

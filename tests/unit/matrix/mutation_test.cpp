@@ -34,6 +34,18 @@ const std::vector<Cell>& cells()
         made.underlay = underlay;
         return made;
     };
+    const auto least = [](Cell made) {
+        made.mtu = Mtu::least_less_1;
+        return made;
+    };
+    const auto behind_router = [](Cell made) {
+        made.event = Event::router;
+        return made;
+    };
+    const auto from_director = [](Cell made) {
+        made.origin = Origin::director;
+        return made;
+    };
     static const std::vector<Cell> all = {
         // Segmented by the director, or one packet.
         cell(ipip, v4, v4, tcp_gso, two),
@@ -56,17 +68,31 @@ const std::vector<Cell>& cells()
         over(cell(ipip, v4, v4, tcp_gso, fits), Underlay::whole),
         over(cell(gue, v6, v4, tcp_gso, k_more_1), Underlay::whole),
         over(cell(gue, v4, v6, tcp_gso, two), Underlay::whole),
+        over(cell(gue, v4, v4, udp_gso, two), Underlay::whole),
+        over(cell(ipip, v6, v4, udp_gso, k_more_1), Underlay::whole),
+        over(cell(gue, v6, v4, udp, fits), Underlay::whole),
         // The outer packet in fragments.
         cell(gue_csum, v4, v4, udp, more_1, Fragmenting::no_df),
         cell(gre, v4, v4, tcp_gso, more_5, Fragmenting::no_df),
         cell(ipip, v4, v6, tcp, more_9, Fragmenting::no_df),
         cell(gue_csum, v4, v4, tcp, more_8, Fragmenting::df_unheeded),
+        over(cell(gue, v4, v6, udp, more_1, Fragmenting::no_df), Underlay::software),
         // Refused.
         cell(gue, v4, v4, tcp_gso, more_1),
         cell(gre_csum, v4, v6, tcp, more_4),
         cell(gue_remcsum, v6, v4, tcp_gso, more_1),
         cell(ipip, v6, v6, udp, more_5),
         cell(fou, v4, v4, udp, more_8),
+        // Dropped, as a tunnel that leaves too little takes none.
+        least(cell(gue, v6, v6, tcp_gso, fits)),
+        least(cell(ipip, v4, v6, udp, small)),
+        // By a router at first.
+        behind_router(over(cell(gue, v4, v4, udp, more_1), Underlay::whole)),
+        // The director's own.
+        from_director(cell(gue_csum, v4, v4, udp, fits)),
+        from_director(cell(ipip, v6, v4, udp_gso, two)),
+        from_director(cell(gue, v4, v4, udp, more_1)),
+        from_director(cell(gre, v6, v6, udp, more_5)),
     };
     return all;
 }
@@ -122,6 +148,8 @@ INSTANTIATE_TEST_SUITE_P(Tunnel, Faults, testing::ValuesIn(tunnel_faults()), fau
 INSTANTIATE_TEST_SUITE_P(Inner, Faults, testing::ValuesIn(inner_faults()), fault_name);
 INSTANTIATE_TEST_SUITE_P(Delivery, Faults, testing::ValuesIn(delivery_faults()), fault_name);
 INSTANTIATE_TEST_SUITE_P(Fragment, Faults, testing::ValuesIn(fragment_faults()), fault_name);
+INSTANTIATE_TEST_SUITE_P(Offload, Faults, testing::ValuesIn(offload_faults()), fault_name);
+INSTANTIATE_TEST_SUITE_P(Told, Faults, testing::ValuesIn(told_faults()), fault_name);
 INSTANTIATE_TEST_SUITE_P(Other, Faults, testing::ValuesIn(other_faults()), fault_name);
 
 } // namespace

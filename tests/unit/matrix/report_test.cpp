@@ -7,6 +7,7 @@
 #include "util/process.h"
 #include "util/text.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace gueway::matrix {
@@ -26,8 +27,8 @@ CellResult result(const char* cell, Outcome outcome)
     CellResult made{.cell = *parse_cell(cell), .outcome = outcome};
     if (outcome == Outcome::passed) return made;
     made.complaints = {"segment 2 is missing & gone", "only 1 came"};
-    made.expected = {{"worker u0", "IPv4 1500", {}}};
-    made.seen = {{"worker u0", "IPv4 1499", {0x45, 0x00, 0x05}}};
+    made.expected = {{"worker", "1500 bytes", {0x45, 0x00, 0x06}}};
+    made.seen = {{"worker", "IPv4 1499", {0x45, 0x00, 0x05}}};
     made.accounts = {"d1 tx_dropped 1"};
     if (outcome == Outcome::known) made.bugs = {"B1"};
     return made;
@@ -116,14 +117,14 @@ bool holds(const std::string& text, std::string_view part)
 
 TEST(ReportText, SaysWhichBugAndWhatNobodyCanExplain)
 {
+    constexpr const char* failure = "gue/in4/out4/tcp-gso/fits/wire\n"
+                                    "    failed on 6.1 vulnerable: segment 2 is missing & gone";
     const auto text = report_text(made_up(), bugs);
     for (const char* part :
          {"6.1 stock", "6.1 vulnerable", "0 1k 1F", "B1\n    it is lost <at times>",
           "cells: 0 on 6.1 stock, 1 on 6.1 vulnerable", "fix: abc123 net: do not lose it",
-          "first good: 6.4, 6.1.36",
-          "gue/in4/out4/tcp-gso/fits/wire\n    failed on 6.1 vulnerable: segment 2 is missing & "
-          "gone",
-          "4 cells: 2 passed, 1 known, 1 failed, 0 lost; 2 s", "1 rules leave out 3 combinations"})
+          "first good: 6.4, 6.1.36", failure, "4 cells: 2 passed, 1 known, 1 failed, 0 lost; 2 s",
+          "1 rules leave out 3 combinations"})
         EXPECT_TRUE(holds(text, part)) << part << "\n" << text;
     for (const auto line : lines(text)) EXPECT_LE(display_width(line), 80U) << line;
 }
@@ -266,10 +267,32 @@ TEST_F(Junit, ADeathIsAnErrorOfItsOwn)
 {
     const auto xml = junit_xml(with_a_death(), bugs);
     EXPECT_EQ(xpath(xml, "string(//error[@type='death']/@message)"),
-              std::string("during ") + udp + ": BUG: <gone>");
-    EXPECT_EQ(xpath(xml, "string(//error[@type='stopped']/@message)"), "no rig");
+              std::string("a guest died during ") + udp + ": BUG: <gone>");
+    EXPECT_EQ(xpath(xml, "string(//error[@type='stopped']/@message)"),
+              "not all cells were run: no rig");
     EXPECT_EQ(xpath(xml, "string(/testsuites/@errors)"), "2");
     EXPECT_EQ(xpath(xml, "string(/testsuites/@tests)"), xpath(xml, "count(//testcase)"));
+}
+
+TEST_F(Junit, CellsThatWereNotRunAgainAreFailuresOfTheBaseline)
+{
+    auto before = made_up();
+    for (auto& kernel : before.kernels) kernel.excluded.clear();
+    auto now = before;
+    for (auto& kernel : now.kernels) {
+        std::erase_if(kernel.cells, [](const auto& one) { return one.cell == *parse_cell(wire); });
+        kernel.excluded["no-module"] = 1;
+    }
+    const Baseline baseline(before);
+    auto found = changes(baseline, now);
+    const auto xml = junit_xml(now, bugs, {.baseline = &baseline, .changes = &found});
+    EXPECT_EQ(xpath(xml, "count(//failure[@type='left-out'])"), "2");
+    EXPECT_EQ(xpath(xml, "string(/testsuites/@failures)"), "2");
+    EXPECT_EQ(xpath(xml, "string(/testsuites/@tests)"), xpath(xml, "count(//testcase)"));
+    found = changes(Baseline({}), now);
+    EXPECT_EQ(xpath(junit_xml(now, bugs, {.changes = &found}),
+                    "count(//failure[@type='nothing-compared'])"),
+              "1");
 }
 
 TEST_F(Junit, ALostCellIsAnError)
@@ -285,8 +308,10 @@ TEST(ReportPage, HoldsBothSidesOfWhatDidNotPass)
     for (const char* part :
          {"Of 8 cells 6 passed, 1 look like known bugs, 1 are unexplained", "● 1<", "✗ 1<",
           "<summary><code>gue/in4/out4/tcp-gso/fits/whole</code>", "id=\"gue.wire.tcp-gso\"",
-          "href=\"#gue.wire.tcp-gso\"", "0000  45 00 05", "it is lost &lt;at times&gt;",
-          "segment 2 is missing &amp; gone", "gsobench matrix --kernel 6.1"})
+          "href=\"#gue.wire.tcp-gso\"", "0000  45 00 <mark>05</mark>",
+          "0000  45 00 <mark>06</mark>", "1 byte differs, the first at 0002: outer IPv4 length",
+          "it is lost &lt;at times&gt;", "segment 2 is missing &amp; gone",
+          "gsobench matrix --kernel 6.1"})
         EXPECT_TRUE(holds(page, part)) << part;
     EXPECT_FALSE(holds(page, "<script"));
     EXPECT_FALSE(holds(page, "<at times>"));
@@ -332,9 +357,85 @@ TEST(ReportPage, ADeathIsInTheHeadline)
     EXPECT_TRUE(holds(page, "no rig"));
 }
 
+TEST(ReportPage, WhatAKernelSaidWhileItBootedIsToldByAll)
+{
+    auto matrix = good();
+    matrix.kernels[0].boot = {"WARNING: one", "WARNING: two"};
+    const auto page = report_page(matrix, bugs, "");
+    EXPECT_FALSE(holds(page, "All 4 cells passed"));
+    EXPECT_TRUE(holds(page, "WARNING: two"));
+    EXPECT_TRUE(
+        holds(report_text(matrix, bugs), "while it booted:\n    6.1 stock: WARNING: one\n"));
+    EXPECT_TRUE(holds(report_markdown(matrix, bugs, ""), "it booted: WARNING: one"));
+    EXPECT_TRUE(holds(junit_xml(matrix, bugs), "type=\"boot\""));
+}
+
 TEST(ReportPage, SaysWhenAllPassed)
 {
     EXPECT_TRUE(holds(report_page(good(), bugs, ""), "<h1>All 4 cells passed</h1>"));
+}
+
+std::string page_of(CellResult cell)
+{
+    auto matrix = good();
+    matrix.kernels[0].cells[0] = std::move(cell);
+    return report_page(matrix, bugs, "");
+}
+
+TEST(ReportPage, ShowsThePacketsThatTellSomething)
+{
+    auto cell = result(udp, Outcome::failed);
+    cell.expected.assign(9, {"worker", "", {0x11}});
+    cell.seen.assign(9, {"worker", "", {0x11}});
+    cell.seen[5].bytes = {0x22};
+    cell.seen.pop_back(); // the last one is lost
+    cell.expected.back() = {"worker", "", {0x33, 0x44}, {{1, 1}}};
+    const auto page = page_of(cell);
+    EXPECT_TRUE(holds(page, "0000  <mark>22</mark>"));
+    EXPECT_TRUE(holds(page, "0000  33 <span class=\"any\">\u00b7\u00b7</span>"));
+    EXPECT_FALSE(holds(page, "0000  11"));
+    EXPECT_TRUE(holds(page, "captured: nothing"));
+    cell.seen[5].bytes = {0x11};
+    cell.expected.pop_back();
+    EXPECT_TRUE(holds(page_of(cell), "0000  11"));
+    EXPECT_TRUE(holds(page_of(cell), "no byte differs of those that were kept"));
+}
+
+TEST(ReportPage, NamesTheFieldThatDiffers)
+{
+    auto cell = result("gue/in6/out4/tcp/fits/wire", Outcome::failed);
+    const auto named = [&](size_t at) {
+        std::vector<uint8_t> bytes(140);
+        cell.expected = {{"worker", "", bytes}};
+        bytes[at] = 1;
+        cell.seen = {{"worker", "", bytes}};
+        const auto page = page_of(cell);
+        const std::string before = "the first at " + fmt::format("{:04x}: ", at);
+        const auto from = page.find(before) + before.size();
+        return page.substr(from, page.find('<', from) - from);
+    };
+    EXPECT_EQ(named(19), "outer IPv4 destination");
+    EXPECT_EQ(named(20), "outer UDP source");
+    EXPECT_EQ(named(27), "outer UDP checksum");
+    EXPECT_EQ(named(28), "GUE");
+    EXPECT_EQ(named(38), "inner IPv6 next header");
+    EXPECT_EQ(named(72), "inner TCP source");
+    EXPECT_EQ(named(103), "inner TCP options");
+    EXPECT_EQ(named(104), "payload");
+}
+
+TEST(HexDump, MarksNeighboursAsOne)
+{
+    const std::vector<uint8_t> bytes(18, 0xab);
+    EXPECT_EQ(
+        hex_dump(bytes, {.differs = {1, 2, 17}, .any = {{3, 1}, {16, 2}}}),
+        "0000  ab <mark>ab ab</mark> <span class=\"any\">ab</span>" +
+            [] {
+                std::string rest;
+                for (int i = 0; i < 12; ++i) rest += " ab";
+                return rest;
+            }() +
+            "\n0010  <span class=\"any\">ab</span> <mark>ab</mark>\n");
 }
 
 TEST(HexDump, HasSixteenBytesALine)

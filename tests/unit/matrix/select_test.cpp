@@ -141,6 +141,23 @@ TEST(Selection, ListsOfTcpAreThereWhereGroMakesThem)
     EXPECT_EQ(lists({.tcp_lists = false}), 0);
 }
 
+TEST(Selection, SctpIsThereWhereTheKernelHasIt)
+{
+    const auto sctp = [](const Selection& selection) {
+        return std::ranges::count(selection.cells, L4::sctp, &Cell::l4);
+    };
+    const auto all = select({}), without = select({.abilities = {.sctp = false}});
+    ASSERT_OK(without);
+    EXPECT_GT(sctp(*all), 0);
+    EXPECT_EQ(sctp(*without), 0);
+    EXPECT_FALSE(all->excluded.excluded.contains("no-sctp"));
+    EXPECT_GT(without->excluded.excluded.at("no-sctp"), 0U);
+    const auto named =
+        select({.named = {"gre/in4/out4/sctp/fits/whole"}, .abilities = {.sctp = false}});
+    ASSERT_FALSE(named);
+    EXPECT_NE(named.error().text().find("no-sctp"), std::string::npos);
+}
+
 TEST(Selection, TagsGoThroughGroAndIpv6HeedsNoPmtuDisc)
 {
     for (const char* cell : {"gue/in4/out4/tcp-gso/fits/whole/m1500/gro/vlan-accelerated",
@@ -161,6 +178,7 @@ std::vector<Abilities> all_abilities()
         for (const bool udp_gso : {false, true})
             for (const bool tcp_lists : {false, true})
                 all.push_back({.wire = wire, .udp_gso = udp_gso, .tcp_lists = tcp_lists});
+    all.push_back({.sctp = false});
     return all;
 }
 
@@ -180,7 +198,7 @@ TEST(Selection, EveryBugWithANameStrikesSomeCellOfIt)
             EXPECT_EQ(std::ranges::any_of(selection->cells, bug.strikes),
                       !cannot_strike(bug, abilities))
                 << bug.id << ", wire " << abilities.wire << ", UDP GSO " << abilities.udp_gso
-                << ", lists of TCP " << abilities.tcp_lists;
+                << ", lists of TCP " << abilities.tcp_lists << ", SCTP " << abilities.sctp;
     }
 }
 
@@ -272,7 +290,7 @@ TEST(Rules, EachExcludesSomethingThatNoOtherDoes)
 // Else a rule would be asked before what it looks at is set.
 TEST(Rules, LookAtTheAxesThatTheySay)
 {
-    const auto all = rules({.wire = false, .udp_gso = false, .tcp_lists = false});
+    const auto all = rules({.wire = false, .udp_gso = false, .tcp_lists = false, .sctp = false});
     std::vector<uint64_t> different(all.size());
     constexpr unsigned step = 31; // no axis' number of values divides it, nor it theirs
     unsigned at = 0;

@@ -7,6 +7,7 @@
 
 #include <numeric>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace gueway::matrix {
@@ -29,6 +30,7 @@ protected:
     Ledger ledger_{selection_};
     Witness guest_{selection_, ledger_, {0, 1, 2, 3}};
 
+    void SetUp() override { guest_.comes_up(); }
     CellResult passed(size_t place) const { return {.cell = selection_[place]}; }
     CellResult tells(size_t place, const std::string& splat) const
     {
@@ -88,6 +90,28 @@ TEST_F(Witnesses, BehindTheLastResultItIsTheLastOnes)
     EXPECT_EQ(outcome(3), Outcome::failed);
 }
 
+TEST_F(Witnesses, WhatAKernelSaidBeforeItsFirstCellIsNoCells)
+{
+    Witness guest(selection_, ledger_, {0, 1});
+    guest.splat(warning);
+    guest.comes_up();
+    guest.result(0, passed(0));
+    guest.result(1, passed(1));
+    EXPECT_EQ(guest.boot(), std::vector<std::string>{warning});
+    EXPECT_TRUE(guest.end("").changed.empty());
+    EXPECT_EQ(outcome(0), Outcome::passed);
+}
+
+TEST_F(Witnesses, AGuestThatGoesWrongBehindItsLastCellIsADeathToo)
+{
+    pass({0, 1, 2, 3});
+    const auto end = guest_.end("status 3");
+    ASSERT_TRUE(end.death);
+    EXPECT_EQ(text(*end.death), "after gue/in4/out4/udp/more-4/whole: status 3");
+    EXPECT_TRUE(guest_.done());
+    EXPECT_EQ(outcome(3), Outcome::passed);
+}
+
 TEST_F(Witnesses, ADeathIsHeldAgainstTheCellThatHadNotEnded)
 {
     pass({0, 1});
@@ -134,6 +158,7 @@ TEST_F(Witnesses, TheSecondGuestThatACellKillsLosesIt)
     pass({0});
     EXPECT_FALSE(guest_.end(silent).lost);
     Witness second(selection_, ledger_, ledger_.undone());
+    second.comes_up();
     second.splat(panic);
     const auto end = second.end(silent);
     EXPECT_TRUE(end.lost);

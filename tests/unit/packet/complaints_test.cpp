@@ -5,6 +5,7 @@
 #include "packet/sums.h"
 #include "packet/tunnel.h"
 #include "tests/unit/packet/sample.h"
+#include "tests/unit/packet/tunnels.h"
 
 #include <functional>
 
@@ -15,12 +16,8 @@ namespace {
 
 using Octets = std::vector<uint8_t>;
 
-constexpr Encap gue = {EncapType::gue, 5501, EncapChecksum::none},
-                gue_csum = {EncapType::gue, 5501, EncapChecksum::full},
-                remote = {EncapType::gue, 5501, EncapChecksum::remote},
-                gre = {EncapType::gre, 0, EncapChecksum::none},
-                gre_csum = {EncapType::gre, 0, EncapChecksum::full}, ipip = {},
-                fou = {EncapType::fou_interface, 5502, EncapChecksum::none};
+using namespace tunnels;
+constexpr Encap ipip = {};
 
 // Of the IPv4 header that begins at `at`.
 void fit_ip(Octets& packet, size_t at)

@@ -4,6 +4,7 @@
 #include "packet/sums.h"
 #include "packet/tunnel.h"
 #include "tests/unit/packet/sample.h"
+#include "tests/unit/packet/tunnels.h"
 
 #include <gtest/gtest.h>
 
@@ -12,10 +13,7 @@ namespace {
 
 using Octets = std::vector<uint8_t>;
 
-constexpr Encap gue_csum = {EncapType::gue, 5501, EncapChecksum::full},
-                gue = {EncapType::gue, 5501, EncapChecksum::none},
-                remote = {EncapType::gue, 5501, EncapChecksum::remote},
-                gre_csum = {EncapType::gre, 0, EncapChecksum::full};
+using namespace tunnels;
 
 Complaints complaints(const Octets& packet, const Expected& expected)
 {
@@ -45,7 +43,15 @@ TEST(Pending, TheInnerChecksumIsThePseudoHeaders)
               Complaints{});
     EXPECT_EQ(complaints(packet, {.encap = gue, .checksum_pending = true, .pending_at = 51}),
               (Complaints{"inner TCP: checksum 0x34f9, not 0x4a06",
-                          "a checksum is pending at 51, where no header begins"}));
+                          "a checksum is pending at 51, where no header has one"}));
+}
+
+// GUE's UDP, of a tunnel without checksums.
+TEST(Pending, ATunnelWithoutChecksumHasNoneLeft)
+{
+    EXPECT_EQ(complaints(sample::octets(sample::gue4),
+                         {.encap = gue, .checksum_pending = true, .pending_at = 20}),
+              Complaints{"a checksum is pending at 20, where no header has one"});
 }
 
 // Outer IPv6 at 0, UDP at 40, GUE at 48, inner IPv6 at 52, UDP at 92.

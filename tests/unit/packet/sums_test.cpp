@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The examples of RFC 1071 and of RFC 3720, appendix B.4 (the same CRC), and arithmetic.
 #include "packet/sums.h"
+#include "tests/transport_sum.h"
 #include "tests/unit/packet/sample.h"
 
 #include <numeric>

@@ -3,6 +3,7 @@
 // bit is one that may be either.
 #include "packet/tunnel.h"
 #include "tests/unit/packet/sample.h"
+#include "tests/unit/packet/tunnels.h"
 
 #include <algorithm>
 
@@ -14,12 +15,7 @@ namespace {
 
 using sample::octets;
 
-constexpr Encap gue = {EncapType::gue, 5501, EncapChecksum::none},
-                gue_csum = {EncapType::gue, 5501, EncapChecksum::full},
-                remote = {EncapType::gue, 5501, EncapChecksum::remote},
-                gre = {EncapType::gre, 0, EncapChecksum::none},
-                gre_csum = {EncapType::gre, 0, EncapChecksum::full},
-                fou = {EncapType::fou_interface, 5502, EncapChecksum::none};
+using namespace tunnels;
 
 // Bits counted from the first byte's highest.
 struct Bits {

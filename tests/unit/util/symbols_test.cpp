@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "trace/symbols.h"
+#include "util/symbols.h"
 
 #include <gtest/gtest.h>
 

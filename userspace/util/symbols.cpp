@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "trace/symbols.h"
+#include "util/symbols.h"
 
 #include "util/file.h"
 #include "util/text.h"
@@ -71,7 +71,7 @@ Result<Symbols> Symbols::parse(std::string text)
     }
     if (!any)
         return error(kallsyms, "read", "the kernel hides its addresses",
-                     "needs CAP_SYSLOG, and kernel.kptr_restrict below 2: drops show as addresses");
+                     "needs CAP_SYSLOG, and kernel.kptr_restrict below 2");
     std::ranges::stable_sort(made.symbols_, {}, &Symbol::address);
     return made;
 }
