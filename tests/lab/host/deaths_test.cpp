@@ -39,14 +39,14 @@ TEST(Deaths, AQemuThatIsKilledIsNotForgotten)
     auto program = Process::start(argv, {});
     ASSERT_OK(program);
     fs::path qemu;
-    ASSERT_OK(wait_until(Deadline::after(120s), "gsobench", "some cells", [&] {
+    ASSERT_OK(wait_until(Deadline::after(10min), "gsobench", "some cells", [&] {
         qemu = find_qemu(program->pid());
         return !qemu.empty() && lines(read_file(journal).value_or("")).size() > 20;
     }));
     const auto pid = parse_number<pid_t>(qemu.filename().string());
     ASSERT_TRUE(pid);
     ASSERT_EQ(::kill(*pid, SIGKILL), 0);
-    EXPECT_EQ(program->wait(Deadline::after(120s)), 1);
+    EXPECT_EQ(program->wait(Deadline::after(10min)), 1);
 
     const auto kernel = wanted.kernel();
     ASSERT_EQ(kernel["deaths"].size(), 1U) << kernel["deaths"];

@@ -40,6 +40,7 @@ lay() {
 }
 mkdir -p "$top/nothing"
 lay /usr "$dkms/usr:$inputs/usr"
+mkdir -p /usr/lib/modules
 lay /usr/lib/modules "$inputs/lib/modules"
 lay /var/lib "$top/nothing"
 make --silent install-hotfix KERNEL="$release"
