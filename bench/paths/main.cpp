@@ -4,7 +4,7 @@
 // chooses what is run (--benchmark_filter, --benchmark_list_tests); a figure is a counter.
 //
 //   exact_paths JSON [OPTION OF GOOGLE BENCHMARK...]
-//   exact_paths JSON --ratios             for the smp lane: bench/paths/ratios.h
+//   exact_paths JSON --ratios FIGURE...   for the smp lane: bench/paths/ratios.h
 //   exact_paths --benchmark_list_tests    anywhere; nothing is measured or written
 #include "bench/paths/clock.h"
 #include "bench/paths/growth.h"
@@ -18,6 +18,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -244,9 +245,10 @@ Result<int> run(const char* json)
     return reporter.failed() || done == 0 ? 1 : 0;
 }
 
-Result<int> run_ratios(const char* json)
+Result<int> run_ratios(const char* json, std::span<char* const> figures)
 {
-    TRY(write_json(json, TRY(ratios_to_legacy())));
+    const std::vector<std::string> names(figures.begin(), figures.end());
+    TRY(write_json(json, TRY(ratios_to_legacy(names))));
     return 0;
 }
 
@@ -263,13 +265,15 @@ int main(int argc, char** argv)
         gueway::bench::list();
         return 0;
     }
-    const bool ratios = argc == 3 && std::string_view(argv[2]) == "--ratios";
+    const bool ratios = argc > 3 && std::string_view(argv[2]) == "--ratios";
     if (listing || (argc != 2 && !ratios)) {
-        fmt::print(stderr, "exact_paths: want JSON, the file to write, and --ratios or "
+        fmt::print(stderr, "exact_paths: want JSON, the file to write, and --ratios FIGURE... or "
                            "--benchmark_... options; or --benchmark_list_tests\n");
         return 2;
     }
-    const auto done = ratios ? gueway::bench::run_ratios(argv[1]) : gueway::bench::run(argv[1]);
+    const std::span all(argv, static_cast<size_t>(argc));
+    const auto done =
+        ratios ? gueway::bench::run_ratios(argv[1], all.subspan(3)) : gueway::bench::run(argv[1]);
     if (!done) fmt::print(stderr, "exact_paths: {}\n", done.error().text());
     return done ? *done : 2;
 }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,9 +21,12 @@ namespace gueway::bench {
 namespace {
 
 constexpr unsigned rounds = 5, sends = 7;
+constexpr const char* if_cut_otherwise = "this kernel cuts what others leave whole: see "
+                                         "packets_out() in ratios.cpp";
 
-// "SIZE", or of what is cut into segments "SIZE/offload" and "SIZE/software", in this order.
-using Spans = std::vector<std::pair<std::string, double>>;
+// "SIZE", or of what is cut into segments "SIZE/offload" and "SIZE/software".
+using Shapes = std::vector<std::string>;
+using Spans = std::map<std::string, double>;
 
 std::string shape(const Size& size, bool offload)
 {
@@ -78,14 +82,15 @@ private:
             const auto now = Clock::now();
             const auto arrived = TRY(path_->arrived()) - before;
             if (arrived == wanted_) return std::chrono::duration<double>(now - begin).count();
-            if (now - begin > arrival_patience) return lost(arrived);
+            if (arrived > wanted_) return not_as_sent(arrived, if_cut_otherwise);
+            if (now - begin > arrival_patience) return not_as_sent(arrived, if_lost);
         }
     }
-    Error lost(uint64_t arrived) const
+    Error not_as_sent(uint64_t arrived, const char* remedy) const
     {
         return error(
             name_, "measure wall time", fmt::format("{} of {} packets arrived", arrived, wanted_),
-            fmt::format("{}; exact figures of the others are there without --smp", if_lost));
+            fmt::format("{}; exact figures of the others are there without --smp", remedy));
     }
 
     const Path* path_;
@@ -95,17 +100,70 @@ private:
     uint64_t wanted_; // at the sink for each time that all frames are sent
 };
 
-Result<Spans> spans(const Way& way)
+Result<Spans> spans(const Way& way, const Shapes& wanted)
 {
     const auto director = TRY(Director::make(way));
     Spans all;
     for (const auto& size : sizes)
         for (const bool offload : {true, false}) {
-            if (!size.segment && !offload) continue;
+            const auto name = shape(size, offload);
+            if (std::ranges::find(wanted, name) == wanted.end() || all.contains(name)) continue;
             const auto span = TRY(Span::make(director, size, offload));
-            all.emplace_back(shape(size, offload), TRY(span.measure()));
+            all.emplace(name, TRY(span.measure()));
         }
     return all;
+}
+
+bool is_chosen(std::span<const std::string> figures, const Way& way, const Size& size, bool offload)
+{
+    const auto name =
+        fmt::format("way/{}/{}/{}", way.name, size.name, offload ? "offload" : "software");
+    return std::ranges::find(figures, name) != figures.end();
+}
+
+// What is not cut has one ratio, by its figure with offload or without.
+Shapes shapes_of(const Way& way, std::span<const std::string> figures)
+{
+    Shapes wanted;
+    for (const auto& size : sizes)
+        for (const bool offload : {true, false}) {
+            const auto name = shape(size, offload);
+            if (is_chosen(figures, way, size, offload) && (wanted.empty() || wanted.back() != name))
+                wanted.push_back(name);
+        }
+    return wanted;
+}
+
+//   ratios  of each shape, those of the rounds
+struct Compared {
+    const Way* way;
+    Shapes shapes;
+    std::vector<std::vector<double>> ratios;
+};
+
+std::vector<Compared> compared(std::span<const std::string> figures)
+{
+    std::vector<Compared> all;
+    for (const auto& way : ways) {
+        if (way.name == std::string_view(exact::legacy_way)) continue;
+        const auto shapes = shapes_of(way, figures);
+        if (!shapes.empty())
+            all.push_back({&way, shapes, std::vector<std::vector<double>>(shapes.size())});
+    }
+    return all;
+}
+
+Result<void> measure_round(std::vector<Compared>& all)
+{
+    Shapes of_any;
+    for (const auto& one : all) of_any.insert(of_any.end(), one.shapes.begin(), one.shapes.end());
+    const auto reference = TRY(spans(way_of(exact::legacy_way), of_any));
+    for (auto& one : all) {
+        const auto own = TRY(spans(*one.way, one.shapes));
+        for (size_t i = 0; i < one.shapes.size(); ++i)
+            one.ratios[i].push_back(own.at(one.shapes[i]) / reference.at(one.shapes[i]));
+    }
+    return {};
 }
 
 Json to_json(const std::string& name, std::vector<double>& ratios)
@@ -119,29 +177,19 @@ Json to_json(const std::string& name, std::vector<double>& ratios)
 
 } // namespace
 
-Result<Json> ratios_to_legacy()
+Result<Json> ratios_to_legacy(std::span<const std::string> figures)
 {
     TRY(stay_on_first_processor());
-    std::vector<std::pair<std::string, std::vector<double>>> ratios;
-    for (unsigned round = 0; round < rounds; ++round) {
-        const auto reference = TRY(spans(way_of(exact::legacy_way)));
-        size_t next = 0;
-        for (const auto& way : ways) {
-            if (way.name == std::string_view(exact::legacy_way)) continue;
-            const auto own = TRY(spans(way));
-            for (size_t i = 0; i < own.size(); ++i, ++next) {
-                if (round == 0)
-                    ratios.push_back({fmt::format("{}/{}", way.name, own[i].first), {}});
-                ratios[next].second.push_back(own[i].second / reference[i].second);
-            }
-        }
-    }
-    Json all = Json::array();
-    for (auto& [name, each] : ratios) all.push_back(to_json(name, each));
+    auto all = compared(figures);
+    for (unsigned round = 0; round < rounds; ++round) TRY(measure_round(all));
+    Json ratios = Json::array();
+    for (auto& [way, shapes, of_way] : all)
+        for (size_t i = 0; i < shapes.size(); ++i)
+            ratios.push_back(to_json(fmt::format("{}/{}", way->name, shapes[i]), of_way[i]));
     return Json{{"schema", exact::ratios_schema},
                 {"to", exact::legacy_way},
                 {"rounds", rounds},
-                {"ratios", std::move(all)}};
+                {"ratios", std::move(ratios)}};
 }
 
 } // namespace gueway::bench

@@ -61,6 +61,7 @@ std::string command(const Options& options)
 Result<exact::Figures> figures_of(const Options& options)
 {
     if (!options.from.empty()) return exact::parse(TRY(read_json(options.from)), options.from);
+    if (options.smp) TRY(check_ratios(options.run)); // before minutes go by
     auto figures = TRY(measure_exactly(options.run));
     if (!options.smp || !figures.stopped.empty()) return figures;
     if (auto ratios = measure_ratios(options.run))
@@ -88,7 +89,7 @@ bool write_files(const exact::Figures& figures, const Options& options)
 Result<int> run(const Options& options)
 {
     progress().set_verbose(options.run.verbose);
-    TRY(prepare_files({options.json, options.html}, options.markdown)); // all before minutes go by
+    TRY(prepare_files({options.json, options.html}, options.markdown)); // before minutes go by
     const auto figures = TRY(figures_of(options));
     const bool written = write_files(figures, options);
     print(figures);

@@ -56,7 +56,7 @@ std::optional<std::string> no_modules(const KernelChoice& choice)
 
 // The hotfix is in all guests, for what is in a guest moves what is cut in it.
 Result<RunSpec> make_spec(const KernelChoice& choice, const fs::path& out, Lane lane,
-                          const std::string& option)
+                          const Argv& options)
 {
     RunSpec spec{.kernel = choice.kernel, .ip_vs = choice.ip_vs, .lane = lane};
     spec.timeout = patience;
@@ -66,7 +66,9 @@ Result<RunSpec> make_spec(const KernelChoice& choice, const fs::path& out, Lane 
     if (!no_modules(choice))
         spec.extras.push_back(TRY(
             extra_for(choice.kernel, modules_mark + TRY(share_file("kernel/hotfix")).string())));
-    spec.commands.push_back({"exact", {guest_program, std::string("/out/") + guest_file, option}});
+    Argv argv = {guest_program, std::string("/out/") + guest_file};
+    argv.insert(argv.end(), options.begin(), options.end());
+    spec.commands.push_back({"exact", std::move(argv)});
     return spec;
 }
 
@@ -128,10 +130,10 @@ struct Measured {
     RunReport report;
 };
 Result<Measured> run_in_guest(const ExactRun& wanted, const KernelChoice& choice, Lane lane,
-                              const std::string& option)
+                              const Argv& options)
 {
     const auto out = TRY(TempDir::make("exact"));
-    const auto spec = TRY(make_spec(choice, out.path(), lane, option));
+    const auto spec = TRY(make_spec(choice, out.path(), lane, options));
     RunListener listener;
     listener.output = [](std::string_view bytes, int) { show(bytes); };
     if (wanted.verbose)
@@ -157,7 +159,7 @@ Result<exact::Figures> measure(const ExactRun& wanted, const KernelChoice& asked
                                const exact::GuestPlan& plan)
 {
     const auto choice = booted(asked, plan.kernel);
-    const auto measured = TRY(run_in_guest(wanted, choice, Lane::exact, only(plan.run)));
+    const auto measured = TRY(run_in_guest(wanted, choice, Lane::exact, {only(plan.run)}));
     auto figures = TRY(exact::parse(measured.json, guest_file));
     TRY(describe(figures, asked, choice, measured.report));
     std::erase_if(figures.all, [&](const exact::Figure& figure) {
@@ -204,6 +206,17 @@ Result<std::vector<exact::GuestPlan>> plans_for(const ExactRun& wanted, const Ke
     return std::move(plan.guests);
 }
 
+// The chosen figures that the FOU interface has the like of.
+Result<std::vector<std::string>> ways_against_legacy(const ExactRun& wanted)
+{
+    auto names = TRY(list(wanted.filter));
+    std::erase_if(names, [](const std::string& name) {
+        return !name.starts_with("way/") ||
+               name.starts_with(fmt::format("way/{}/", exact::legacy_way));
+    });
+    return names;
+}
+
 void end_line()
 {
     if (::isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\033[K");
@@ -223,18 +236,21 @@ Result<exact::Figures> measure_exactly(const ExactRun& wanted)
     return figures;
 }
 
+Result<void> check_ratios(const ExactRun& wanted)
+{
+    if (!TRY(ways_against_legacy(wanted)).empty()) return {};
+    return error("--smp", "compare ways with the FOU interface", "--filter chooses none of them",
+                 "choose some, as by --filter '^way/gue': " + TRY(how_to_list()));
+}
+
 Result<exact::Ratios> measure_ratios(const ExactRun& wanted)
 {
-    const auto asked = TRY(parse_choice(wanted.kernel));
-    const auto measured = run_in_guest(wanted, asked, Lane::smp, "--ratios");
+    Argv options = {"--ratios"};
+    for (auto& figure : TRY(ways_against_legacy(wanted))) options.push_back(std::move(figure));
+    const auto measured =
+        run_in_guest(wanted, TRY(parse_choice(wanted.kernel)), Lane::smp, options);
     end_line();
-    auto ratios = TRY(exact::parse_ratios(TRY(measured).json, guest_file));
-    const auto names = TRY(list(wanted.filter));
-    std::erase_if(ratios.all, [&](const exact::Ratio& ratio) {
-        return std::ranges::none_of(
-            names, [&](const std::string& name) { return name.starts_with("way/" + ratio.name); });
-    });
-    return ratios;
+    return exact::parse_ratios(TRY(measured).json, guest_file);
 }
 
 } // namespace gueway

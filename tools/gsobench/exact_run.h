@@ -20,7 +20,9 @@ struct ExactRun {
 // what the kernel cannot have is left out, and said so on standard error. What ends it early is in
 // the figures, beside what was measured; an Error means that nothing was.
 Result<exact::Figures> measure_exactly(const ExactRun& wanted);
-// Wall time in a guest of the smp lane: of the ways that the filter has figures of.
+// Whether the filter has figures of ways other than the FOU interface: an Error when it has none.
+Result<void> check_ratios(const ExactRun& wanted);
+// Wall time in a guest of the smp lane: of these ways.
 Result<exact::Ratios> measure_ratios(const ExactRun& wanted);
 
 } // namespace gueway

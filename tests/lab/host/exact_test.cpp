@@ -117,21 +117,22 @@ TEST(WholeExact, RepeatsToTheInstruction)
     EXPECT_NE(same.output.find("same artefacts"), std::string::npos) << same.output;
 }
 
-// A kernel with the bug drops what is cut: the exact figures are there, ratios are not.
+// A kernel with the bug drops GSO packets: the exact figures of others are there, ratios are not.
 TEST(WholeExact, PacketsThatAreLostMakeNoRatio)
 {
     const auto directory = TempDir::make("exact");
     ASSERT_OK(directory);
     const auto file = directory->path() / "json";
     const auto outcome = gsobench({"exact", "--kernel", "6.1:vulnerable", "--smp", "--filter",
-                                   "^way/forward/64B/offload", "--json", file});
+                                   "^way/gre/(64B|16KiB)/offload", "--json", file});
     EXPECT_EQ(outcome.status, 2);
-    for (const char* part : {"stopped: wall time: ", ": measure wall time: 0 of ",
-                             " packets arrived: does this kernel drop them?"})
+    for (const char* part :
+         {"stopped: wall time: ", "way gre/16KiB/offload: measure wall time: 0 of ",
+          " packets arrived: does this kernel drop them?"})
         EXPECT_NE(outcome.errors.find(part), std::string::npos) << outcome.errors;
     const auto figures = read_json(file);
     ASSERT_OK(figures);
-    EXPECT_EQ(figures->at("benchmarks").size(), 1U);
+    EXPECT_TRUE(find(*figures, "way/gre/64B/offload"));
     EXPECT_FALSE(figures->contains("advisory_wall_time"));
 }
 
@@ -141,6 +142,15 @@ void write(const fs::path& file, const char* benchmarks)
         std::string(R"({"context":{"kernel":"6.1"},"benchmarks":)") + benchmarks + "}", "test");
     ASSERT_OK(json);
     ASSERT_OK(write_json(file, *json));
+}
+
+TEST(Exact, RatiosWantAWayBesideTheFouInterface)
+{
+    const auto outcome =
+        gsobench({"exact", "--smp", "--filter", "^(connections|way/fou-interface)/"});
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_NE(outcome.errors.find("--filter chooses none of them"), std::string::npos)
+        << outcome.errors;
 }
 
 TEST(Exact, CompareSaysWhenThereIsNothingToCompare)
