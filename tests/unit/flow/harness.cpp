@@ -207,7 +207,7 @@ ClientOptions small_run(const Endpoint& server, Protocol protocol)
     options.server = server;
     options.protocol = protocol;
     options.requests = 3;
-    options.deadline = 5 * ns_per_s;
+    options.deadline = 60 * ns_per_s;
     return options;
 }
 

@@ -114,7 +114,7 @@ private:
     std::thread thread_;
 };
 
-// Options for a few small requests, with a deadline short enough for a test.
+// Options for a few small requests, with a deadline that no machine is too slow for.
 ClientOptions small_run(const Endpoint& server, Protocol protocol = Protocol::tcp);
 
 } // namespace gueway::flow::test

@@ -34,7 +34,7 @@ TEST(ServerProcess, TellsWhereItListensAndEndsOnSigterm)
     const pid_t pid = ::fork();
     ASSERT_GE(pid, 0);
     if (pid == 0) be_server(ready);
-    ASSERT_TRUE(wait_until(Deadline::after(5s), "server", "its ready file",
+    ASSERT_TRUE(wait_until(Deadline::after(60s), "server", "its ready file",
                            [&] { return fs::exists(ready); }));
     const std::string content = read_file(ready).value();
     const auto listeners = lines(content);
