@@ -44,7 +44,7 @@ protected:
     static Captured arrival(Capture& capture)
     {
         constexpr uint8_t ipv6_multicast = 0x33;
-        while (auto captured = capture.next(Deadline::after(5s)).value())
+        while (auto captured = capture.next(Deadline::after(60s)).value())
             if (captured->bytes[0] != ipv6_multicast) return std::move(*captured);
         ADD_FAILURE() << "nothing came";
         return Captured{.bytes = std::vector<uint8_t>(14)};

@@ -133,7 +133,7 @@ protected:
         Arrived arrived{.payload = std::vector<uint8_t>(frame.payload.size())};
         size_t got = 0;
         while (got < frame.payload.size()) {
-            const auto captured = capture.next(Deadline::after(2s)).value();
+            const auto captured = capture.next(Deadline::after(60s)).value();
             if (!captured) break;
             constexpr uint8_t ipv6_multicast = 0x33; // the kernel's own
             if (captured->outgoing && captured->bytes[0] != ipv6_multicast)
@@ -210,7 +210,7 @@ TEST_P(CutTunnels, FragmentsMakeAPacketAgain)
     ASSERT_OK(sender_->send(sent));
     std::vector<Captured> parts;
     while (parts.size() < 2) {
-        auto captured = capture.next(Deadline::after(2s)).value();
+        auto captured = capture.next(Deadline::after(60s)).value();
         ASSERT_TRUE(captured) << "not in two parts";
         if (captured->outgoing && captured->packet()[0] >> 4 == 4)
             parts.push_back(std::move(*captured));

@@ -11,6 +11,7 @@
 #include "link/sysctl.h"
 #include "probe/counter.h"
 #include "tests/assert_ok.h"
+#include "tests/carrier.h"
 #include "util/deadline.h"
 
 #include <algorithm>
@@ -65,6 +66,7 @@ protected:
         for (auto [one, other] : {std::pair{&left, &right}, {&right, &left}})
             ASSERT_OK(add_neighbour(one->where, "d0", other->address,
                                     device(other->where, "d0").value().mac));
+        for (auto* host : {&left, &right}) ASSERT_OK(wait_carrier(host->where, "d0"));
     }
 
     static Fd bind(const Host& host)
@@ -90,7 +92,7 @@ protected:
                                reinterpret_cast<sockaddr*>(&there), length),
                       static_cast<ssize_t>(payload));
             ASSERT_OK(
-                wait_until(Deadline::after(std::chrono::seconds(10)), "socket", "a datagram", [&] {
+                wait_until(Deadline::after(std::chrono::seconds(60)), "socket", "a datagram", [&] {
                     return ::recv(to.socket.get(), bytes.data(), payload, 0) ==
                            static_cast<ssize_t>(payload);
                 }));
