@@ -225,7 +225,7 @@ protected:
         const auto before = connections();
         auto process = start_client(number);
         std::string worker;
-        const auto seen = wait_until(Deadline::after(10s), "the client", "its connection", [&] {
+        const auto seen = wait_until(Deadline::after(60s), "the client", "its connection", [&] {
             for (const auto& [endpoint, to] : connections())
                 if (!before.contains(endpoint)) worker = to;
             return !worker.empty();

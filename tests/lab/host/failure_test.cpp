@@ -172,12 +172,12 @@ void interrupt_running(int signal, std::optional<int>& status, fs::path& qemu)
 {
     auto netlab = Process::start({netlab_program, "run", "--", "sleep", "1000"}, {});
     ASSERT_TRUE(netlab) << netlab.error().text();
-    ASSERT_TRUE(wait_until(Deadline::after(20s), "netlab", "its QEMU", [&] {
+    ASSERT_TRUE(wait_until(Deadline::after(120s), "netlab", "its QEMU", [&] {
         qemu = find_qemu(netlab->pid());
         return !qemu.empty();
     }));
     netlab->signal(signal);
-    status = netlab->wait(Deadline::after(10s));
+    status = netlab->wait(Deadline::after(60s));
 }
 
 TEST(Interrupt, LeavesNoQemuBehind)
@@ -195,7 +195,7 @@ TEST(Interrupt, EvenSigkillLeavesNoQemuBehind)
     fs::path qemu;
     ASSERT_NO_FATAL_FAILURE(interrupt_running(SIGKILL, status, qemu));
     EXPECT_EQ(status, 128 + SIGKILL);
-    EXPECT_TRUE(wait_until(Deadline::after(10s), qemu.string(), "its end",
+    EXPECT_TRUE(wait_until(Deadline::after(60s), qemu.string(), "its end",
                            [&] { return !fs::exists(qemu); }));
 }
 

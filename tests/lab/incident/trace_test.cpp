@@ -51,7 +51,7 @@ Run trace(const Topology& topology, int family)
         return {};
     }};
     auto session = std::async(std::launch::async, [&] { return run_session(options, stop); });
-    if (ready.get_future().wait_for(std::chrono::seconds(30)) == std::future_status::ready) {
+    if (ready.get_future().wait_for(std::chrono::seconds(300)) == std::future_status::ready) {
         const auto before = histogram->read().value();
         send_requests(topology, family);
         stop = true;

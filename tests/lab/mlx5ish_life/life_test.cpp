@@ -120,12 +120,12 @@ TEST_F(Mlx5ishLife, NamespacesDeletedWithDevicesInThem)
             ASSERT_OK(set_up(goes, "d2"));
             ASSERT_OK(set_up(goes, "d3"));
             const auto flooded =
-                wait_until(Deadline::after(20s), "goes", "the flood", [&]() -> Result<bool> {
+                wait_until(Deadline::after(60s), "goes", "the flood", [&]() -> Result<bool> {
                     return TRY(device(goes, "d1")).counters.rx_packets >= enough;
                 });
             ASSERT_OK(flooded);
         }
-        const auto gone = wait_until(Deadline::after(20s), "stays", "the end of d1",
+        const auto gone = wait_until(Deadline::after(60s), "stays", "the end of d1",
                                      [&] { return !device(stays, "d1"); });
         ASSERT_OK(gone);
     }
@@ -213,8 +213,7 @@ TEST_F(Mlx5ishLife, FeaturesToggledUnderLoad)
         ASSERT_OK(set_features(where, "d1", {name}, false));
         ASSERT_OK(set_features(where, "d1", {name}, true));
     }
-    for (const char* tunnel : {"gue1", "gre1"})
-        ASSERT_OK(wait_for_long_packets(tunnel));
+    for (const char* tunnel : {"gue1", "gre1"}) ASSERT_OK(wait_for_long_packets(tunnel));
     for (auto& client : clients) {
         client.signal(SIGTERM);
         EXPECT_EQ(client.wait(Deadline::after(90s)), 0) << "a request failed or was damaged";
@@ -237,10 +236,10 @@ TEST_F(Mlx5ishLife, EndsThatGoDownAndComeBackCarryTrafficAgain)
         ASSERT_OK(set_down(b, "d1"));
         EXPECT_FALSE(device(**topology().host("a"), "d1").value().carrier);
         ASSERT_OK(set_up(b, "d1"));
-        ASSERT_OK(wait_carrier(**topology().host("a"), "d1", Deadline::after(10s)));
+        ASSERT_OK(wait_carrier(**topology().host("a"), "d1", Deadline::after(60s)));
     }
     // One echo can be lost: what waits for a neighbour to be found is the flood's too.
-    const auto answered = wait_until(Deadline::after(30s), "a", "an answer of b", [&] {
+    const auto answered = wait_until(Deadline::after(120s), "a", "an answer of b", [&] {
         const auto ping = topology().run("a", {"ping", "-c", "1", "-W", "1", "192.0.2.2"});
         return ping && ping->status == 0;
     });

@@ -39,7 +39,7 @@ std::set<std::string> TopologyTest::namespaces()
 namespace {
 
 constexpr uint16_t port = 7000;
-constexpr timeval patience = {.tv_sec = 5, .tv_usec = 0};
+constexpr timeval patience = {.tv_sec = 60, .tv_usec = 0};
 
 Fd open_socket(const Topology& topology, const std::string& host, int family)
 {
