@@ -8,6 +8,7 @@
 #include "util/brought_module.h"
 #include "util/module.h"
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
 
@@ -39,6 +40,31 @@ void PrintTo(const Row& row, std::ostream* out)
     *out << row.description;
 }
 
+// Whether packets may still be sent of a connection, by its line in /proc/net/tcp: not of one that
+// only waits for what is late, nor of a socket that listens.
+bool unfinished(std::string_view line)
+{
+    constexpr std::string_view time_wait = "06", listen = "0A"; // include/net/tcp_states.h
+    constexpr size_t state = 3;
+    const auto columns = words(line);
+    return columns.size() > state && columns[0] != "sl" && columns[state] != time_wait &&
+           columns[state] != listen;
+}
+
+Result<bool> has_unfinished(const Topology& topology, const std::string& host)
+{
+    for (const std::string file : {"/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"}) {
+        const auto table = TRY(topology.in(host, [&] { return read_file(file); }));
+        if (std::ranges::any_of(lines(table), unfinished)) return true;
+    }
+    return false;
+}
+
+// What came of one transfer: packets.
+struct Passed {
+    uint64_t dropped = 0, seen = 0, forwarded = 0;
+};
+
 class Hotfix : public testing::TestWithParam<Row> {
 protected:
     void SetUp() override
@@ -62,6 +88,35 @@ protected:
         return *counted;
     }
 
+    // Both counts grow while a packet is on its way: they are read when no connection is left.
+    Result<void> wait_for_silence() const
+    {
+        return wait_until(Deadline::after(120s), "director", "its clients' connections to end",
+                          [&]() -> Result<bool> {
+                              for (const auto* host : {"client", "w1"})
+                                  if (TRY(has_unfinished(director_->topology(), host)))
+                                      return false;
+                              return true;
+                          });
+    }
+    Result<Passed> transfer(int family) const
+    {
+        TRY(wait_for_silence());
+        const auto seen = TRY(counts()).seen, forwarded = TRY(director_->forwarded());
+        const auto dropped = TRY(director_->dropped(family));
+        TRY(wait_for_silence());
+        return Passed{dropped, TRY(counts()).seen - seen, TRY(director_->forwarded()) - forwarded};
+    }
+    // The kernel answers some packets that were sent twice, as they are where everything is slow,
+    // without a socket, and makes the checksum of these answers itself: another transfer then.
+    Result<Passed> transfer_without_late_answers(int family) const
+    {
+        auto passed = transfer(family);
+        for (int again = 0; again < 5 && passed && passed->seen != passed->forwarded; ++again)
+            passed = transfer(family);
+        return passed;
+    }
+
     std::unique_ptr<RunningDirector> director_;
 };
 
@@ -72,17 +127,15 @@ TEST_P(Hotfix, RepairsWhatSegmentationDropsAndNothingElse)
         ASSERT_OK(without);
         const bool affected = *without > 0;
         ASSERT_OK(load());
-        const auto forwarded = director_->forwarded();
-        ASSERT_OK(forwarded);
-        const auto with = director_->dropped(family);
+        const auto with = transfer_without_late_answers(family);
         ASSERT_OK(with);
-        EXPECT_EQ(*with, 0U);
+        EXPECT_EQ(with->dropped, 0U);
+        EXPECT_EQ(with->seen, with->forwarded)
+            << "packets that IPVS forwarded: from a veth, all are without their checksum";
         const auto counted = counts();
         ASSERT_OK(counted);
         EXPECT_EQ(counted->repaired > 0, affected) << counted->repaired;
         EXPECT_EQ(counted->right > 0, !affected) << counted->right;
-        EXPECT_EQ(counted->seen, director_->forwarded().value_or(0) - *forwarded)
-            << "packets that IPVS forwarded: from a veth, all are without their checksum";
         ASSERT_OK(unload());
         const auto again = director_->dropped(family);
         ASSERT_OK(again);
