@@ -36,8 +36,8 @@ using matrix::Ledger;
 
 namespace {
 
-constexpr std::chrono::seconds patience{90}; // with a guest that says nothing
-constexpr unsigned most_deaths = 20;         // of the guests of one share
+constexpr std::chrono::seconds patience{300}; // with a guest that says nothing
+constexpr unsigned most_deaths = 20;          // of the guests of one share
 
 Result<RunSpec> make_spec(const KernelRun& run)
 {
