@@ -198,7 +198,8 @@ TEST_F(OneProcessor, NothingIsTakenBeforeAllIsAttached)
     const auto packets = [this]() -> uint64_t {
         return topology_->counters("director", "d0").value().rx_packets;
     };
-    ASSERT_TRUE(wait_until(Deadline::after(default_patience), "traffic", "begin",
+    constexpr auto patience = std::chrono::seconds(120);
+    ASSERT_TRUE(wait_until(Deadline::after(patience), "traffic", "begin",
                            [&] { return packets() > 1000; }));
     const auto before = packets();
     auto follower =
@@ -207,11 +208,11 @@ TEST_F(OneProcessor, NothingIsTakenBeforeAllIsAttached)
     EXPECT_GT(packets(), before); // or this shows nothing
     Followed followed;
     const auto take = [&](const follow_event& event) { followed.events.push_back(event); };
-    ASSERT_TRUE(wait_until(Deadline::after(default_patience), "followed packets", "come",
-                           [&]() -> Result<bool> {
-                               TRY(follower->poll(std::chrono::milliseconds(0), take));
-                               return followed.events.size() > 5000;
-                           }));
+    ASSERT_TRUE(
+        wait_until(Deadline::after(patience), "followed packets", "come", [&]() -> Result<bool> {
+            TRY(follower->poll(std::chrono::milliseconds(0), take));
+            return followed.events.size() > 5000;
+        }));
     traffic->signal(SIGKILL);
     const auto counts = follower->stop(take);
     ASSERT_TRUE(counts) << counts.error().text();

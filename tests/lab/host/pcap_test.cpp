@@ -10,14 +10,15 @@
 namespace gueway {
 namespace {
 
-// Datagrams to a port where nobody listens, as drops and followed.
+// Datagrams to a port where nobody listens, as drops and followed. tftp ends when the kernel has
+// refused its first one.
 constexpr const char* script = R"(
 ip link set lo up
 trace() { # FILE ARGUMENT...
     file=$1; shift; rm -f /tmp/ready
     droptrace --pcap /out/$file --ready-file /tmp/ready "$@" >/dev/null &
     while ! [ -e /tmp/ready ]; do sleep 0.1; done
-    timeout 1 tftp -g -r x -l /tmp/x 127.0.0.1 9
+    timeout 60 tftp -g -r x -l /tmp/x 127.0.0.1 9
     kill -INT $!
     wait $!
 }
