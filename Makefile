@@ -70,22 +70,27 @@ $(B)/precompiled/userspace/precompiled.h.gch: userspace/precompiled.h Makefile
 	$(call say,CXX,$<)
 	$(call precompile,$(CXXFLAGS))
 
-$(B)/obj/userspace/%.o: userspace/%.cpp $(B)/precompiled/userspace/precompiled.h.gch
-	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(CXXFLAGS) $(call with_precompiled,userspace) -MMD -MP -c $< -o $@
+define with_userspace
+$(B)/obj/$(1)/%.o: $(1)/%.cpp $(B)/precompiled/userspace/precompiled.h.gch
+	$$(call say,CXX,$$<)
+	$(Q)mkdir -p $$(@D); $$(CXX) $$(FLAGS) $$(CXXFLAGS) $$(call with_precompiled,userspace) -MMD -MP -c $$< -o $$@
+endef
+$(foreach d,userspace tools bench,$(eval $(call with_userspace,$(d))))
+$(B)/obj/tools/%.o: private CXXFLAGS += -O1
 
 # What is there once for each packet, event or service is optimised as is usual; the rest waits for
 # others or reads its input once, and compiles a fifth faster so.
 hot_nouns := util netlink ipvs plan flow packet filter drops trace probe
 $(foreach n,$(filter-out $(hot_nouns),$(nouns)),$(eval $(B)/obj/userspace/$(n)/%.o: private CXXFLAGS += -O1))
 
-# Of CLI11 each file has much that it does not use, which is compiled nevertheless.
-$(B)/precompiled/tools/precompiled.h.gch $(B)/obj/tools/%.o: private CXXFLAGS += -O0
+# Of CLI11 each file that includes it has much that it does not use, which is compiled nevertheless.
+with_cli := $(shell grep -l '<CLI/CLI.hpp>' tools/*/*.cpp)
+$(B)/precompiled/tools/precompiled.h.gch $(with_cli:%.cpp=$(B)/obj/%.o): private CXXFLAGS += -O0
 $(B)/precompiled/tools/precompiled.h.gch: tools/precompiled.h Makefile
 	$(call say,CXX,$<)
 	$(call precompile,$(CXXFLAGS))
 
-$(B)/obj/tools/%.o: tools/%.cpp $(B)/precompiled/tools/precompiled.h.gch
+$(with_cli:%.cpp=$(B)/obj/%.o): $(B)/obj/tools/%.o: tools/%.cpp $(B)/precompiled/tools/precompiled.h.gch
 	$(call say,CXX,$<)
 	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(CXXFLAGS) $(call with_precompiled,tools) -MMD -MP -c $< -o $@
 

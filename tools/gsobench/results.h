@@ -3,13 +3,12 @@
 #pragma once
 
 #include "matrix/result.h"
+#include "tools/cli_fwd.h"
 #include "util/result.h"
 
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 namespace gueway {
 

@@ -3,11 +3,10 @@
 #pragma once
 
 #include "matrix/select.h"
+#include "tools/cli_fwd.h"
 
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 namespace gueway {
 

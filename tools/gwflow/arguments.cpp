@@ -9,6 +9,7 @@
 #include <functional>
 #include <string_view>
 
+#include <CLI/CLI.hpp>
 #include <sys/resource.h>
 
 namespace gueway::flow {

@@ -3,14 +3,13 @@
 #pragma once
 
 #include "flow/options.h"
+#include "tools/cli_fwd.h"
 #include "util/result.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 namespace gueway::flow {
 

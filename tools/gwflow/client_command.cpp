@@ -8,6 +8,8 @@
 
 #include <cstdio>
 
+#include <CLI/CLI.hpp>
+
 namespace gueway::flow {
 
 ClientCommand::ClientCommand(CLI::App& app)

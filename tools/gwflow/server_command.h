@@ -2,6 +2,7 @@
 #pragma once
 
 #include "arguments.h"
+#include "tools/cli_fwd.h"
 
 namespace gueway::flow {
 

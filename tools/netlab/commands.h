@@ -3,9 +3,8 @@
 // leaves its exit status in `status`.
 #pragma once
 
+#include "tools/cli_fwd.h"
 #include "util/result.h"
-
-#include <CLI/CLI.hpp>
 
 namespace gueway {
 

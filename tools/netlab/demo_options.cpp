@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "demo_options.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace gueway {

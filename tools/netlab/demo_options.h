@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "lab/progress.h"
 #include "lab/status.h"
+#include "tools/cli_fwd.h"
 
 #include <string>
 

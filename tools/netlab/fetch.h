@@ -2,7 +2,7 @@
 // netlab fetch: resolves kernels anew and downloads them, so that later runs need no network.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "tools/cli_fwd.h"
 
 namespace gueway {
 

@@ -2,7 +2,7 @@
 // netlab kernels: the catalogue as it is here and now.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "tools/cli_fwd.h"
 
 namespace gueway {
 

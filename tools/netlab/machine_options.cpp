@@ -5,6 +5,8 @@
 #include "lab/progress.h"
 #include "lab/suite.h"
 
+#include <CLI/CLI.hpp>
+
 namespace gueway {
 
 void MachineOptions::declare(CLI::App& command)

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "lab/run.h"
-
-#include <CLI/CLI.hpp>
+#include "tools/cli_fwd.h"
 
 namespace gueway {
 

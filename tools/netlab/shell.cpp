@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 namespace gueway {

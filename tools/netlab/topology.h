@@ -2,7 +2,7 @@
 // netlab topology NAME: draws a named topology in text. Needs no root and touches nothing.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "tools/cli_fwd.h"
 
 namespace gueway {
 
