@@ -30,36 +30,51 @@ count_gtest()
          /^\[  FAILED  \] [0-9]+ test/ { f = $4 } END { print p + 0, f + 0, s + 0 }' "$1"
 }
 
-# run_shares DIRECTORY SHARES PROGRAM [ARGUMENT...]: a GoogleTest program in so many processes at once,
-# each with its share of the tests; the output of each, and a line for each that failed.
-run_shares()
+# run_one DIRECTORY NAME PROGRAM [ARGUMENT...]: a GoogleTest program; its output in a file of that name,
+# and a line in the file `failed` when it ends with another status than 0.
+run_one()
 {
-    local directory=$1 shares=$2 share
+    local directory=$1 name=$2
     shift 2
-    for ((share = 0; share < shares; share++)); do
-        { GTEST_TOTAL_SHARDS=$shares GTEST_SHARD_INDEX=$share "$@" >"$directory/$share" 2>&1 ||
-            echo "$share: $?" >>"$directory/failed"; } &
-    done
-    wait
+    "$@" >"$directory/${name//\//_}.out" 2>&1 || echo "$name: $?" >>"$directory/failed"
+}
+export -f run_one
+
+# run_each DIRECTORY AT_ONCE PROGRAM [ARGUMENT...]: each of its tests in a process of its own, so many at
+# once.
+run_each()
+{
+    local directory=$1 at_once=$2
+    shift 2
+    "$@" --gtest_list_tests | awk '/^[^ ]/ { suite = $1 } /^ / { print suite $1 }' |
+        xargs -P "$at_once" -I{} bash -c 'run_one "$@"' - "$directory" {} "$@" --gtest_filter={}
 }
 
-# gtest [-SHARES] PROGRAM [ARGUMENT...]: shows the output only when something is wrong; reasons of
-# skips, and what was "compared: ", always.
+# gtest [-AT_ONCE] PROGRAM [ARGUMENT...]: shows the output only when something is wrong; reasons of
+# skips, and what was "compared: ", always. AT_ONCE: each test by itself, so many at once.
 gtest()
 {
-    local directory shares=1 share counts sum=(0 0 0)
+    local directory output counts sum=(0 0 0)
     directory=$(mktemp -d)
-    if [[ $1 == -* ]]; then shares=${1#-} && shift; fi
-    run_shares "$directory" "$shares" "$@"
-    for ((share = 0; share < shares; share++)); do
-        read -ra counts < <(count_gtest "$directory/$share")
+    if [[ $1 == -* ]]; then
+        run_each "$directory" "${1#-}" "${@:2}"
+        shift
+    else
+        run_one "$directory" all "$@"
+    fi
+    while read -r output; do
+        read -ra counts < <(count_gtest "$output")
+        grep -h '^compared: ' "$output" | sed 's/^/  /'
+        if ((counts[2] > 0)); then grep -B1 'SKIPPED \] .*ms' "$output"; fi
+        if ((counts[0] + counts[1] + counts[2] == 0)); then counts[1]=1; fi # it died, or has none
+        if ((counts[1] > 0)); then cat "$output"; fi
         for i in 0 1 2; do ((sum[i] += counts[i])); done
-        grep -h '^compared: ' "$directory/$share" | sed 's/^/  /'
-        if ((counts[2] > 0)); then grep -B1 'SKIPPED \] .*ms' "$directory/$share"; fi
-    done
+    done < <(find "$directory" -name '*.out')
     if [[ -e $directory/failed ]]; then
-        cat "$directory"/[0-9]* "$directory/failed"
+        cat "$directory/failed"
         if ((sum[1] == 0)); then sum[1]=1; fi
+    elif ((sum[0] + sum[1] + sum[2] == 0)); then
+        sum[1]=1 # there is none
     fi
     printf '  %-28s %4d passed, %d failed, %d skipped\n' "${1#build/tests/}" "${sum[@]}"
     tally "${sum[@]}"
