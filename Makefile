@@ -311,7 +311,7 @@ install-hotfix: ## as root: the hotfix module, by DKMS, for the running kernel (
 # --- keeping it tidy ----------------------------------------------------------------------------
 
 sources := $(wildcard userspace/*/*.cpp tools/*/*.cpp tests/*/*/*.cpp tests/fuzz/*.cpp tests/corpus/*.cpp bench/*/*.cpp)
-headers := $(wildcard userspace/*/*.h tools/*/*.h tests/*.h tests/*/*/*.h tests/fuzz/*.h bench/*/*.h)
+headers := $(wildcard userspace/*/*.h tools/*.h tools/*/*.h tests/*.h tests/*/*/*.h tests/fuzz/*.h bench/*/*.h)
 scripts := $(shell grep -rlE '^\#!.*/(bash|sh)' .ci kernel tests --include=*.sh --include=run 2>/dev/null)
 # clang-format knows C++ and C; kernel code keeps the kernel's style.
 formatted := $(sources) $(headers) $(wildcard bpf/*.bpf.c bpf/*.h bench/*/*.bpf.c)
