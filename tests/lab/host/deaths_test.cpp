@@ -27,27 +27,50 @@ std::vector<std::string> many_cells()
 // device with a wrong checksum, while it boots.
 constexpr const char* complaint = "printk.time=\"x: hw csum failure\"";
 
+MatrixRun resumable(const fs::path& directory)
+{
+    return {directory / "result.json",
+            {"--no-wire", "--guests", "1", "--allow-known", "--cmdline", complaint, "--resume",
+             (directory / "kept").string()}};
+}
+
+// Kills the guest of a run in `directory` when it is through with some cells. Returns gsobench's
+// status; nothing when all cells were done before.
+Result<std::optional<int>> run_and_kill(const fs::path& directory)
+{
+    TRY(make_directories(directory));
+    auto program = TRY(Process::start(resumable(directory).argv(many_cells()), {}));
+    const auto journal = directory / "kept/6.1-stock.jsonl";
+    fs::path qemu;
+    bool ended = false;
+    TRY(wait_until(Deadline::after(10min), "gsobench", "some cells", [&] {
+        ended = program.wait(Deadline::after(0ms)).has_value();
+        qemu = find_qemu(program.pid());
+        return ended || (!qemu.empty() && lines(read_file(journal).value_or("")).size() > 20);
+    }));
+    if (ended) return std::optional<int>();
+    if (const auto pid = parse_number<pid_t>(qemu.filename().string())) ::kill(*pid, SIGKILL);
+    const auto status = program.wait(Deadline::after(10min));
+    if (!status) return error("gsobench", "end", "it still runs");
+    return resumable(directory).kernel()["deaths"].empty() ? std::nullopt : status;
+}
+
 TEST(Deaths, AQemuThatIsKilledIsNotForgotten)
 {
     const auto directory = TempDir::make("deaths");
     ASSERT_OK(directory);
-    const MatrixRun wanted{directory->path() / "result.json",
-                           {"--no-wire", "--guests", "1", "--allow-known", "--cmdline", complaint,
-                            "--resume", (directory->path() / "kept").string()}};
-    const auto argv = wanted.argv(many_cells());
-    const auto journal = directory->path() / "kept/6.1-stock.jsonl";
-    auto program = Process::start(argv, {});
-    ASSERT_OK(program);
-    fs::path qemu;
-    ASSERT_OK(wait_until(Deadline::after(10min), "gsobench", "some cells", [&] {
-        qemu = find_qemu(program->pid());
-        return !qemu.empty() && lines(read_file(journal).value_or("")).size() > 20;
-    }));
-    const auto pid = parse_number<pid_t>(qemu.filename().string());
-    ASSERT_TRUE(pid);
-    ASSERT_EQ(::kill(*pid, SIGKILL), 0);
-    EXPECT_EQ(program->wait(Deadline::after(10min)), 1);
+    // A test that is kept from the processor may come too late: once more then.
+    fs::path place;
+    Result<std::optional<int>> status = std::optional<int>();
+    for (int number = 1; number <= 3 && status && !*status; ++number) {
+        place = directory->path() / std::to_string(number);
+        status = run_and_kill(place);
+    }
+    ASSERT_OK(status);
+    EXPECT_EQ(*status, 1);
 
+    const auto wanted = resumable(place);
+    const auto argv = wanted.argv(many_cells());
     const auto kernel = wanted.kernel();
     ASSERT_EQ(kernel["deaths"].size(), 1U) << kernel["deaths"];
     EXPECT_EQ(kernel["deaths"][0]["when"], "during");

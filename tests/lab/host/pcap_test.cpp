@@ -10,19 +10,22 @@
 namespace gueway {
 namespace {
 
-// Datagrams to a port where nobody listens, as drops and followed. tftp ends when the kernel has
-// refused its first one.
+// Datagrams to a port where nobody listens, as drops and followed, until the first is dropped.
 constexpr const char* script = R"(
 ip link set lo up
 trace() { # FILE ARGUMENT...
     file=$1; shift; rm -f /tmp/ready
     droptrace --pcap /out/$file --ready-file /tmp/ready "$@" >/dev/null &
+    tracer=$!
     while ! [ -e /tmp/ready ]; do sleep 0.1; done
-    timeout 60 tftp -g -r x -l /tmp/x 127.0.0.1 9
-    kill -INT $!
-    wait $!
+    tftp -g -r x -l /tmp/x 127.0.0.1 9 &
+    wait $tracer
+    status=$?
+    kill $!
+    return $status
 }
-trace drops.pcapng && trace follow.pcapng --follow 'udp and dst port 9'
+trace drops.pcapng --ifname lo --count 1 &&
+    trace follow.pcapng --follow 'udp and dst port 9' --exit-on-drop
 )";
 
 class PcapTest : public testing::Test {
