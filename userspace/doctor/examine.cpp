@@ -40,7 +40,7 @@ std::vector<std::string> unload_all_but(const std::set<std::string>& before)
         const auto done = unload_module(module);
         return done || done.error().code == ENOENT;
     };
-    constexpr auto patience = std::chrono::seconds(3);
+    constexpr auto patience = std::chrono::seconds(10);
     (void)wait_until(Deadline::after(patience), "modules", "their end", [&] {
         while (std::erase_if(modules, gone) != 0) {
         }

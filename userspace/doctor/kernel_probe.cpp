@@ -24,8 +24,9 @@ constexpr unsigned headers = 40; // IPv4 and TCP without options
 constexpr uint16_t mss = packet_length - headers;
 constexpr unsigned segments_a_packet = 4;
 constexpr unsigned small_packets = 4, large_packets = 4;
-// In which a packet that is not dropped crosses two wires, on the slowest machine.
-constexpr auto patience = 2s;
+// In which a packet that is not dropped crosses two wires, on the slowest machine: what has come,
+// or was counted as dropped, is not waited for any longer.
+constexpr auto patience = 10s;
 
 // What is sent along one way, and when enough of it has come.
 class Transfer {

@@ -7,6 +7,7 @@
 #include "link/neighbour.h"
 #include "link/sysctl.h"
 #include "packet/layers.h"
+#include "util/deadline.h"
 #include "util/text.h"
 
 #include <algorithm>
@@ -69,6 +70,14 @@ Result<Fd> packet_socket(const Namespace& where, const std::string& name, uint16
     return socket;
 }
 
+// The kernel makes a wire carry from a work queue, and drops what is sent before.
+Result<void> wait_carrier(const Namespace& where, const std::string& name)
+{
+    return wait_until(Deadline::after(std::chrono::seconds(10)), "kernel probe",
+                      "the carrier of " + name,
+                      [&]() -> Result<bool> { return TRY(device(where, name)).carrier; });
+}
+
 ipvs::Service service_at(uint16_t port)
 {
     ipvs::Service made{.scheduler = "rr"};
@@ -119,6 +128,8 @@ Result<void> Scratch::wire()
     TRY(bring_up(worker_, "u0"));
     TRY(bring_up(director_, "d0"));
     TRY(set_up(director_, "d1"));
+    TRY(wait_carrier(client_, "c0"));
+    TRY(wait_carrier(director_, "d1"));
     TRY(add_address(director_, "lo", TRY(parse_prefix(vip))));
     TRY(add_address(director_, "d0", TRY(parse_prefix(director_prefix))));
     TRY(add_address(director_, "d1", TRY(parse_prefix(underlay4))));
