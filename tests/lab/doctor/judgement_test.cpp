@@ -139,7 +139,13 @@ TEST(DoctorKernel, ADeviceThatDropsWhileItIsLookedAtIsFoundOut)
     ASSERT_OK(director);
     // Some of them are at their beginning whenever the doctor looks.
     ASSERT_OK(director->keep_connecting(4, 16, 60));
-    const auto busy = run_doctor(director->topology());
+    // It watches for a second or two, in which a host that is kept from its processor may not send
+    // anything: once more then.
+    auto busy = run_doctor(director->topology());
+    for (int again = 0; again < 5 && busy && busy->kernel() == "lossy" &&
+                        busy->report["tunnels"][0]["dropping"] == 0;
+         ++again)
+        busy = run_doctor(director->topology());
     ASSERT_OK(director->finish());
     ASSERT_OK(busy);
     const bool lossy = busy->kernel() == "lossy";

@@ -204,7 +204,7 @@ TEST_F(Build, WireWithoutCarrierIsNamed)
                                               "timed out (ETIMEDOUT)"))
         << late.error().text();
     ASSERT_OK(built.run_ok("b", {"ip", "link", "set", "d0", "up"}));
-    ASSERT_OK(wait_carrier(*built.host("a").value(), "d0", Deadline::after(5s)));
+    ASSERT_OK(wait_carrier(*built.host("a").value(), "d0", Deadline::after(60s)));
 }
 
 TEST_F(Build, ListenerIsWaitedForInItsHostOnly)
