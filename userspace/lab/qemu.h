@@ -57,8 +57,9 @@ Argv command(const Feature&... features)
 }
 
 // What the kernel is told: where its console is, that warnings print (loglevel=5; `quiet` would
-// hide them from the judge), that a crash ends the run, and in the exact lane that nothing random
-// or calibrated against a host clock enters; then `more`, words such as "lockdown=integrity".
+// hide them from the judge), that a crash ends the run, that its timer is not to be tried against
+// the host's clock, and in the exact lane that nothing random or calibrated against that clock
+// enters; then `more`, words such as "lockdown=integrity".
 std::string command_line(Lane lane, const std::vector<std::string>& more = {});
 
 } // namespace qemu

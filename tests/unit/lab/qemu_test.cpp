@@ -48,6 +48,7 @@ TEST(Qemu, KernelIsNeverToldToBeQuiet)
     for (const auto lane : {Lane::smp, Lane::exact}) {
         EXPECT_EQ(command_line(lane).find("quiet"), std::string::npos);
         EXPECT_NE(command_line(lane).find("loglevel=5"), std::string::npos);
+        EXPECT_NE(command_line(lane).find("no_timer_check"), std::string::npos);
     }
     EXPECT_NE(command_line(Lane::exact).find("nokaslr"), std::string::npos);
     EXPECT_EQ(command_line(Lane::smp).find("nokaslr"), std::string::npos);
