@@ -30,7 +30,7 @@ struct HostCommand {
 
 // One row of a table of scenarios.
 //   cause    what is done to the service, in order; `undo` takes it back
-//   traffic  a command that may fail, with status 1: that is the point
+//   traffic  a command that may fail, with status 1: that is the point. It may run more than once
 //   send     instead of a command; its status
 //   verdict  the only one that may be named; empty: none may
 //   status   that the traffic must end with: a near miss says whether it arrived. Nothing: any
@@ -65,9 +65,10 @@ public:
     static Result<Stage> set(const ReferenceOptions& options,
                              const std::vector<std::string>& modules = {});
 
-    // Causes, sends, watches until all is quiet, and undoes. An Error is a cause or an undoing that
-    // failed, and traffic that proves nothing: a command that could not run, one that ended
-    // otherwise than the scenario wants it to, or nothing that was followed.
+    // Causes, sends, watches until all is quiet, and undoes; sends again while the verdict that is
+    // expected does not come, for a minute. An Error is a cause or an undoing that failed, and
+    // traffic that proves nothing: a command that could not run, one that ended otherwise than the
+    // scenario wants it to, or nothing that was followed.
     Result<Observed> play(const Scenario& scenario);
 
     // Stops watching. An Error when events were lost, so that a scenario may have missed a verdict.

@@ -16,11 +16,16 @@ namespace gueway {
 
 namespace {
 
-HostCommand request(const std::string& more = "")
+// Seconds for a request that may go unanswered, and for one that must not, however busy the
+// machine is.
+constexpr const char *soon = "2", *at_last = "60";
+
+HostCommand request(const char* deadline = soon, const char* vip = "198.51.100.150:8000")
 {
-    return {"client", "gwflow client 198.51.100.150:8000 --request 32KiB --response 64 --fresh "
-                      "--deadline 2 --quiet " +
-                          more};
+    return {"client",
+            fmt::format("gwflow client {} --request 32KiB --response 64 --fresh --deadline {} "
+                        "--quiet",
+                        vip, deadline)};
 }
 
 std::string worker(const std::string& command, const std::string& vip, const std::string& tunnel)
@@ -71,15 +76,18 @@ const std::vector<HostCommand> no_far_service = {
     {"director", std::string("ip route del ") + far_vip + "/32 dev d1"},
     {"w1", std::string("ip addr del ") + far_vip + "/32 dev lo"}};
 
-Result<int> from_the_director(const Topology& topology)
+auto from_the_director(const char* deadline)
 {
-    const auto endpoint = std::string(far_vip) + ":8000";
-    const auto server = TRY(topology.start("w1", {"gwflow", "server", "--listen", endpoint}));
-    TRY(topology.wait_for("w1", {TRY(parse_address(far_vip)), 8000, Transport::tcp}));
-    const auto outcome = TRY(topology.run(
-        "director", {"gwflow", "client", endpoint, "--bind", "172.70.64.1", "--request", "32KiB",
-                     "--response", "64", "--mss", "1400", "--deadline", "2", "--quiet"}));
-    return outcome.status;
+    return [deadline](const Topology& topology) -> Result<int> {
+        const auto endpoint = std::string(far_vip) + ":8000";
+        const auto server = TRY(topology.start("w1", {"gwflow", "server", "--listen", endpoint}));
+        TRY(topology.wait_for("w1", {TRY(parse_address(far_vip)), 8000, Transport::tcp}));
+        const auto outcome =
+            TRY(topology.run("director", {"gwflow", "client", endpoint, "--bind", "172.70.64.1",
+                                          "--request", "32KiB", "--response", "64", "--mss", "1400",
+                                          "--deadline", deadline, "--quiet"}));
+        return outcome.status;
+    };
 }
 
 const std::vector<HostCommand> ethernet_off = {
@@ -100,8 +108,7 @@ const Scenario rows[] = {
      .verdict = "inner-mac-gue"},
     {.name = "GueIpv6",
      .about = "GUE, an IPv6 VIP",
-     .traffic = {"client", "gwflow client [2001:db8::101]:8000 --request 32KiB --response 64 "
-                           "--fresh --deadline 2 --quiet"},
+     .traffic = request(soon, "[2001:db8::101]:8000"),
      .verdict = "inner-mac-gue"},
     {.name = "GueChecksum",
      .about = "GUE with checksum",
@@ -141,36 +148,36 @@ const Scenario rows[] = {
      .cause = far_service,
      .undo = no_far_service,
      .verdict = "inner-mac-local",
-     .send = from_the_director},
+     .send = from_the_director(soon)},
     {.name = "EthernetTakenOff",
      .about = "traffic control takes Ethernet's header off first",
      .cause = ethernet_off,
      .undo = ethernet_on,
-     .traffic = request(),
+     .traffic = request(at_last),
      .status = 0},
     {.name = "RemoteChecksumEthernetTakenOff",
      .about = "the same, and GUE with remote checksum",
      .cause = with(tunnel("gue --tun-port 5501 --tun-remcsum"), ethernet_off),
      .undo = with(ethernet_on, as_before),
-     .traffic = request(),
+     .traffic = request(at_last),
      .status = 0},
     {.name = "SegmentedByTheDevice",
      .about = "the device takes tunnelled packets whole",
      .cause = device_segments("on"),
      .undo = device_segments("off"),
-     .traffic = request(),
+     .traffic = request(at_last),
      .status = 0},
     {.name = "GreSegmentedByTheDevice",
      .about = "the same of GRE",
      .cause = with(tunnel("gre --tun-nocsum"), {{"w1", "ip link set gre0 up"}}),
      .undo = with(as_before, {{"w1", "ip link set gre0 down"}}),
-     .traffic = request(),
+     .traffic = request(at_last),
      .status = 0},
     {.name = "LocalClientSegmentedByTheDevice",
      .about = "the same, a client on the director",
      .cause = with(far_service, device_segments("on")),
      .undo = with(device_segments("off"), no_far_service),
-     .send = from_the_director,
+     .send = from_the_director(at_last),
      .status = 0},
     {.name = "DroppedByTheQueue",
      .about = "the headers are as wrong, but the queue has no room for more than a segment",

@@ -44,14 +44,13 @@ std::vector<HostCommand> tunnel_ends(const std::string& state)
 }
 
 // A chain at the director's door while requests come.
-auto through_chain(ChainSays policy)
+auto through_chain(ChainSays policy, const HostCommand& command)
 {
-    return [policy](const Topology& topology) -> Result<int> {
+    return [policy, command](const Topology& topology) -> Result<int> {
         const auto chain = TRY(Chain::add(*TRY(topology.host("director")), policy));
         Argv argv;
-        const auto line = request().line;
-        for (const auto word : words(line)) argv.emplace_back(word);
-        return TRY(topology.run("client", argv)).status;
+        for (const auto word : words(command.line)) argv.emplace_back(word);
+        return TRY(topology.run(command.host, argv)).status;
     };
 }
 
@@ -98,7 +97,7 @@ const Scenario rows[] = {
      .about = "strict where packets come and go by the same device",
      .cause = on_workers("sysctl -w net.ipv4.conf.u0.rp_filter=1"),
      .undo = on_workers("sysctl -w net.ipv4.conf.u0.rp_filter=0"),
-     .traffic = request(),
+     .traffic = answered_request(),
      .status = 0},
     {.name = "MartianFromVip",
      .about = "answers cross the director, which forwards",
@@ -112,7 +111,7 @@ const Scenario rows[] = {
                                    {"director", "sysctl -w net.ipv4.conf.d1.accept_local=1"}}),
      .undo = both(answers_direct, {{"director", "sysctl -w net.ipv4.ip_forward=0"},
                                    {"director", "sysctl -w net.ipv4.conf.d1.accept_local=0"}}),
-     .traffic = request(),
+     .traffic = answered_request(),
      .status = 0},
     {.name = "AcceptLocalOfAll",
      .about = "the same, set for all devices",
@@ -120,7 +119,7 @@ const Scenario rows[] = {
                                    {"director", "sysctl -w net.ipv4.conf.all.accept_local=1"}}),
      .undo = both(answers_direct, {{"director", "sysctl -w net.ipv4.ip_forward=0"},
                                    {"director", "sysctl -w net.ipv4.conf.all.accept_local=0"}}),
-     .traffic = request(),
+     .traffic = answered_request(),
      .status = 0},
     {.name = "AnswersNotForwarded",
      .about = "answers cross the director, which does not forward",
@@ -147,10 +146,10 @@ const Scenario rows[] = {
     {.name = "Netfilter",
      .about = "a chain of nftables drops all",
      .verdict = "netfilter",
-     .send = through_chain(ChainSays::drop)},
+     .send = through_chain(ChainSays::drop, request())},
     {.name = "NetfilterAccepts",
      .about = "a chain of nftables takes all",
-     .send = through_chain(ChainSays::accept),
+     .send = through_chain(ChainSays::accept, answered_request()),
      .status = 0},
     {.name = "SocketBufferFull",
      .about = "20 kB into a buffer of 4",

@@ -19,20 +19,20 @@ HostCommand weight(const std::string& worker, const std::string& value)
 const std::string w1 = "172.70.64.149", w2 = "172.70.72.206";
 const std::vector<HostCommand> as_before = {weight(w1, "1"), weight(w2, "1"), schedule("rr")};
 // Enough for mh to choose each worker for some.
-const auto many = request("--requests 16");
+const std::string many = "--requests 16";
 
 const Scenario rows[] = {
     {.name = "MhWithoutFallback",
      .about = "mh may not go on from a drained worker",
      .cause = {schedule("mh -b mh-port"), weight(w1, "0")},
      .undo = as_before,
-     .traffic = many,
+     .traffic = request(many),
      .verdict = "mh-without-fallback"},
     {.name = "MhWithFallback",
      .about = "mh may go on",
      .cause = {schedule("mh -b mh-port,mh-fallback"), weight(w1, "0")},
      .undo = as_before,
-     .traffic = many,
+     .traffic = answered_request(many),
      .status = 0},
     {.name = "NoWorker",
      .about = "mh may go on, but all workers are drained",
@@ -44,7 +44,7 @@ const Scenario rows[] = {
      .about = "rr passes by the drained worker",
      .cause = {weight(w1, "0")},
      .undo = as_before,
-     .traffic = many,
+     .traffic = answered_request(many),
      .status = 0},
 };
 TEST(Verdict, Ipvs)

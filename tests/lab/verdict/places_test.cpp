@@ -33,7 +33,8 @@ void no_gue_listener()
 {
     const auto report = watched({.cause = on_workers("ip fou del port 5501 gue"),
                                  .undo = on_workers("ip fou add port 5501 gue"),
-                                 .traffic = request()});
+                                 .traffic = request(),
+                                 .verdict = "no-gue-listener"});
     EXPECT_EQ(names(report), std::set<std::string>{"no-gue-listener"}) << text(report);
     EXPECT_NE(text(report).find("remedy    directorctl worker apply"), std::string::npos)
         << text(report);
@@ -46,13 +47,14 @@ void no_route_to_the_worker()
     const auto report = watched(
         {.cause = {{"director", no + "172.70.64.149/32"}, {"director", no + "172.70.72.206/32"}},
          .undo = {{"director", yes + "172.70.64.149/32"}, {"director", yes + "172.70.72.206/32"}},
-         .traffic = request()});
+         .traffic = request(),
+         .verdict = "no-route"});
     EXPECT_EQ(names(report), std::set<std::string>{"no-route"}) << text(report);
 }
 
 void healthy()
 {
-    const auto report = watched({.traffic = request(), .status = 0});
+    const auto report = watched({.traffic = answered_request(), .status = 0});
     EXPECT_EQ(names(report), std::set<std::string>{}) << text(report);
 }
 

@@ -63,11 +63,25 @@ void play_all(std::span<const Scenario> rows)
     for (const auto& row : rows) play(row);
 }
 
-HostCommand request(const std::string& more, const std::string& vip)
+namespace {
+
+HostCommand request_in_time(unsigned seconds, const std::string& more, const std::string& vip)
 {
     return {"client", fmt::format("gwflow client {} --request 16KiB --response 64 --fresh "
-                                  "--deadline 1 --quiet {}",
-                                  vip, more)};
+                                  "--deadline {} --quiet {}",
+                                  vip, seconds, more)};
+}
+
+} // namespace
+
+HostCommand request(const std::string& more, const std::string& vip)
+{
+    return request_in_time(1, more, vip);
+}
+
+HostCommand answered_request(const std::string& more, const std::string& vip)
+{
+    return request_in_time(60, more, vip);
 }
 
 } // namespace gueway

@@ -18,7 +18,11 @@ Stage& stage();
 // takes longer than a row. Fails for each whose verdict, or none, is not all that the rules find.
 void play_all(std::span<const Scenario> rows);
 
-// A request from the client to the VIP, of one connection unless told otherwise.
+// A request from the client to the VIP, of one connection unless told otherwise. It may go
+// unanswered, and does not wait long.
 HostCommand request(const std::string& more = "", const std::string& vip = "198.51.100.150:8000");
+// One that must be answered, however busy the machine is.
+HostCommand answered_request(const std::string& more = "",
+                             const std::string& vip = "198.51.100.150:8000");
 
 } // namespace gueway

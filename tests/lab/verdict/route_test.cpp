@@ -27,18 +27,17 @@ std::vector<HostCommand> forget(std::vector<HostCommand> undo)
 }
 
 // Without GSO where each kernel must answer: 5.10 lets GSO packets pass and fragments them.
-Scenario route_of_mtu(const std::string& mtu, const char* more = "")
+Scenario route_of_mtu(const std::string& mtu, HostCommand traffic = request("--requests 2"))
 {
     return {.cause = worker_routes("add", "dev d1 mtu " + mtu),
             .undo = forget(worker_routes("del", "")),
-            .traffic = request(std::string("--requests 2 ") + more)};
+            .traffic = std::move(traffic)};
 }
 
 // To the IPv6 VIP, by the same tunnel.
 Scenario route_of_mtu6(const char* mtu)
 {
-    auto scenario = route_of_mtu(mtu);
-    scenario.traffic = request("--requests 2 --gso off", "[2001:db8::101]:8000");
+    auto scenario = route_of_mtu(mtu, request("--requests 2 --gso off", "[2001:db8::101]:8000"));
     scenario.undo.push_back({"client", "ip -6 route flush cache"});
     return scenario;
 }
@@ -109,20 +108,21 @@ Scenario through_worker()
 }
 
 // The director's queue to the workers holds so many bytes.
-Scenario queue_of(const char* bytes)
+Scenario queue_of(const char* bytes, HostCommand traffic)
 {
     return {.cause = {{"director", std::string("tc qdisc add dev d1 root bfifo limit ") + bytes}},
             .undo = {{"director", "tc qdisc del dev d1 root"}},
-            .traffic = request()};
+            .traffic = std::move(traffic)};
 }
 
 const Scenario rows[] = {
-    miss({.traffic = request()}, "Healthy", "nothing is wrong", 0),
-    named(route_of_mtu("1400", "--gso off"), "MtuTooSmall",
+    miss({.traffic = answered_request()}, "Healthy", "nothing is wrong", 0),
+    named(route_of_mtu("1400", request("--requests 2 --gso off")), "MtuTooSmall",
           "1368 bytes are left for packets of 1500", "mtu-too-small"),
     named(route_of_mtu6("1400"), "MtuTooSmallIpv6", "1368 bytes are left for IPv6 packets of 1500",
           "mtu-too-small"),
-    miss(route_of_mtu("1532"), "MtuJustFits", "1500 bytes are left", 0),
+    miss(route_of_mtu("1532", answered_request("--requests 2")), "MtuJustFits",
+         "1500 bytes are left", 0),
     named(route_of_mtu("90"), "MtuBlackHole", "58 bytes are left, less than IPv4 needs",
           "mtu-black-hole"),
     named(route_of_mtu("100"), "MtuSmallButAnswered", "68 bytes are left: an answer comes",
@@ -135,16 +135,16 @@ const Scenario rows[] = {
           "no-route"),
     miss({.cause = {{"director", "ip route add unreachable 172.70.0.0/16"}},
           .undo = {{"director", "ip route del unreachable 172.70.0.0/16"}},
-          .traffic = request()},
+          .traffic = answered_request()},
          "NearerRoute", "no route to the workers' neighbourhood, but one to them", 0),
     named(through_worker(), "NoRouterOnward", "the director has a route, to who does not forward",
           "not-forwarding"),
     named(through_director("0"), "NotARouter", "the director does not forward", "not-forwarding"),
     named(silent_worker(), "NoNeighbour", "no worker answers ARP", "no-neighbour"),
     miss(wrong_neighbour(), "WrongNeighbour", "packets leave for a MAC address that nobody has", 1),
-    named(queue_of("1550"), "QueueFull", "the queue has no room for more than a segment",
+    named(queue_of("1550", request()), "QueueFull", "the queue has no room for more than a segment",
           "queue-full"),
-    miss(queue_of("100000"), "QueueHolds", "the queue has room for all", 0),
+    miss(queue_of("100000", answered_request()), "QueueHolds", "the queue has room for all", 0),
 };
 TEST(Verdict, Route)
 {
