@@ -2,6 +2,7 @@
 // Clients that send throughout, while apply is killed and run again: requests to workers that no
 // file changes are all answered.
 #include "cut.h"
+#include "tests/forwarded.h"
 #include "topology/reference.h"
 #include "topology/topology.h"
 #include "util/file.h"
@@ -15,7 +16,7 @@
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -40,18 +41,9 @@ void PrintTo(const Row& row, std::ostream* out)
     *out << row.description;
 }
 
-// Of one or more clients.
+// Of a client.
 struct Requests {
     uint64_t attempted = 0, ok = 0, timed_out = 0, connections = 0;
-
-    Requests& operator+=(const Requests& other)
-    {
-        attempted += other.attempted;
-        ok += other.ok;
-        timed_out += other.timed_out;
-        connections += other.connections;
-        return *this;
-    }
 };
 
 class Traffic : public testing::TestWithParam<Row> {
@@ -144,18 +136,21 @@ protected:
     {
         return files_->path() / fmt::format("report{}.json", client);
     }
-    // Sends until it is told to end.
-    Process start_client(int number, const Argv& how = {}) const
+    // Sends until it is told to end. The deadline is a request's: long, so that what is late on a
+    // machine that is busy elsewhere is not taken for lost.
+    Process start_client(int number, const Argv& how = {},
+                         std::chrono::seconds deadline = patience) const
     {
-        Argv argv = {"gwflow",     "client", vip_and_port(), "--quiet",     "--duration", "600",
-                     "--deadline", "3",      "--json",       report(number)};
+        Argv argv = {
+            "gwflow", "client", vip_and_port(), "--quiet",    "--duration",
+            "3600",   "--json", report(number), "--deadline", std::to_string(deadline.count())};
         argv.insert(argv.end(), how.begin(), how.end());
         return topology_->start("client", argv).value();
     }
     Requests end(Process& client, int number) const
     {
         client.signal(SIGTERM);
-        EXPECT_TRUE(client.wait(Deadline::after(30s))) << "it does not end";
+        EXPECT_TRUE(client.wait(Deadline::after(2 * patience))) << "it does not end";
         return requests_of(number);
     }
     Requests requests_of(int client) const
@@ -168,7 +163,17 @@ protected:
                 (*flows)["tcp"]["connections"]};
     }
 
+    // So many packets that every connection of a client meets the state that the director is in:
+    // one that loses packets holds them up until they are too late.
+    void expect_traffic() const
+    {
+        constexpr uint64_t packets = 100;
+        const auto went_on = wait_forwarded(*topology_, packets, 2 * patience);
+        ASSERT_TRUE(went_on) << went_on.error().text();
+    }
+
     static constexpr uint16_t port = 8000;
+    static constexpr std::chrono::seconds patience = 60s;
     const ReferenceOptions options_{.workers = 3,
                                     .underlay = GetParam().underlay,
                                     .encap = GetParam().encap,
@@ -189,17 +194,19 @@ TEST_P(Traffic, NoRequestToAnUnchangedWorkerIsLost)
     for (size_t way = 0; way < 2; ++way) cuts[way] = every_cut(apply_cut(paths[way], {}).sends);
 
     auto client = start_client(0, {"--fresh", "--connections", "4"});
+    ASSERT_NO_FATAL_FAILURE(expect_traffic());
     for (size_t i = 0; i < std::max(cuts[0].size(), cuts[1].size()); ++i)
         for (size_t way = 0; way < 2; ++way) {
             const auto& cut = cuts[way][i % cuts[way].size()];
             EXPECT_FALSE(apply_cut(paths[way], cut).status) << text(cut);
+            ASSERT_NO_FATAL_FAILURE(expect_traffic());
             apply(paths[way]);
         }
     const auto all = end(client, 0);
     fmt::print("{} and {} cuts, {} requests\n", cuts[0].size(), cuts[1].size(), all.attempted);
     EXPECT_GT(cuts[0].size(), 5U);
     EXPECT_EQ(all.ok, all.attempted);
-    EXPECT_GT(all.ok, 250U);
+    EXPECT_GT(all.ok, 0U);
 }
 
 class Removal : public Traffic {
@@ -215,24 +222,35 @@ protected:
         return found;
     }
 
+    // Those that were not there before.
+    std::map<std::string, std::string>
+    connections_since(const std::map<std::string, std::string>& before) const
+    {
+        auto now = connections();
+        std::erase_if(now, [&](const auto& each) { return before.contains(each.first); });
+        return now;
+    }
+
     // A client that keeps its one connection, and its worker.
     struct Client {
         Process process;
+        int number;
         std::string worker;
     };
-    Client start_client_and_see(int number) const
+    Client start_client_and_see(int number, std::chrono::seconds deadline) const
     {
         const auto before = connections();
-        auto process = start_client(number);
+        auto process = start_client(number, {}, deadline);
         std::string worker;
-        const auto seen = wait_until(Deadline::after(60s), "the client", "its connection", [&] {
-            for (const auto& [endpoint, to] : connections())
-                if (!before.contains(endpoint)) worker = to;
-            return !worker.empty();
-        });
+        const auto seen =
+            wait_until(Deadline::after(patience), "the client", "its connection", [&] {
+                for (const auto& [_, to] : connections_since(before)) worker = to;
+                return !worker.empty();
+            });
         EXPECT_TRUE(seen) << seen.error().text();
-        return {std::move(process), worker};
+        return {std::move(process), number, worker};
     }
+    Requests end(Client& client) const { return Traffic::end(client.process, client.number); }
 
     // As ipvsadm writes the worker of that number.
     std::string destination(int number) const
@@ -249,39 +267,50 @@ protected:
 // the one under way, and the client makes another connection. Nobody else notices anything.
 TEST_P(Removal, OnlyConnectionsToTheRemovedWorkerBreak)
 {
+    // For its deadline the test waits. Should a busy machine make it pass without our doing, that
+    // is one more connection.
+    apply(file("third.yaml", yaml({3})));
+    auto go = start_client_and_see(0, 10s);
+    EXPECT_EQ(go.worker, destination(3));
     apply(file("quiet.yaml", yaml({1, 2, 3})));
-    const auto fewer = file("fewer.yaml", yaml({1, 2, 9}, true));
-    std::vector<Client> clients;
-    clients.reserve(3);
-    for (int i = 0; i < 3; ++i) clients.push_back(start_client_and_see(i));
-    size_t kills = 0;
-    for (; !apply_cut(fewer, Cut{.send = kills, .moment = Cut::Moment::after}).status; ++kills)
-        ASSERT_LT(kills, 100U);
-    const auto again = wait_until(Deadline::after(30s), "the third worker's client",
-                                  "another connection", [&] { return connections().size() > 3; });
-    EXPECT_TRUE(again) << again.error().text();
-    std::set<std::string> workers;
-    Requests stay, go;
-    for (int i = 0; i < 3; ++i) {
-        auto& [process, worker] = clients[static_cast<size_t>(i)];
-        workers.insert(worker);
-        const auto requests = end(process, i);
-        if (worker != destination(3)) {
-            stay += requests;
-            EXPECT_EQ(requests.ok, requests.attempted) << worker;
-            EXPECT_EQ(requests.connections, 1U) << worker;
-        } else {
-            go += requests;
-            EXPECT_EQ(requests.timed_out, 1U) << worker;
-            EXPECT_EQ(requests.ok + 1, requests.attempted) << worker;
-            EXPECT_EQ(requests.connections, 2U) << worker;
-        }
+    std::map<std::string, Client> stay; // by worker
+    for (int i = 1; stay.size() < 2; ++i) {
+        ASSERT_LT(i, 10) << "rr takes each in turn";
+        auto client = start_client_and_see(i, patience);
+        if (client.worker == destination(3))
+            std::ignore = end(client);
+        else
+            stay.emplace(client.worker, std::move(client));
     }
-    fmt::print("{} kills; workers that stay: {} of {} requests answered; removed: {} of {}\n",
-               kills, stay.ok, stay.attempted, go.ok, go.attempted);
-    EXPECT_EQ(workers, (std::set{destination(1), destination(2), destination(3)}));
+    const auto before = connections();
+    const auto fewer = file("fewer.yaml", yaml({1, 2, 9}, true));
+    size_t kills = 0;
+    for (; !apply_cut(fewer, Cut{.send = kills, .moment = Cut::Moment::after}).status; ++kills) {
+        ASSERT_LT(kills, 100U);
+        ASSERT_NO_FATAL_FAILURE(expect_traffic());
+    }
+    const auto again =
+        wait_until(Deadline::after(2 * patience), "the third worker's client", "another connection",
+                   [&] { return !connections_since(before).empty(); });
+    EXPECT_TRUE(again) << again.error().text();
+    ASSERT_NO_FATAL_FAILURE(expect_traffic());
+
+    uint64_t answered = 0;
+    for (auto& [worker, client] : stay) {
+        const auto requests = end(client);
+        EXPECT_GT(requests.ok, 0U) << worker;
+        EXPECT_EQ(requests.ok, requests.attempted) << worker;
+        EXPECT_EQ(requests.connections, 1U) << worker;
+        answered += requests.ok;
+    }
+    const auto gone = end(go);
+    EXPECT_GE(gone.timed_out, 1U);
+    EXPECT_EQ(gone.ok + gone.timed_out, gone.attempted);
+    EXPECT_GE(gone.connections, 2U);
+    EXPECT_LE(gone.connections, gone.timed_out + 1);
+    fmt::print("{} kills; workers that stay: all {} requests answered; removed: {} of {}\n", kills,
+               answered, gone.ok, gone.attempted);
     EXPECT_GT(kills, 5U);
-    EXPECT_GT(stay.ok, 100U);
 }
 
 const std::string wlc = "wlc", wlc_flag = "wlc, flags: [flag-1]", mh = "mh, flags: [mh-port]",

@@ -138,7 +138,7 @@ TEST(DoctorKernel, ADeviceThatDropsWhileItIsLookedAtIsFoundOut)
     auto director = RunningDirector::start(on_mlx5ish());
     ASSERT_OK(director);
     // Some of them are at their beginning whenever the doctor looks.
-    ASSERT_OK(director->keep_connecting(4, 16, 60));
+    ASSERT_OK(director->keep_connecting(4, 16));
     // It watches for a second or two, in which a host that is kept from its processor may not send
     // anything: once more then.
     auto busy = run_doctor(director->topology());

@@ -150,7 +150,7 @@ TEST_P(CommandUnderTraffic, NoneOfAThousandConnectionsNoticesButForTheBug)
     if (GetParam() == EncapType::gre) options.encap = {.type = EncapType::gre};
     auto director = RunningDirector::start(options);
     ASSERT_OK(director);
-    ASSERT_OK(director->open_connections(4, connections, 120));
+    ASSERT_OK(director->open_connections(4, connections));
     for (int i = 0; i < 2; ++i) {
         expect_done(hotfix_command({"on", "--force"}), "loaded");
         ASSERT_OK(director->wait_forwarded(connections));

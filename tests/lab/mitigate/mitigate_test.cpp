@@ -158,7 +158,7 @@ TEST_P(MitigationUnderTraffic, NoneOfAThousandConnectionsNoticesButForTheBug)
     // packets arrive. With two processors at it QEMU 7.2 goes on with what it made of the
     // breakpoint there, for ever: one in ten such writes under this load ended so. Here is one.
     on("client", "tc qdisc add dev lo clsact");
-    ASSERT_OK(director_->open_connections(4, connections, 120));
+    ASSERT_OK(director_->open_connections(4, connections));
     for (int i = 0; i < 2; ++i) {
         mitigate("on");
         ASSERT_OK(director_->wait_forwarded(connections));
