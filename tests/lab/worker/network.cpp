@@ -117,7 +117,7 @@ Result<flow::Report> transfer(const Topology& topology, int family, uint64_t req
     const Argv argv = {
         "gwflow",     "client", endpoint_of(family), "--request", std::to_string(request),
         "--response", "64",     "--requests",        "3",         "--fresh",
-        "--deadline", "5",      "--quiet",           "--json",    json.string()};
+        "--deadline", "60",     "--quiet",           "--json",    json.string()};
     const auto outcome = TRY(topology.run("client", argv));
     if (outcome.status > 1)
         return error(quoted(argv), "run",
