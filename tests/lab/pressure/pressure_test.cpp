@@ -4,6 +4,7 @@
 #include "link/namespace.h"
 #include "packet/layers.h"
 #include "trace/follower.h"
+#include "util/deadline.h"
 
 #include <algorithm>
 #include <atomic>
@@ -94,12 +95,26 @@ private:
     std::thread thread_;
 };
 
+// Takes events until there are `enough`. What is in the ring when a follower stops it hands out for
+// two seconds, and on a machine that is busy elsewhere that is not all.
+template <class F>
+void take_until(Follower& follower, const Follower::Take& take, F enough)
+{
+    const auto end = Deadline::after(std::chrono::seconds(300));
+    while (!enough() && !end.passed())
+        ASSERT_TRUE(follower.poll(std::chrono::milliseconds(100), take));
+}
+
 TEST_F(Pressure, NoEventOfAForeignPacketAtFullRate)
 {
     constexpr uint64_t followed = 500, others_between = 50;
     auto follower = follow(64U << 20);
     std::vector<follow_event> events;
-    uint64_t flooded = 0;
+    uint64_t flooded = 0, dropped = 0;
+    const auto take = [&](const follow_event& event) {
+        events.push_back(event);
+        dropped += event.what == FOLLOW_DROPPED;
+    };
     {
         const Payload foreign{.mark = {'f', 'o', 'r', 'e', 'i', 'g', 'n', 0}};
         const auto flood = [&](const Fd& from) { send(from, other_port, foreign, 500); };
@@ -112,7 +127,8 @@ TEST_F(Pressure, NoEventOfAForeignPacketAtFullRate)
         }
         flooded = one.sent() + two.sent();
     }
-    const auto counts = follower.stop([&](const follow_event& event) { events.push_back(event); });
+    ASSERT_NO_FATAL_FAILURE(take_until(follower, take, [&] { return dropped >= followed; }));
+    const auto counts = follower.stop(take);
     ASSERT_TRUE(counts) << counts.error().text();
     EXPECT_EQ(counts->totals.arrived, followed);
     EXPECT_EQ(counts->totals.ring_full, 0U);
@@ -137,19 +153,22 @@ struct Burst {
 
 TEST_F(Pressure, EveryDropOfABurstIsToldOrCountedAsLost)
 {
-    const auto run = [&](uint32_t ring) {
+    const auto run = [&](uint32_t ring, uint64_t awaited) {
         Burst result;
         auto follower = follow(ring);
         const auto own = socket();
         for (uint64_t i = 0; i < burst; ++i)
             result.sent += send(own, followed_port, {.number = i}, sizeof(Payload));
-        const auto counts = follower.stop(
-            [&](const follow_event& event) { result.drops += event.what == FOLLOW_DROPPED; });
+        const auto take = [&](const follow_event& event) {
+            result.drops += event.what == FOLLOW_DROPPED;
+        };
+        take_until(follower, take, [&] { return result.drops >= awaited; });
+        const auto counts = follower.stop(take);
         EXPECT_TRUE(counts) << counts.error().text();
         if (counts) result.counts = *counts;
         return result;
     };
-    const auto whole = run(128U << 20), tiny = run(4096);
+    const auto whole = run(128U << 20, burst), tiny = run(4096, 0);
     for (const auto* one : {&whole, &tiny}) {
         EXPECT_EQ(one->sent, burst);
         EXPECT_EQ(one->counts.totals.arrived, burst);

@@ -37,7 +37,7 @@ void expect_consistent(const DropReport& report)
     uint64_t told = 0;
     for (const auto* groups : {&report.drops, &report.harmless})
         for (const auto& group : *groups) told += group.told;
-    EXPECT_EQ(told, loss.emitted);
+    EXPECT_EQ(told, loss.told());
 }
 
 // What `make check-all` tells about each kernel.
