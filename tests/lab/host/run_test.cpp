@@ -64,8 +64,9 @@ TEST(Run, WritesWhatHappenedAsJson)
     EXPECT_EQ(report["guests"][0]["judge"]["verdict"], "clean");
 }
 
-// The published bar is 8 s on an idle machine; the warm-up run fills the cache.
-TEST(Run, TrueTakesUnderEightSecondsWarm)
+// The published bar is 8 s on an idle machine, which `make check` leaves none: for `make
+// check-all`, as the name says. The first run fills the cache.
+TEST(WholeRun, TrueTakesUnderEightSecondsWarm)
 {
     ASSERT_EQ(netlab({"run", "--", "true"}).status, 0);
     const auto begin = std::chrono::steady_clock::now();
