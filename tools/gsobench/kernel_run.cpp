@@ -2,8 +2,8 @@
 #include "kernel_run.h"
 
 #include "guest.h"
+#include "image.h"
 #include "lab/catalogue.h"
-#include "lab/digest.h"
 #include "lab/interrupt.h"
 #include "lab/kernel.h"
 #include "lab/kernel_path.h"
@@ -268,18 +268,6 @@ private:
     matrix::KernelResult result_;
 };
 
-// What a run may go on with: the kernel, its modules, what it was told when it booted, and the
-// program that judges it.
-Result<std::string> image_of(const KernelRun& run)
-{
-    const auto kernel = TRY(find_kernel(run.choice.kernel));
-    auto image =
-        fmt::format("{} {} ip_vs {}", kernel.release, kernel.version, text(run.choice.ip_vs));
-    if (!run.kernel_words.empty()) image += ", booted with " + quoted(run.kernel_words);
-    image += ", gsobench " + TRY(sha256_file("/proc/self/exe"));
-    return image;
-}
-
 } // namespace
 
 // A path may hold colons too.
@@ -320,14 +308,15 @@ Result<matrix::Abilities> abilities_of(const KernelChoice& choice)
 Result<matrix::KernelResult> run_kernel(const KernelRun& run, const matrix::Selection& selection)
 {
     Ledger ledger(selection.cells);
+    auto spec = TRY(make_spec(run));
     std::optional<Journal> journal;
     if (!run.resume.empty())
         journal =
             TRY(Journal::open(run.resume, run.choice.kernel, std::string(text(run.choice.ip_vs)),
-                              TRY(image_of(run)), run.wanted, selection, ledger));
+                              TRY(image_of(spec)), run.wanted, selection, ledger));
     std::optional<matrix::CaptureFile> packets;
     if (!run.pcapng.empty()) packets = TRY(matrix::CaptureFile::create(run.pcapng));
-    return Runner(run, selection, TRY(make_spec(run)), ledger, journal ? &*journal : nullptr,
+    return Runner(run, selection, std::move(spec), ledger, journal ? &*journal : nullptr,
                   packets ? &*packets : nullptr)
         .run();
 }

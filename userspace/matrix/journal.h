@@ -17,8 +17,7 @@ public:
     // the default's; made if it is not there; of one that is, what is done goes into
     // the ledger. One of another selection, seed or kernel image, or of other cells of the same
     // names of a selection, is an Error. `image` says which kernel and modules it is exactly,
-    // and how it was booted. A
-    // last line that was not finished is forgotten.
+    // to the byte, and how it was booted. A last line that was not finished is forgotten.
     static Result<Journal> open(const fs::path& directory, const std::string& kernel,
                                 const std::string& ip_vs, const std::string& image,
                                 const Wanted& wanted, const Selection& selection, Ledger& ledger);
