@@ -66,7 +66,7 @@ bool stopped(const matrix::MatrixResult& result)
                                [](const auto& kernel) { return !kernel.stopped.empty(); });
 }
 
-// Beside the cells.
+// Beside the cells; with a baseline they are among the changes.
 bool any_trouble(const matrix::MatrixResult& result)
 {
     return std::ranges::any_of(result.kernels,
@@ -93,8 +93,8 @@ int status_of(const matrix::MatrixResult& result, const matrix::Changes* changes
               const ResultOptions& options)
 {
     if (stopped(result)) return exit_failed;
-    if (any_trouble(result)) return exit_different;
-    const bool well = changes ? changes->none() : good(result, options.allow_known);
+    const bool well =
+        changes ? changes->none() : !any_trouble(result) && good(result, options.allow_known);
     return well ? exit_good : exit_different;
 }
 

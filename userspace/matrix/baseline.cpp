@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "matrix/baseline.h"
 
+#include "matrix/alike.h"
 #include "matrix/rules.h"
 #include "matrix/title.h"
 #include "report/columns.h"
 #include "util/json.h"
-#include "util/text.h"
 
 #include <algorithm>
 
@@ -34,6 +34,30 @@ std::string listed(std::string_view heading, const std::vector<Change>& changes,
     return out;
 }
 
+// What a kernel said of each goes with it, as far as there is room.
+std::string listed(const std::vector<Beside>& beside, size_t width)
+{
+    if (beside.empty()) return {};
+    auto out = fmt::format("\nBeside the cells, and not in the baseline: {}\n", beside.size());
+    for (size_t i = 0; i < std::min(beside.size(), most_listed); ++i)
+        out += "  " + cut(text(beside[i]), width - 2) + "\n";
+    if (beside.size() > most_listed)
+        out += fmt::format("  and {} more: --json has them all\n", beside.size() - most_listed);
+    return out;
+}
+
+Json list_json(const std::vector<Beside>& beside)
+{
+    Json list = Json::array();
+    for (const auto& [kernel, trouble] : beside)
+        list.push_back({{"kernel", kernel->kernel},
+                        {"ip_vs", kernel->ip_vs},
+                        {"type", trouble.type},
+                        {"text", trouble.text},
+                        {"lines", trouble.details}});
+    return list;
+}
+
 Json list_json(const std::vector<Change>& changes)
 {
     Json list = Json::array();
@@ -59,32 +83,11 @@ Json left_out_json(const std::vector<LeftOut>& left_out)
     return list;
 }
 
-// Without numbers, which are of the run: ports, IDs, addresses.
-std::string kind(std::string_view complaint)
-{
-    constexpr std::string_view digits = "0123456789", of_numbers = "0123456789abcdefx";
-    std::string text;
-    while (!complaint.empty()) {
-        const auto words = complaint.substr(0, complaint.find_first_of(digits));
-        text += words;
-        complaint.remove_prefix(words.size());
-        complaint.remove_prefix(
-            std::min(complaint.find_first_not_of(of_numbers), complaint.size()));
-    }
-    return text;
-}
-
-std::set<std::string> kinds(const CellResult& result)
+std::set<std::string> kinds(const std::vector<std::string>& lines)
 {
     std::set<std::string> found;
-    for (const auto& complaint : result.complaints) found.insert(kind(complaint));
+    for (const auto& line : lines) found.insert(kind(line));
     return found;
-}
-
-bool same(const CellResult& before, const CellResult& now)
-{
-    return words(before) == words(now) &&
-           (now.outcome != Outcome::failed || kinds(before) == kinds(now));
 }
 
 // Less is wrong, or fewer bugs are seen and no other.
@@ -127,8 +130,31 @@ Against Baseline::against(const KernelResult& kernel, const CellResult& now) con
             now.outcome == Outcome::passed || (now.outcome == Outcome::known && allow_known_);
         return well ? Against::added : Against::added_bad;
     }
-    if (same(*before, now)) return Against::same;
+    if (alike(*before, now)) return Against::same;
     return better(*before, now) ? Against::better : Against::worse;
+}
+
+const KernelResult* Baseline::same_kernel(const KernelResult& now) const
+{
+    const auto before = std::ranges::find_if(before_->kernels, [&](const KernelResult& other) {
+        return other.kernel == now.kernel && other.ip_vs == now.ip_vs;
+    });
+    return before == before_->kernels.end() ? nullptr : &*before;
+}
+
+std::vector<Trouble> Baseline::troubles(const KernelResult& now) const
+{
+    const auto* before = same_kernel(now);
+    if (!before) return matrix::troubles(now);
+    auto rest = now;
+    const auto said = kinds(before->boot);
+    std::erase_if(rest.boot, [&](const auto& line) { return said.contains(kind(line)); });
+    auto found = matrix::troubles(rest);
+    std::erase_if(found, [&](const Trouble& trouble) {
+        return trouble.cell && std::ranges::find(before->deaths, *trouble.cell, &Death::cell) !=
+                                   before->deaths.end();
+    });
+    return found;
 }
 
 std::vector<LeftOut> Baseline::left_out(const MatrixResult& now) const
@@ -136,10 +162,8 @@ std::vector<LeftOut> Baseline::left_out(const MatrixResult& now) const
     std::vector<LeftOut> found;
     if (now.selection != before_->selection || now.seed != before_->seed) return found;
     for (const auto& kernel : now.kernels) {
-        const auto before = std::ranges::find_if(before_->kernels, [&](const KernelResult& other) {
-            return other.kernel == kernel.kernel && other.ip_vs == kernel.ip_vs;
-        });
-        if (before == before_->kernels.end()) continue;
+        const auto* before = same_kernel(kernel);
+        if (!before) continue;
         std::set<Cell> gone;
         for (const auto& cell : before->cells) gone.insert(cell.cell);
         for (const auto& cell : kernel.cells) gone.erase(cell.cell);
@@ -171,20 +195,21 @@ Changes changes(const Baseline& before, const MatrixResult& now)
         }
     found.missing = before.size() - found.compared;
     found.left_out = before.left_out(now);
+    for (const auto& kernel : now.kernels)
+        for (auto& trouble : before.troubles(kernel))
+            if (trouble.type != stopped_type) found.beside.push_back({&kernel, std::move(trouble)});
     return found;
+}
+
+std::string text(const Beside& beside)
+{
+    return title(*beside.kernel) + ": " + beside.trouble.text;
 }
 
 std::string text(const LeftOut& left_out)
 {
     return fmt::format("{}: rule {} leaves out {} cells of the baseline, and left out none then",
                        title(*left_out.kernel), left_out.rule, left_out.cells);
-}
-
-std::string words(const CellResult& result)
-{
-    auto text = std::string(name(result.outcome));
-    if (!result.bugs.empty()) text += " " + join(result.bugs, ",");
-    return text;
 }
 
 std::string summary(const Changes& changes)
@@ -196,6 +221,8 @@ std::string summary(const Changes& changes)
     out += fmt::format(": {} worse, {} better", changes.worse.size(), changes.better.size());
     if (!changes.added_bad.empty())
         out += fmt::format(", {} not in it and not well", changes.added_bad.size());
+    if (!changes.beside.empty())
+        out += fmt::format(", {} not in it beside the cells", changes.beside.size());
     for (const auto& one : changes.left_out) out += "; " + text(one);
     return out;
 }
@@ -205,7 +232,7 @@ std::string changes_text(const Changes& changes, size_t width)
     return wrapped("Against the baseline: " + summary(changes), width) +
            listed("Worse", changes.worse, width) +
            listed("Not in the baseline, and not well", changes.added_bad, width) +
-           listed("Better", changes.better, width);
+           listed("Better", changes.better, width) + listed(changes.beside, width);
 }
 
 Json to_json(const Changes& changes)
@@ -216,7 +243,8 @@ Json to_json(const Changes& changes)
             {"worse", list_json(changes.worse)},
             {"better", list_json(changes.better)},
             {"added_bad", list_json(changes.added_bad)},
-            {"left_out", left_out_json(changes.left_out)}};
+            {"left_out", left_out_json(changes.left_out)},
+            {"beside", list_json(changes.beside)}};
 }
 
 } // namespace gueway::matrix

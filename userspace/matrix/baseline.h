@@ -2,7 +2,9 @@
 // A matrix held against an earlier one.
 #pragma once
 
+#include "matrix/alike.h"
 #include "matrix/result.h"
+#include "matrix/troubles.h"
 #include "util/json_fwd.h"
 
 #include <cstdint>
@@ -15,7 +17,7 @@
 
 namespace gueway::matrix {
 
-//   same           outcome and bugs are, and of a failed cell what is wrong, numbers aside
+//   same           the two are alike()
 //   better, worse  by outcome: passed, known, failed, lost; less bugs than before are better,
 //   others
 //                  are worse
@@ -42,11 +44,15 @@ public:
     const CellResult* find(const KernelResult& kernel, const Cell& cell) const;
     Against against(const KernelResult& kernel, const CellResult& now) const;
     size_t size() const { return cells_.size(); }
+    // What went wrong beside the cells of a kernel and did not then: lines of the boot, numbers
+    // aside, that it has not, deaths of cells of which no guest died, and whatever stopped it.
+    std::vector<Trouble> troubles(const KernelResult& now) const;
     // Where the same selection was asked for with the same seed.
     std::vector<LeftOut> left_out(const MatrixResult& now) const;
 
 private:
     using Key = std::tuple<std::string, std::string, Cell>;
+    const KernelResult* same_kernel(const KernelResult& now) const; // nullptr: there is none
     const MatrixResult* before_;
     std::map<Key, const CellResult*> cells_;
     std::set<std::pair<std::string, std::string>> kernels_; // that have cells
@@ -62,25 +68,34 @@ struct Change {
     std::string complaint; // the first of now
 };
 
+// "boot" or "death", as Baseline::troubles() finds them.
+struct Beside {
+    const KernelResult* kernel = nullptr; // of the new result
+    Trouble trouble;
+};
+
 //   compared       cells that both have
 //   added, missing those that only one of the two has; added_bad is of the former, left_out of the
 //                  latter
+//   beside         what stopped a kernel is none of it: that is no change but a failure
 struct Changes {
     std::vector<Change> better, worse, added_bad;
     std::vector<LeftOut> left_out;
+    std::vector<Beside> beside;
     uint64_t compared = 0, added = 0, missing = 0;
     bool none() const
     {
-        return better.empty() && worse.empty() && added_bad.empty() && left_out.empty();
+        return better.empty() && worse.empty() && added_bad.empty() && left_out.empty() &&
+               beside.empty();
     }
 };
 // "rule no-module leaves out 1380 cells of the baseline: a kernel ... has none"
 std::string text(const LeftOut& left_out);
+// "6.1 stock: a guest died during gue/in4/...: Kernel panic ..."
+std::string text(const Beside& beside);
 // Points into `now`.
 Changes changes(const Baseline& before, const MatrixResult& now);
 
-// "known inner-mac"
-std::string words(const CellResult& result);
 // "12 cells compared, 3 not in it: nothing changed"
 std::string summary(const Changes& changes);
 std::string changes_text(const Changes& changes, size_t width = 80);

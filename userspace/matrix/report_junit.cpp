@@ -121,14 +121,24 @@ std::string number(uint64_t value)
     return std::to_string(value);
 }
 
+// Those that were there in the baseline too are told, and are no errors.
+bool is_error(const KernelResult& kernel, const Trouble& trouble, const JunitOptions& options)
+{
+    if (!options.baseline) return true;
+    const auto added = options.baseline->troubles(kernel);
+    return std::ranges::find(added, trouble.name, &Trouble::name) != added.end();
+}
+
 struct Totals {
     uint64_t tests = 0, failures = 0, errors = 0, skipped = 0;
 };
 
 Totals totals(const KernelResult& kernel, const JunitOptions& options)
 {
-    const uint64_t beside = troubles(kernel).size();
-    Totals t{.tests = kernel.cells.size() + beside, .errors = beside};
+    const auto beside = troubles(kernel);
+    Totals t{.tests = kernel.cells.size() + beside.size()};
+    for (const auto& trouble : beside)
+        ++(is_error(kernel, trouble, options) ? t.errors : t.skipped);
     for (const auto& cell : kernel.cells) {
         const auto verdict = judged(kernel, cell, options).verdict;
         t.failures += verdict == Verdict::failure;
@@ -138,15 +148,22 @@ Totals totals(const KernelResult& kernel, const JunitOptions& options)
     return t;
 }
 
-std::string trouble_cases(const KernelResult& kernel)
+std::string trouble_cases(const KernelResult& kernel, const JunitOptions& options)
 {
     std::string cases;
-    for (const auto& [type, name, text, details] : troubles(kernel))
-        cases += element("testcase",
-                         {{"classname", title(kernel) + ".guests"}, {"name", name}, {"time", "0"}},
-                         element("error", {{"type", type}, {"message", text}},
-                                 escape(join(details, "\n")))) +
-                 "\n";
+    for (const auto& trouble : troubles(kernel)) {
+        const auto said =
+            is_error(kernel, trouble, options)
+                ? element("error", {{"type", trouble.type}, {"message", trouble.text}},
+                          escape(join(trouble.details, "\n")))
+                : element("skipped", {{"message", "as in the baseline: " + trouble.text}});
+        cases +=
+            element(
+                "testcase",
+                {{"classname", title(kernel) + ".guests"}, {"name", trouble.name}, {"time", "0"}},
+                said) +
+            "\n";
+    }
     return cases;
 }
 
@@ -185,7 +202,7 @@ std::string suite(const KernelResult& kernel, std::span<const KnownBug> bugs,
                           {"time", "0"}},
                          markup(judged(kernel, cell, options), cell, bugs)) +
                  "\n";
-    cases += trouble_cases(kernel);
+    cases += trouble_cases(kernel, options);
     return element("testsuite",
                    {{"name", fmt::format("{} ({})", title(kernel), kernel.release)},
                     {"tests", number(t.tests)},

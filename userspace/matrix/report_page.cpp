@@ -216,10 +216,11 @@ std::string guests(const MatrixResult& result)
 {
     std::string items;
     for (const auto& kernel : result.kernels)
-        for (const auto& [type, number, text, details] : troubles(kernel)) {
+        for (const auto& trouble : troubles(kernel)) {
             auto said = element("span", {{"class", "bad"}},
-                                escape(fmt::format("✗ {}: {}", title(kernel), text)));
-            if (!details.empty()) said += element("pre", {}, escape(join(details, "\n")));
+                                escape(fmt::format("✗ {}: {}", title(kernel), trouble.text)));
+            if (!trouble.details.empty())
+                said += element("pre", {}, escape(join(trouble.details, "\n")));
             items += element("li", {}, said) + "\n";
         }
     if (items.empty()) return {};

@@ -4,6 +4,7 @@
 
 #include "matrix/result.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,13 @@ namespace gueway::matrix {
 //   name     no other of the kernel has it: "death 2"
 //   text     "a guest died during gue/in4/...: Kernel panic ..."
 //   details  lines of the kernel's log
+//   cell     of a death
 struct Trouble {
     std::string type, name, text;
     std::vector<std::string> details;
+    std::optional<Cell> cell;
 };
+inline constexpr const char* stopped_type = "stopped";
 std::vector<Trouble> troubles(const KernelResult& kernel);
 
 } // namespace gueway::matrix

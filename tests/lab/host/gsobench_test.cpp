@@ -157,6 +157,26 @@ TEST_F(Gsobench, AKernelThatComplainsWhileItBootsIsNoSuccess)
     EXPECT_TRUE(ran.output.contains("mm/slub.c")) << ran.output;
 }
 
+// Or no baseline would ever do for one that always does.
+TEST_F(Gsobench, WhatTheBaselineHasBesideItsCellsIsNoChange)
+{
+    const auto with = [](const char* line) {
+        return [line](Json& json) {
+            json["kernels"][0]["boot"] = {line};
+            json["kernels"][0]["deaths"] = {{{"cell", "gue/in4/out4/udp/fits/whole"},
+                                             {"when", "during"},
+                                             {"why", "Kernel panic"},
+                                             {"splats", Json::array()}}};
+        };
+    };
+    const auto old = result("old", {"6.1"}, "lost", with("WARNING: CPU: 0 at mm/slub.c:1"));
+    const auto same = result("same", {"6.1"}, "lost", with("WARNING: CPU: 1 at mm/slub.c:2"));
+    const auto other = result("other", {"6.1"}, "lost", with("WARNING: CPU: 1 at mm/slab.c:2"));
+    EXPECT_EQ(gsobench({"show", old}).status, 1);
+    EXPECT_EQ(gsobench({"show", same, "--baseline", old}).status, 0);
+    EXPECT_EQ(gsobench({"show", other, "--baseline", old}).status, 1);
+}
+
 TEST_F(Gsobench, CellsThatARuleTookFromTheBaselineAreAChange)
 {
     const auto baseline = result("old", {"6.1"}, "passed", [](Json& json) {

@@ -152,6 +152,54 @@ TEST(Baseline, CellsThatARuleTakesNowAreAChange)
     EXPECT_TRUE(changes(Baseline(old), now).none()) << "it left out some then too";
 }
 
+// A kernel that has always warned, and a cell that has always killed it, are as they were.
+TEST(Baseline, WhatWentWrongBesideTheCellsThenIsNoChange)
+{
+    auto old = before();
+    old.kernels[0].boot = {"WARNING: CPU: 0 PID: 1 at mm/slub.c:71"};
+    old.kernels[0].deaths = {{.cell = *parse_cell(udp), .why = "Kernel panic", .splats = {}}};
+    auto now = old;
+    now.kernels[0].boot[0] = "WARNING: CPU: 1 PID: 7 at mm/slub.c:72";
+    now.kernels[0].deaths.push_back(now.kernels[0].deaths[0]);
+    EXPECT_TRUE(changes(Baseline(old), now).none());
+}
+
+TEST(Baseline, WhatGoesWrongBesideTheCellsNowIsAChange)
+{
+    auto old = before();
+    old.kernels[0].boot = {"WARNING: one"};
+    old.kernels[0].deaths = {{.cell = *parse_cell(udp), .why = "Kernel panic", .splats = {}}};
+    auto now = old;
+    now.kernels[0].boot.emplace_back("WARNING: another");
+    auto found = changes(Baseline(old), now);
+    ASSERT_EQ(found.beside.size(), 1U);
+    EXPECT_FALSE(found.none());
+    EXPECT_EQ(found.beside[0].trouble.details, std::vector<std::string>{"WARNING: another"});
+    EXPECT_TRUE(holds(changes_text(found, 200), "1 not in it beside the cells"));
+    EXPECT_TRUE(holds(changes_text(found), "  6.1 stock: it complained while it booted: WARNING: "
+                                           "another\n"));
+
+    now = old;
+    now.kernels[0].deaths.push_back({.cell = *parse_cell(tcp), .why = "gone", .splats = {"BUG"}});
+    found = changes(Baseline(old), now);
+    ASSERT_EQ(found.beside.size(), 1U);
+    EXPECT_FALSE(found.none());
+    EXPECT_EQ(dump_json_line(to_json(found).at("beside")[0].at("lines")), R"(["BUG"])");
+
+    now = matrix("6.12", {result(udp, Outcome::passed)}); // of which it says nothing
+    now.kernels[0].boot = old.kernels[0].boot;
+    EXPECT_EQ(changes(Baseline(old), now).beside.size(), 1U);
+}
+
+TEST(Baseline, WhatStoppedAKernelIsNoChange)
+{
+    const auto old = before();
+    auto now = before();
+    now.kernels[0].stopped = "no rig";
+    EXPECT_TRUE(changes(Baseline(old), now).beside.empty());
+    EXPECT_EQ(Baseline(old).troubles(now.kernels[0]).size(), 1U);
+}
+
 TEST(Baseline, SaysHowManyAreNotListed)
 {
     MatrixResult old{.seed = 1, .selection = "default"}, now = old;

@@ -274,6 +274,21 @@ TEST_F(Junit, ADeathIsAnErrorOfItsOwn)
     EXPECT_EQ(xpath(xml, "string(/testsuites/@tests)"), xpath(xml, "count(//testcase)"));
 }
 
+TEST_F(Junit, ADeathThatTheBaselineHasTooIsSkipped)
+{
+    auto before = with_a_death();
+    before.kernels[0].stopped.clear();
+    auto now = before;
+    now.kernels[0].deaths.push_back({.cell = *parse_cell(tcp), .why = "BUG: new", .splats = {}});
+    const Baseline baseline(before);
+    const auto xml = junit_xml(now, bugs, {.baseline = &baseline});
+    EXPECT_EQ(xpath(xml, "string(//testcase[@name='death 1']/skipped/@message)"),
+              std::string("as in the baseline: a guest died during ") + udp + ": BUG: <gone>");
+    EXPECT_EQ(xpath(xml, "string(//testcase[@name='death 2']/error/@type)"), "death");
+    EXPECT_EQ(xpath(xml, "string(/testsuites/@errors)"), "1");
+    EXPECT_EQ(xpath(xml, "string(//testsuite/@skipped)"), "1");
+}
+
 TEST_F(Junit, CellsThatWereNotRunAgainAreFailuresOfTheBaseline)
 {
     auto before = made_up();
