@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "here.h"
 #include "kernel_run.h"
+#include "lab/digest.h"
 #include "lab/interrupt.h"
 #include "lab/progress.h"
 #include "matrix/json.h"
@@ -126,20 +127,31 @@ Result<void> prepare_all(const Options& options)
     return prepare(options.results);
 }
 
+// What is put together later (show) must be of one build.
+void sign(matrix::MatrixResult& result, const std::string& gsobench)
+{
+    for (auto& kernel : result.kernels) kernel.gsobench = gsobench;
+}
+
 Result<int> run_matrix(Options& options)
 {
     if (options.lines) return speak_to_host(options);
     options.results.command = command_of(options);
     progress().set_verbose(options.verbose);
     TRY(prepare_all(options)); // before an hour is spent
+    const auto own = TRY(sha256_file("/proc/self/exe"));
     const auto baseline = TRY(read_baseline(options.results));
     if (options.here) {
         TRY(check_baseline(baseline, options.results, {{"here", "stock"}}));
-        return tell_all(TRY(on_this_kernel(options)), baseline, options.results);
+        auto result = TRY(on_this_kernel(options));
+        sign(result, own);
+        return tell_all(result, baseline, options.results);
     }
     const auto kernels = TRY(choices(options.kernels));
     TRY(check_baseline(baseline, options.results, names_of(kernels)));
-    return tell_all(TRY(in_the_lab(options, kernels)), baseline, options.results);
+    auto result = TRY(in_the_lab(options, kernels));
+    sign(result, own);
+    return tell_all(result, baseline, options.results);
 }
 
 void declare(CLI::App& command, Options& options)

@@ -174,6 +174,7 @@ Json kernel_json(const KernelResult& kernel)
                  {"release", kernel.release},   {"version", kernel.version},
                  {"seconds", kernel.seconds},   {"excluded", std::move(excluded)},
                  {"deaths", std::move(deaths)}, {"cells", std::move(cells)}};
+    if (!kernel.gsobench.empty()) json["gsobench"] = kernel.gsobench;
     if (!kernel.boot.empty()) json["boot"] = kernel.boot;
     if (!kernel.stopped.empty()) json["stopped"] = kernel.stopped;
     if (kernel.earlier) json["earlier"] = kernel.earlier;
@@ -189,6 +190,7 @@ KernelResult read_kernel(const Json& json)
                         .seconds = seconds(json.at("seconds"))};
     for (const auto& [rule, count] : json.at("excluded").items())
         kernel.excluded[rule] = number(count);
+    if (json.contains("gsobench")) kernel.gsobench = json.at("gsobench");
     kernel.boot = strings(json, "boot");
     if (json.contains("deaths")) kernel.deaths = list(json.at("deaths"), read_death);
     if (json.contains("stopped")) kernel.stopped = json.at("stopped");

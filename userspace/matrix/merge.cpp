@@ -35,19 +35,35 @@ void add_reason(KernelResult& kernel, const std::string& reason)
     if (!reason.empty()) kernel.stopped += (kernel.stopped.empty() ? "" : "; ") + reason;
 }
 
-// What they say of the kernel itself. Where no cell was run nobody may have asked it.
+std::string text(const std::map<std::string, uint64_t>& excluded)
+{
+    std::string all;
+    for (const auto& [rule, count] : excluded)
+        all += fmt::format("{}{} {}", all.empty() ? "" : ", ", rule, count);
+    return all.empty() ? "nothing" : all;
+}
+
+// What they say of the kernel itself, and what its selection was made from: of another selection's
+// shards some cells would be nobody's. Where no cell was run nobody may have asked it.
 Result<void> become_one(KernelResult& into, const KernelResult& other)
 {
     if (other.cells.empty()) return {};
     if (into.cells.empty()) {
         into.release = other.release;
         into.version = other.version;
+        into.gsobench = other.gsobench;
         into.excluded = other.excluded;
         return {};
     }
-    if (into.release == other.release && into.version == other.version) return {};
-    return wrong(fmt::format("{} is {} {} and {} {}", title(other), into.release, into.version,
-                             other.release, other.version));
+    if (into.release != other.release || into.version != other.version)
+        return wrong(fmt::format("{} is {} {} and {} {}", title(other), into.release, into.version,
+                                 other.release, other.version));
+    if (into.excluded != other.excluded)
+        return wrong(fmt::format("{} has two selections: the rules leave out {}, and {}",
+                                 title(other), text(into.excluded), text(other.excluded)));
+    if (into.gsobench != other.gsobench)
+        return wrong(fmt::format("{} was judged by two builds of gsobench", title(other)));
+    return {};
 }
 
 Result<void> add(MatrixResult& into, KernelResult kernel)

@@ -13,8 +13,10 @@ namespace gueway::matrix {
 // whole  that a kernel has some shards of a selection and not others is said in its `stopped`
 enum class Parts : uint8_t { any, whole };
 
-// Kernels of one name and release become one, with the cells of all. Different seeds, and a cell
-// that two of them have on one kernel, are Errors. At least one result.
+// Kernels of one name and release become one, with the cells of all. Different seeds, a cell that
+// two of them have on one kernel, and parts of one kernel of which the rules left out other
+// combinations (so that they are of two selections) or that two builds of gsobench judged are
+// Errors. At least one result.
 Result<MatrixResult> merged(std::vector<MatrixResult> results, Parts parts = Parts::any);
 
 } // namespace gueway::matrix

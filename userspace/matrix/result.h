@@ -71,6 +71,7 @@ std::string text(const Death& death);
 //   kernel    as it was asked for: "6.1", or a path
 //   ip_vs     "stock", "vulnerable", "patched"
 //   release, version  as uname tells
+//   gsobench  which build of it judged the cells: its SHA-256; empty: it is not known
 //   label     what reports call it beside others of the same name (set_labels()); not in files
 //   seconds   of the cells alone, and of this run
 //   earlier   how many of the cells an earlier run had done (--resume)
@@ -80,7 +81,7 @@ std::string text(const Death& death);
 //   stopped   why it ended before all cells were done; empty: it did not
 //   cells     in the order in which they ran
 struct KernelResult {
-    std::string kernel, ip_vs, release, version, label;
+    std::string kernel, ip_vs, release, version, gsobench, label;
     double seconds = 0;
     uint64_t earlier = 0;
     std::map<std::string, uint64_t> excluded;

@@ -26,6 +26,7 @@ MatrixResult made_up()
                         .ip_vs = "stock",
                         .release = "6.1.0-1",
                         .version = "#1",
+                        .gsobench = "c0ffee",
                         .seconds = 1.5,
                         .excluded = {{"gso-sizes", 12}}};
     kernel.deaths = {
@@ -44,6 +45,7 @@ TEST(Json, AMatrixGoesThereAndBack)
     EXPECT_EQ(dump_json(to_json(*back)), dump_json(json));
     const auto& kernel = back->kernels.at(0);
     EXPECT_EQ(kernel.excluded.at("gso-sizes"), 12U);
+    EXPECT_EQ(kernel.gsobench, "c0ffee");
     ASSERT_EQ(kernel.deaths.size(), 1U);
     EXPECT_EQ(kernel.deaths[0].when, Death::When::after);
     EXPECT_EQ(kernel.deaths[0].why, "panic");

@@ -71,6 +71,35 @@ std::string stopped(std::vector<MatrixResult> parts, Parts whole = Parts::whole)
     return all ? all->kernels.back().stopped : "";
 }
 
+// One run had the module of the wire, say, and the other --no-wire: cells between their shards were
+// never run, though both shards are there.
+TEST(Merged, ShardsOfTwoSelectionsAreRefused)
+{
+    auto first = part("full, shard 1/2", "6.1", one), other = part("full, shard 2/2", "6.1", two);
+    first.kernels[0].excluded = {{"gso-sizes", 12}};
+    other.kernels[0].excluded = {{"gso-sizes", 12}, {"no-module", 3}};
+    const auto all = merged({first, other}, Parts::whole);
+    ASSERT_FALSE(all);
+    EXPECT_TRUE(all.error().text().contains("gso-sizes 12, no-module 3")) << all.error().text();
+    other.kernels[0].kernel = "6.12";
+    EXPECT_TRUE(merged({first, other})) << "of two kernels";
+    other = part("full, shard 2/2", "6.1", two);
+    other.kernels[0].excluded = first.kernels[0].excluded;
+    EXPECT_TRUE(merged({first, other}));
+}
+
+TEST(Merged, ShardsThatTwoBuildsJudgedAreRefused)
+{
+    auto first = part("full, shard 1/2", "6.1", one), other = part("full, shard 2/2", "6.1", two);
+    first.kernels[0].gsobench = other.kernels[0].gsobench = "aa";
+    EXPECT_TRUE(merged({first, other}));
+    other.kernels[0].gsobench = "bb";
+    EXPECT_FALSE(merged({first, other}));
+    other.kernels[0].cells.clear();
+    other.kernels[0].stopped = "no guest came up";
+    EXPECT_TRUE(merged({first, other})) << "it judged none";
+}
+
 TEST(Merged, ShardsThatAreMissingAreNamed)
 {
     const auto first = part("full, shard 1/3", "6.1", one);
