@@ -17,22 +17,29 @@ namespace {
 
 struct Options {
     std::string file;
-    std::vector<std::string> bugs = {"inner-mac"};
+    std::vector<std::string> bugs = {"inner-mac"}, aside;
     matrix::KernelPair kernels = {"6.1:vulnerable", "6.1:patched"};
 };
 
-Result<int> isolate(const Options& options)
+Result<matrix::Bugs> find(const std::vector<std::string>& ids)
 {
     matrix::Bugs bugs;
-    for (const auto& id : options.bugs) {
+    for (const auto& id : ids) {
         bugs.push_back(matrix::known_bug(id));
         if (!bugs.back())
             return error("bug " + id, "find", "there is none of that name",
                          "userspace/matrix/known_bugs.cpp has them");
     }
+    return bugs;
+}
+
+Result<int> isolate(const Options& options)
+{
+    const matrix::Question question{TRY(find(options.bugs)), TRY(find(options.aside)),
+                                    options.kernels};
     const auto result = TRY(matrix::matrix_from_json(TRY(read_json(options.file)), options.file));
-    const auto found = TRY(matrix::isolate(result, bugs, options.kernels));
-    fmt::print("{}", isolation_text(found, bugs, options.kernels));
+    const auto found = TRY(matrix::isolate(result, question));
+    fmt::print("{}", isolation_text(found, question));
     return found.exact() ? exit_good : exit_different;
 }
 
@@ -52,11 +59,19 @@ void add_isolate(CLI::App& app, int& status)
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->capture_default_str();
+    command
+        ->add_option("--aside", options->aside,
+                     "a bug of which nothing is asked: the cells that it touches, and --bug does "
+                     "not, may differ (again for more)")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command->add_option("--with", options->kernels.with, "the kernel that has them")
         ->capture_default_str();
     command->add_option("--without", options->kernels.without, "the one that does not")
         ->capture_default_str();
-    command->footer("Exit status: 0 exactly there; 1 not; 2 bad usage.");
+    command->footer(
+        "Exit status: 0 exactly there; 1 not; 2 bad usage, or a kernel's run was stopped.");
     command->callback([options, &status] {
         const auto done = isolate(*options);
         if (!done) complain(done.error());

@@ -41,8 +41,9 @@ bool c3_strikes(const Cell& cell);
 bool c3_change(const Cell& cell, Look& look);
 bool c4_strikes(const Cell& cell);
 bool c4_change(const Cell& cell, Look& look);
-bool router_strikes(const Cell& cell);
+bool icmp_pmtu_strikes(const Cell& cell);
 bool icmp_pmtu_change(const Cell& cell, Look& look);
+bool stale_mtu_strikes(const Cell& cell);
 bool stale_mtu_change(const Cell& cell, Look& look);
 
 // bugs_fragment.cpp

@@ -42,14 +42,24 @@ bool c4_change(const Cell& cell, Look& look)
     return true;
 }
 
+namespace {
+
 bool router_strikes(const Cell& cell)
 {
     return cell.event == Event::router;
 }
 
+} // namespace
+
+// ip_vs_in_icmp() is for IPv4 in IPv4; all else it leaves to others (C3).
+bool stale_mtu_strikes(const Cell& cell)
+{
+    return router_strikes(cell) && cell.inner == Family::v4 && cell.outer == Family::v4;
+}
+
 bool c3_strikes(const Cell& cell)
 {
-    return router_strikes(cell) && (cell.inner != Family::v4 || cell.outer != Family::v4);
+    return router_strikes(cell) && !stale_mtu_strikes(cell);
 }
 
 // The packet that the router could not pass on goes out again as it was.
@@ -61,13 +71,17 @@ bool c3_change(const Cell& cell, Look& look)
     return true;
 }
 
+// What it took off was IP in IP's, of GUE and GRE too.
+bool icmp_pmtu_strikes(const Cell& cell)
+{
+    return stale_mtu_strikes(cell) && path(cell).encap.type != EncapType::ipip;
+}
+
 // The client is told at first what IP in IP would leave.
 bool icmp_pmtu_change(const Cell& cell, Look& look)
 {
-    const Numbers numbers(cell);
-    if (!router_strikes(cell) || !look.first_icmp || numbers.path.encap.type == EncapType::ipip)
-        return false;
-    look.first_icmp->mtu = numbers.path.mtu - ip_header(AF_INET);
+    if (!icmp_pmtu_strikes(cell) || !look.first_icmp) return false;
+    look.first_icmp->mtu = path(cell).mtu - ip_header(AF_INET);
     return true;
 }
 
@@ -75,7 +89,7 @@ bool icmp_pmtu_change(const Cell& cell, Look& look)
 // yet what the router said. Seen here first, on stock 6.1.192 and 5.10.223.
 bool stale_mtu_change(const Cell& cell, Look& look)
 {
-    if (!router_strikes(cell) || !look.first_icmp) return false;
+    if (!stale_mtu_strikes(cell) || !look.first_icmp) return false;
     const auto mtu = path(cell).mtu;
     look.first_icmp->mtu += wider(mtu) - mtu;
     return true;

@@ -12,20 +12,26 @@
 
 namespace gueway::matrix {
 
-// Of the cells that both kernels have.
+// Of the cells that both kernels have, but for `one_sided`. Two results differ as in a baseline,
+// and when a guest died of the cell on one kernel alone.
 //   compared   how many
 //   touched    those that a bug's predicate names (KnownBug::strikes)
-//   untouched  not named, and yet they came out in two ways
+//   aside      not named by these, but by one of Question::aside
+//   untouched  named by none, and yet they came out in two ways
 //   same       named, and yet they came out in one way
-//   missed     named, and taken for none of the bugs on the kernel that has them
+//   missed     named, and not just bugs with a name, one of them among these, on the kernel that
+//   has
+//              them
 //   mistaken   taken for one of the bugs on the kernel that does not have them
+//   unwell     named, and failed or lost on that kernel: it tells nothing of the bug
+//   one_sided  cells that one of the kernels has not
 struct Isolation {
-    uint64_t compared = 0, touched = 0;
-    std::vector<Cell> untouched, same, missed, mistaken;
+    uint64_t compared = 0, touched = 0, aside = 0;
+    std::vector<Cell> untouched, same, missed, mistaken, unwell, one_sided;
     bool exact() const
     {
         return touched > 0 && untouched.empty() && same.empty() && missed.empty() &&
-               mistaken.empty();
+               mistaken.empty() && unwell.empty() && one_sided.empty();
     }
 };
 // A kernel that has the bugs, and one that does not, as --kernel has them: "6.1:vulnerable".
@@ -33,8 +39,16 @@ struct KernelPair {
     std::string with, without;
 };
 using Bugs = std::vector<const KnownBug*>;
-Result<Isolation> isolate(const MatrixResult& result, const Bugs& bugs, const KernelPair& kernels);
+//   bugs   that are to be on one of them alone
+//   aside  others, that the kernels may have or not have as they like
+struct Question {
+    Bugs bugs, aside;
+    KernelPair kernels;
+};
+// A kernel that was stopped before all its cells were done is an Error: what it would have shown
+// nobody knows.
+Result<Isolation> isolate(const MatrixResult& result, const Question& question);
 
-std::string isolation_text(const Isolation& found, const Bugs& bugs, const KernelPair& kernels);
+std::string isolation_text(const Isolation& found, const Question& question);
 
 } // namespace gueway::matrix

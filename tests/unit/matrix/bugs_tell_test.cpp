@@ -91,6 +91,26 @@ TEST(Router, WhatTheClientIsToldAtFirst)
     EXPECT_FALSE(with(ipip, {"icmp-pmtu"}));
 }
 
+// ip_vs_in_icmp() knows no IPv6, and of IP in IP it always told the right number.
+TEST(Router, TheTwoBugsTouchWhatTheyChangeAndNothingElse)
+{
+    for (const auto inner : {Family::v4, Family::v6})
+        for (const auto outer : {Family::v4, Family::v6})
+            for (const auto tunnel : {Tunnel::ipip, Tunnel::gue, Tunnel::gue_csum, Tunnel::gre}) {
+                const auto cell = behind_a_router(tunnel, inner, outer);
+                const bool v4 = inner == Family::v4 && outer == Family::v4;
+                EXPECT_EQ(strikes("stale-mtu", cell), v4) << name(cell);
+                EXPECT_EQ(with(cell, {"stale-mtu"}).has_value(), v4) << name(cell);
+                const bool told_wrong = v4 && tunnel != Tunnel::ipip;
+                EXPECT_EQ(strikes("icmp-pmtu", cell), told_wrong) << name(cell);
+                EXPECT_EQ(with(cell, {"icmp-pmtu"}).has_value(), told_wrong) << name(cell);
+                EXPECT_EQ(strikes("C3", cell), !v4) << name(cell);
+            }
+    auto without = behind_a_router(Tunnel::gue, Family::v4, Family::v4);
+    without.event = Event::none;
+    EXPECT_FALSE(strikes("stale-mtu", without) || strikes("icmp-pmtu", without));
+}
+
 TEST(C4, TellsAnIpv6ClientLessThan1280)
 {
     const Cell cell{.tunnel = Tunnel::gue,

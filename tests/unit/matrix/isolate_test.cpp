@@ -35,11 +35,12 @@ protected:
     }
     Isolation found() const
     {
-        const auto one =
-            isolate(result_, {known_bug("inner-mac")}, {"6.1:vulnerable", "6.1:patched"});
+        const auto one = isolate(result_, question_);
+        EXPECT_TRUE(one) << one.error().text();
         return one ? *one : Isolation{};
     }
     MatrixResult result_;
+    Question question_{{known_bug("inner-mac")}, {}, {"6.1:vulnerable", "6.1:patched"}};
 };
 
 TEST_F(Isolate, ExactlyTheTouchedCellDiffers)
@@ -73,7 +74,88 @@ TEST_F(Isolate, TheBugOnTheGoodKernelIsSeen)
 
 TEST_F(Isolate, AnUnknownKernelIsAnError)
 {
-    EXPECT_FALSE(isolate(result_, {known_bug("inner-mac")}, {"6.1", "6.1:patched"}));
+    question_.kernels.with = "6.1";
+    EXPECT_FALSE(isolate(result_, question_));
+}
+
+TEST_F(Isolate, OfAKernelThatWasStoppedNothingIsSaid)
+{
+    for (auto& kernel : result_.kernels) {
+        kernel.stopped = "no rig";
+        EXPECT_FALSE(isolate(result_, question_));
+        kernel.stopped.clear();
+    }
+    EXPECT_TRUE(isolate(result_, question_));
+}
+
+TEST_F(Isolate, ACellThatOneKernelHasNotIsSeen)
+{
+    result_.kernels[0].cells.pop_back();
+    EXPECT_EQ(found().one_sided.size(), 1U);
+    EXPECT_FALSE(found().exact());
+    result_.kernels[1].cells.erase(result_.kernels[1].cells.begin());
+    EXPECT_EQ(found().one_sided.size(), 2U);
+    result_.kernels[0].cells.clear();
+    EXPECT_EQ(found().one_sided.size(), 1U);
+}
+
+TEST_F(Isolate, ADeathOnOneKernelAloneIsSeen)
+{
+    const auto cell = result_.kernels[0].cells[other_cell].cell;
+    result_.kernels[1].deaths = {{.cell = cell, .why = "panic", .splats = {}}};
+    EXPECT_EQ(found().untouched.size(), 1U);
+    EXPECT_FALSE(found().exact());
+    result_.kernels[0].deaths = result_.kernels[1].deaths;
+    EXPECT_TRUE(found().exact());
+}
+
+// The bug is what explains a part of it.
+TEST_F(Isolate, ATouchedCellThatFailsDoesNotOnlyLookSo)
+{
+    result_.kernels[0].cells[touched_cell].outcome = Outcome::failed;
+    EXPECT_EQ(found().missed.size(), 1U);
+    EXPECT_FALSE(found().exact());
+}
+
+TEST_F(Isolate, ATouchedCellThatFailsOnTheGoodKernelIsSeen)
+{
+    for (const auto outcome : {Outcome::failed, Outcome::lost}) {
+        result_.kernels[1].cells[touched_cell].outcome = outcome;
+        EXPECT_EQ(found().unwell.size(), 1U);
+        EXPECT_FALSE(found().exact());
+    }
+}
+
+TEST_F(Isolate, CellsThatFailInTwoWaysDiffer)
+{
+    for (auto& kernel : result_.kernels) {
+        kernel.cells[other_cell].outcome = Outcome::failed;
+        kernel.cells[other_cell].complaints = {"segment 2: source port is 20112, not 0x4e8f"};
+    }
+    result_.kernels[1].cells[other_cell].complaints = {"segment 3: source port is 7, not 0x1"};
+    EXPECT_TRUE(found().exact());
+    result_.kernels[1].cells[other_cell].complaints = {"segment 2 is missing"};
+    EXPECT_EQ(found().untouched.size(), 1U);
+    EXPECT_FALSE(found().exact());
+}
+
+TEST_F(Isolate, WhatIsSetAsideMayDiffer)
+{
+    const auto cell = parse_cell("gue/in6/out4/udp/more-1/whole/least-less-1");
+    ASSERT_OK(cell);
+    ASSERT_TRUE(known_bug("C4")->strikes(*cell));
+    for (auto& kernel : result_.kernels) kernel.cells.push_back({.cell = *cell});
+    strike(result_.kernels[1].cells.back(), "C4");
+    EXPECT_EQ(found().untouched.size(), 1U);
+    question_.aside = {known_bug("C4")};
+    EXPECT_EQ(found().aside, 1U);
+    EXPECT_TRUE(found().exact());
+    strike(result_.kernels[1].cells.back(), "inner-mac");
+    EXPECT_EQ(found().mistaken.size(), 1U) << "that it looks like a bug in question is asked";
+    strike(result_.kernels[0].cells[other_cell], "C2");
+    EXPECT_EQ(found().untouched.size(), 1U);
+    question_.aside = {known_bug("inner-mac"), known_bug("C4")};
+    EXPECT_EQ(found().touched, 1U) << "what is in question is not set aside";
 }
 
 TEST_F(Isolate, TablesReplaceWhatIsBetweenTheMarks)
