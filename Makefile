@@ -201,6 +201,8 @@ kernels: need-demo ## which packets each kernel of the catalogue loses: out/kern
 	    $(if $(RESUME),--resume $(RESUME)) --json out/kernels.json --html out/kernels.html \
 	    --markdown Documentation/kernels.md
 	$(Q)$(B)/bin/gsobench isolate out/kernels.json
+	$(Q)$(B)/bin/gsobench isolate out/kernels.json --with 6.1-oldest --without 6.1 \
+	    --bug gso-mtu --bug icmp-pmtu --aside C3 --aside C4
 
 .PHONY: check
 check: need-check ## all tests but those on the other kernels; clang-tidy is for lint
