@@ -102,13 +102,15 @@ std::string events(const MatrixResult& result)
 {
     Row head = {"something happens beside the packet"};
     add_titles(head, result);
-    Row all = {"cells"}, passed = {"passed"}, known = {"known"};
-    for (const auto& counts : event_counts(result)) {
-        all.push_back(std::to_string(counts.all()));
-        passed.push_back(std::to_string(counts[Outcome::passed]));
-        known.push_back(std::to_string(counts[Outcome::known]));
+    std::vector<Row> rows = {{"cells"}};
+    for (const auto& counts : event_counts(result)) rows[0].push_back(std::to_string(counts.all()));
+    for (const auto outcome : {Outcome::passed, Outcome::known, Outcome::failed, Outcome::lost}) {
+        Row row = {std::string(name(outcome))};
+        for (const auto& counts : event_counts(result))
+            row.push_back(std::to_string(counts[outcome]));
+        rows.push_back(std::move(row));
     }
-    return table(head, {all, passed, known});
+    return table(head, rows);
 }
 
 } // namespace
