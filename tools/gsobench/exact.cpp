@@ -90,7 +90,8 @@ bool write_files(const exact::Figures& figures, const Options& options)
 Result<int> run(const Options& options)
 {
     progress().set_verbose(options.run.verbose);
-    TRY(prepare_files({options.json, options.html}, options.markdown)); // before minutes go by
+    TRY(prepare_files({options.json, options.html}, options.markdown,
+                      {options.from})); // before minutes go by
     const auto figures = TRY(figures_of(options));
     const bool written = write_files(figures, options);
     print(figures);

@@ -109,10 +109,11 @@ void say(const std::string& line)
 
 Result<matrix::Abilities> abilities_here()
 {
-    return matrix::Abilities{.wire = wire_is_brought() || wire_is_loaded(),
-                             .udp_gso = TRY(veth_takes_udp_gso_here()),
-                             .tcp_lists = matrix::gro_lists_tcp(running_kernel().release),
-                             .sctp = TRY(has_sctp_here())};
+    auto abilities = matrix::abilities_of_release(running_kernel().release,
+                                                  wire_is_brought() || wire_is_loaded());
+    abilities.udp_gso = TRY(veth_takes_udp_gso_here());
+    abilities.sctp = TRY(has_sctp_here());
+    return abilities;
 }
 
 Result<void> print_lines_here(const matrix::Selection& selection, const std::string& only,

@@ -45,6 +45,7 @@ Result<matrix::MatrixResult> on_this_kernel(const Options& options)
 {
     const auto abilities = options.lacks.without(TRY(abilities_here()));
     const auto selection = TRY(select(TRY(options.selection.wanted(abilities))));
+    if (options.selection.full) complain(estimate_here(selection.cells.size()));
     return matrix::MatrixResult{.seed = options.selection.seed,
                                 .selection = selection.text,
                                 .kernels = {TRY(run_here(selection, options.pcapng))}};
@@ -176,13 +177,16 @@ void declare(CLI::App& command, Options& options)
     command
         .add_option("--resume", options.resume, "DIR: what was done is kept there, and not again")
         ->excludes(here);
-    command.add_option("--guests", options.guests, "at once")->check(CLI::Range(1U, 16U));
+    command.add_option("--guests", options.guests, "at once")
+        ->check(CLI::Range(1U, 16U))
+        ->excludes(here);
     options.results.declare(command);
     command
         .add_option("--pcapng", options.pcapng,
                     "FILE: all packets, for Wireshark; with more than one kernel a directory")
         ->excludes(command.get_option("--resume"));
-    command.add_flag("-v,--verbose", options.verbose, "show the kernel logs as they come");
+    command.add_flag("-v,--verbose", options.verbose, "show the kernel logs as they come")
+        ->excludes(here);
     options.lacks.declare(command);
     command.add_flag("--lines", options.lines)->group("");
     command.add_flag(packets_option, options.packets)->group("");

@@ -132,10 +132,12 @@ void ResultOptions::declare(CLI::App& command)
     command.add_flag("--allow-known", allow_known, "known bugs are no failures");
 }
 
-Result<void> prepare(const ResultOptions& options, const std::string& packets)
+Result<void> prepare(const ResultOptions& options, const std::string& packets,
+                     std::vector<std::string> read)
 {
+    read.push_back(options.baseline);
     return prepare_files({options.json, options.junit, options.html, packets}, options.markdown,
-                         {options.baseline});
+                         read);
 }
 
 // With the same cell in it twice it is refused.

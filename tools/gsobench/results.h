@@ -27,8 +27,10 @@ struct ResultOptions {
 };
 
 // That all files can be written is found out before there is anything to write (files.h).
-// `packets`: one more file; empty: none.
-Result<void> prepare(const ResultOptions& options, const std::string& packets = {});
+// `packets`: one more file; empty: none. `read`: those that are to be there afterwards, beside the
+// baseline.
+Result<void> prepare(const ResultOptions& options, const std::string& packets = {},
+                     std::vector<std::string> read = {});
 
 // Nothing when none was asked for.
 Result<std::optional<matrix::MatrixResult>> read_baseline(const ResultOptions& options);

@@ -17,6 +17,13 @@ namespace {
 constexpr double cells_a_second = 85;
 constexpr double most_seconds = 120; // to tell as such
 
+std::string time_in_guests(size_t cells)
+{
+    const double seconds = static_cast<double>(cells) / cells_a_second;
+    return seconds < most_seconds ? fmt::format("{:.0f} s", std::ceil(seconds))
+                                  : fmt::format("{:.0f} min", std::ceil(seconds / 60));
+}
+
 constexpr const char* no_wire_option = "--no-wire";
 constexpr const char* no_udp_gso_option = "--no-udp-gso";
 constexpr const char* no_tcp_lists_option = "--no-tcp-lists";
@@ -80,12 +87,16 @@ matrix::Abilities LackOptions::without(matrix::Abilities abilities) const
 
 std::string estimate(size_t cells, size_t kernels)
 {
-    const double seconds = static_cast<double>(cells) / cells_a_second;
-    const auto time = seconds < most_seconds ? fmt::format("{:.0f} s", std::ceil(seconds))
-                                             : fmt::format("{:.0f} min", std::ceil(seconds / 60));
     return fmt::format("{} cells on {} kernel{}, about {} for each on an idle machine of two "
                        "processors",
-                       cells, kernels, kernels == 1 ? "" : "s", time);
+                       cells, kernels, kernels == 1 ? "" : "s", time_in_guests(cells));
+}
+
+std::string estimate_here(size_t cells)
+{
+    return fmt::format("{} cells on the kernel that runs; two guests of a kernel take about {} for "
+                       "as many, on an idle machine of two processors",
+                       cells, time_in_guests(cells));
 }
 
 } // namespace gueway

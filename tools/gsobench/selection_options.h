@@ -33,5 +33,7 @@ struct LackOptions {
 // "4385 cells on 1 kernel, about 52 s for each on an idle machine of two processors": as fast as
 // they were on the machine that Documentation/gsobench.md tells of.
 std::string estimate(size_t cells, size_t kernels);
+// Of the kernel that runs nobody knows how fast it is; guests of one are slower.
+std::string estimate_here(size_t cells);
 
 } // namespace gueway

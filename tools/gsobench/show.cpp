@@ -31,7 +31,7 @@ Result<int> show(Options& options)
         words.push_back(file);
     }
     options.results.command = quoted(words);
-    TRY(prepare(options.results));
+    TRY(prepare(options.results, {}, options.files));
     const auto baseline = TRY(read_baseline(options.results));
     const auto parts = options.partial ? matrix::Parts::any : matrix::Parts::whole;
     return tell(TRY(matrix::merged(std::move(results), parts)), baseline, options.results);

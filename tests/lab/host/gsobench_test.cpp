@@ -101,6 +101,22 @@ TEST_F(Gsobench, WhatCannotBeWrittenIsKnownBeforeAnyKernelBoots)
     }
 }
 
+// They would be taken and do nothing.
+TEST_F(Gsobench, WhatIsOfGuestsIsNotForThisKernel)
+{
+    const std::vector<Argv> of_guests = {{"--guests", "1"},
+                                         {"-v"},
+                                         {"--kernel", "6.1"},
+                                         {"--cmdline", "quiet"},
+                                         {"--resume", path("kept")}};
+    for (auto arguments : of_guests) {
+        arguments.insert(arguments.begin(), {"matrix", "--here"});
+        const auto ran = gsobench(arguments);
+        EXPECT_EQ(ran.status, 2) << arguments[2];
+        EXPECT_TRUE(ran.errors.contains("--here")) << ran.errors;
+    }
+}
+
 TEST_F(Gsobench, OneKernelTwiceIsRefused)
 {
     EXPECT_EQ(gsobench({"matrix", "--kernel", "6.1", "--kernel", "6.1:stock"}).status, 2);
@@ -134,6 +150,23 @@ TEST_F(Gsobench, ABaselineIsNotWrittenOver)
         EXPECT_TRUE(ran.errors.contains("it is read too")) << ran.errors;
     }
     EXPECT_EQ(read_file(baseline).value(), before);
+}
+
+TEST_F(Gsobench, WhatIsShownIsNotWrittenOver)
+{
+    const auto shown = result("shown", {"6.1"});
+    const auto before = read_file(shown).value();
+    for (const auto* name : {"shown", "./shown"}) {
+        const auto ran = gsobench({"show", shown, "--json", (directory_.path() / name).string()});
+        EXPECT_EQ(ran.status, 2) << name;
+        EXPECT_TRUE(ran.errors.contains("it is read too")) << ran.errors;
+    }
+    EXPECT_EQ(read_file(shown).value(), before);
+    const auto figures = path("figures");
+    ASSERT_TRUE(write_file(figures, "{}"));
+    const auto exact = gsobench({"exact", "--from", figures, "--json", figures});
+    EXPECT_EQ(exact.status, 2);
+    EXPECT_TRUE(exact.errors.contains("it is read too")) << exact.errors;
 }
 
 TEST_F(Gsobench, ShardsThatAreMissingAreNoSuccess)
