@@ -142,7 +142,8 @@ private:
             complain(fmt::format("its checksum is {}", pending ? "pending" : "not pending"),
                      packet);
         if (!frame.offload) {
-            if (should.gso_type != gso_udp) complain("the kernel has no words for it", packet);
+            if (should.gso_type != gso_udp || seen_.tells_udp_gso)
+                complain("the kernel has no words for it", packet);
             return;
         }
         const auto& is = *frame.offload;

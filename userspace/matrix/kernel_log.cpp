@@ -59,7 +59,7 @@ std::vector<std::string> splats_in(std::string_view record)
 Result<KernelLog> KernelLog::open()
 {
     Fd log(::open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-    if (!log) return errno_error(file, "open");
+    if (!log) return errno_error(file, "open", "run as root");
     if (::lseek(log.get(), 0, SEEK_END) < 0) return errno_error(file, "go to its end");
     return KernelLog(std::move(log));
 }

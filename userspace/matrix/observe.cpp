@@ -3,6 +3,8 @@
 
 #include "encap/sizes.h"
 #include "link/device.h"
+#include "matrix/axes.h"
+#include "matrix/rules.h"
 #include "matrix/tunnels.h"
 #include "util/deadline.h"
 #include "util/processor.h"
@@ -16,6 +18,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 
 namespace gueway::matrix {
 
@@ -94,6 +97,9 @@ Result<Observer> Observer::open(const Rig& rig, bool wires, bool times)
                                                          "capture on the client's " + name,
                                                          {.outgoing = false, .times = times})));
     }
+    utsname kernel{};
+    ::uname(&kernel); // fails for a bad address only
+    made.tells_udp_gso_ = tells_udp_gso(static_cast<const char*>(kernel.release));
     return made;
 }
 
@@ -124,11 +130,12 @@ Result<void> Observer::wait_for_fence(const Cell& cell, Observation& seen)
         auto frame = TRY(ring.next());
         if (!frame) {
             if (deadline.passed())
-                return Error{"fence",
-                             "wait for it",
-                             ETIMEDOUT,
+                return Error{fmt::format("fence at {} behind {}",
+                                         at_the("worker", device(cell.underlay)), name(cell)),
+                             "wait for it", ETIMEDOUT,
                              "a packet that is only forwarded did not arrive",
-                             {}};
+                             "run the cell alone (--cell): if it comes then, the machine was busy; "
+                             "if not, the director does not forward any more"};
             pollfd ready = {.fd = ring.fd(), .events = POLLIN, .revents = 0};
             ::poll(&ready, 1, deadline.poll_timeout());
             continue;
@@ -163,12 +170,14 @@ Result<void> Observer::count(const Cell& cell, Observation& seen)
     return {};
 }
 
-// A VLAN's packets, which have a tag on the device below, are looked at without it.
+// A VLAN's packets, which have a tag on the device below, are looked at without it, on its own.
+// What has a tag that is of none comes nowhere else.
 void Observer::sort_told(const Cell& cell, const std::string& device, Captured frame,
                          Observation& seen, std::vector<Captured>& told) const
 {
     const bool own = device == entrance(cell).device;
-    const bool below = frame.vlan || frame.network() != ethernet_header;
+    const auto vlan = vlan_of(frame);
+    const bool below = vlan && is_vlan(*vlan);
     if (!(own && is_icmp(frame, family(cell.inner))) && !below && !is_talk(frame))
         seen.strays.push_back({at_the("client", device), frame});
     if (own) told.push_back(std::move(frame));
@@ -203,7 +212,8 @@ Result<void> Observer::add_offload(const Cell& cell, Observation& seen)
 Observation Observer::nothing_yet(const Cell& cell, Frame sent) const
 {
     const auto& [from, to] = macs_.at(device(cell.underlay));
-    return {.sent = std::move(sent), .from_mac = from, .to_mac = to};
+    return {
+        .sent = std::move(sent), .tells_udp_gso = tells_udp_gso_, .from_mac = from, .to_mac = to};
 }
 
 // Returns when the director is done with it.
@@ -235,7 +245,10 @@ Result<void> Observer::play(const Cell& cell, Observation& seen)
 Result<Observation> Observer::meet_router(const Cell& cell, Observation first)
 {
     if (first.worker.empty())
-        return error("router", "answer", "no packet came that it could not pass on");
+        return error("router of " + name(cell), "answer",
+                     "no packet came that it could not pass on",
+                     "run it on a fresh rig (--cell); if it is so again, see the same cell without "
+                     "/router, with a packet that fits");
     TRY(sender_.answer(cell, first.worker.front().packet(), path(cell).mtu));
     auto answered = nothing_yet(cell, first.sent);
     TRY(wait_for_fence(cell, answered));

@@ -25,6 +25,7 @@ namespace gueway::matrix {
 //   strays    of all devices of the worker and the client: what came and should not have
 //   carried   frames that came over the cell's underlay since the counters of the director, and how
 //   talk      many of them are neighbours' talk, which comes at any time
+//   tells_udp_gso  the kernel has words for UDP_SEGMENT packets that come whole
 //   from_mac, to_mac  of the underlay's ends: director and worker
 //   splats    what the kernel complained of: whoever reads its log puts it here
 //   told_self   what ICMP messages told the director's own socket
@@ -35,7 +36,7 @@ namespace gueway::matrix {
 //   freed     while the packet was on its way, of a cell that needs it (needs_frees())
 struct Observation {
     Frame sent;
-    bool refused = false;
+    bool refused = false, tells_udp_gso = false;
     unsigned fences = 0;
     std::vector<Captured> worker, client;
     std::vector<Captured> told_first, aside;
@@ -78,6 +79,7 @@ private:
 
     Sender sender_;
     Counters director_, worker_;
+    bool tells_udp_gso_ = false;
     FreeWatch frees_;
     std::map<std::string, RingCapture> at_worker_;
     std::map<std::string, Capture> at_client_;

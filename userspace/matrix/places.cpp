@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "matrix/places.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include <fmt/format.h>
 #include <netinet/in.h>
 
@@ -83,6 +86,14 @@ int family(Family family)
 std::span<const Entrance> entrances(bool wires)
 {
     return std::span(all_entrances).first(wires ? std::size(all_entrances) : wireless_entrances);
+}
+
+bool is_vlan(unsigned id)
+{
+    const auto end = fmt::format(".{}", id);
+    return std::ranges::any_of(all_entrances, [&](const Entrance& at) {
+        return std::string_view(at.device).ends_with(end);
+    });
 }
 
 std::span<const Underlay> underlays_with(bool wires)

@@ -38,6 +38,8 @@ struct Entrance {
 };
 const Entrance& entrance(const Cell& cell);
 std::span<const Entrance> entrances(bool wires = true);
+// Whether devices of entrances take packets of that VLAN.
+bool is_vlan(unsigned id);
 Address client_address(const Entrance& entrance, Family family);
 Address director_address(const Entrance& entrance, Family family);
 

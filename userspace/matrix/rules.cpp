@@ -111,8 +111,8 @@ bool cut_by_veth(const Cell& c)
 
 constexpr Rule no_udp_gso = {
     "veth-cuts-udp",
-    "before Linux 5.11 veth cuts UDP_SEGMENT packets itself, a client's "
-    "and an underlay that is to take them whole",
+    "before Linux 5.11 veth cuts UDP_SEGMENT packets itself, a client's and an underlay that is to "
+    "take them whole; or --no-udp-gso was given",
     bit(Axis::l4) | bit(Axis::underlay) | bit(Axis::ingress) | bit(Axis::origin), cut_by_veth};
 
 bool list_of_tcp(const Cell& c)
@@ -120,18 +120,21 @@ bool list_of_tcp(const Cell& c)
     return c.l4 == L4::tcp_gso && c.ingress == Ingress::gro_list;
 }
 
-constexpr Rule no_tcp_lists = {"gro-list-udp", "before Linux 6.10 lists are of UDP segments only",
+constexpr Rule no_tcp_lists = {"gro-list-udp",
+                               "before Linux 6.10 lists are of UDP segments only; or "
+                               "--no-tcp-lists was given",
                                bit(Axis::l4) | bit(Axis::ingress), list_of_tcp};
 
 constexpr Rule no_wire = {"no-module",
                           "no module of the wire can be built for this kernel, or its GRO makes no "
-                          "UDP_SEGMENT packets of what is forwarded (before Linux 5.12)",
+                          "UDP_SEGMENT packets of what is forwarded (before Linux 5.12); or "
+                          "--no-wire was given",
                           bit(Axis::underlay) | bit(Axis::ingress), needs_wires};
 
 constexpr Rule no_sctp = {
     "no-sctp",
     "the kernel has no module sctp, whose counters tell what the worker took, "
-    "or IPVS without CONFIG_IP_VS_PROTO_SCTP",
+    "or IPVS without CONFIG_IP_VS_PROTO_SCTP; or --no-sctp was given",
     bit(Axis::l4), [](const Cell& c) { return c.l4 == L4::sctp; }};
 
 // Sets one axis after the other; a rule is asked as soon as all that it looks at is set.
@@ -220,6 +223,11 @@ bool gro_forwards_udp(std::string_view release)
 bool gro_lists_tcp(std::string_view release)
 {
     return is_since(release, {6, 10});
+}
+
+bool tells_udp_gso(std::string_view release)
+{
+    return is_since(release, {6, 2});
 }
 
 Abilities abilities_of_release(std::string_view release, bool module)

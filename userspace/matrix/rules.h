@@ -47,6 +47,9 @@ struct Abilities {
 bool veth_takes_udp_gso(std::string_view release);
 bool gro_forwards_udp(std::string_view release);
 bool gro_lists_tcp(std::string_view release);
+// A capture is told of UDP_SEGMENT packets as such: since Linux 6.2, whose virtio_net header has
+// words for them (860b7f27b8f7 "linux/virtio_net.h: Support USO offload in vnet header").
+bool tells_udp_gso(std::string_view release);
 // What a release tells of itself, and whether the module can be built for it. Of SCTP it tells
 // nothing.
 Abilities abilities_of_release(std::string_view release, bool module);

@@ -2,6 +2,7 @@
 #include "matrix/strays.h"
 
 #include "packet/layers.h"
+#include "packet/octets.h"
 
 #include <fmt/format.h>
 #include <net/ethernet.h>
@@ -47,6 +48,14 @@ bool is_talk(const Captured& frame)
     if (const auto type = icmp6_type(frame)) return is_discovery(*type);
     const auto ip = parse_layers(frame.ethertype(), frame.packet()).inner;
     return ip && ip->source.family == AF_INET && ip->protocol == IPPROTO_IGMP;
+}
+
+std::optional<unsigned> vlan_of(const Captured& frame)
+{
+    constexpr unsigned id = 0xfff; // IEEE 802.1Q: beside priority and drop eligibility
+    if (frame.vlan) return *frame.vlan & id;
+    if (frame.network() == ETH_HLEN || frame.bytes.size() < ETH_HLEN + 2) return {};
+    return be16(frame.bytes, ETH_HLEN) & id;
 }
 
 bool is_icmp(const Captured& frame, int family)

@@ -4,6 +4,7 @@
 
 #include "packet/capture.h"
 
+#include <optional>
 #include <string>
 
 namespace gueway::matrix {
@@ -19,6 +20,8 @@ std::string text(const Stray& stray);
 // A network's own talk: ARP, IGMP (RFC 3376), neighbour and listener discovery (RFC 4861, 2710 and
 // 3810).
 bool is_talk(const Captured& frame);
+// The VLAN of its tag, beside it or in it; of several the outermost one's.
+std::optional<unsigned> vlan_of(const Captured& frame);
 // ICMP of that family, AF_INET or AF_INET6, other than talk.
 bool is_icmp(const Captured& frame, int family);
 

@@ -7,6 +7,7 @@
 #include "link/features.h"
 #include "link/route.h"
 #include "link/tunnel.h"
+#include "matrix/axes.h"
 
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -82,6 +83,16 @@ ipvs::Destination worker_of(const Cell& cell)
     return made;
 }
 
+// "service 198.51.100.150 port 10000, protocol 17: gue over u0"
+std::string service_name(const Cell& cell, uint16_t protocol)
+{
+    return fmt::format("service {} port {}, protocol {}: {} over {}", vip(cell.inner).text(),
+                       service_port(cell), protocol,
+                       value_names(Axis::tunnel)[static_cast<size_t>(cell.tunnel)],
+                       device(cell.underlay));
+}
+
+// Two changes, of which the second is the service's worker.
 void add_service(ipvs::Changes& changes, const Cell& cell, uint16_t protocol)
 {
     const ipvs::ServiceKey key{.family = family(cell.inner),
@@ -150,19 +161,24 @@ Result<void> add_services(const Namespace& director, bool wires)
     return director.in([&]() -> Result<void> {
         auto client = TRY(ipvs::Client::open(director.name()));
         auto changes = client.changes();
+        std::vector<std::string> names; // of the services, in their order
         for (const auto underlay : underlays_with(wires)) {
             for (const auto tunnel : all_tunnels)
                 for (const auto outer : families)
                     for (const auto inner : families)
-                        for (const uint16_t protocol : {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP})
-                            add_service(changes, way(underlay, tunnel, outer, inner), protocol);
+                        for (const uint16_t protocol : {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP}) {
+                            const auto cell = way(underlay, tunnel, outer, inner);
+                            add_service(changes, cell, protocol);
+                            names.push_back(service_name(cell, protocol));
+                        }
         }
         for (const auto& refusal : TRY(client.commit(changes)))
-            return Error{fmt::format("change {} of the rig's services", refusal.index),
-                         "make",
-                         refusal.code,
-                         refusal.words,
-                         {}};
+            return Error{
+                names.at(refusal.index / 2),
+                refusal.index % 2 ? "add its worker" : "add it with scheduler rr", refusal.code,
+                refusal.words,
+                "the kernel needs ip_vs with IPv6, ip_vs_rr, and tunnels of the kinds ipip, "
+                "gue and gre: Documentation/ci.md says what else"};
         return {};
     });
 }

@@ -86,6 +86,15 @@ bool untold_and_not_pending(Scene& scene)
     whole(scene).checksum_pending = false;
     return true;
 }
+// A kernel that has words for it does not use them.
+bool untold_though_there_are_words(Scene& scene)
+{
+    if (!scene.offloaded || is_tcp(scene)) return false;
+    scene.seen.tells_udp_gso = true;
+    whole(scene).offload.reset();
+    whole(scene).untold = true;
+    return true;
+}
 // The notes say nothing of what is pending.
 bool pending_and_not_told(Scene& scene)
 {
@@ -138,6 +147,7 @@ std::vector<Fault> offload_faults()
         {"checksum_not_pending", checksum_not_pending, {"not pending"}},
         {"offload_not_told", offload_not_told, {"no words"}},
         {"untold_and_not_pending", untold_and_not_pending, {"not pending"}},
+        {"untold_though_there_are_words", untold_though_there_are_words, {"no words"}},
         {"pending_and_not_told", pending_and_not_told, {"not told what is pending"}},
         {"pending_of_the_tunnel", pending_of_the_tunnel, {"no header has one"}},
         {"first_fragment_pending", first_fragment_pending, {"still pending"}},

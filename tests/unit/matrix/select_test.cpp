@@ -6,6 +6,7 @@
 #include "tests/assert_ok.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -239,6 +240,21 @@ TEST(Struck, AreInEverySelectionAndInOneShardOnly)
     }
 }
 
+// An option leaves out the same, and nobody has looked what the kernel has.
+TEST(Abilities, ARuleSaysWhichOptionItMayBe)
+{
+    for (const auto& [rule, option] :
+         std::map<std::string_view, std::string_view>{{"no-module", "--no-wire"},
+                                                      {"veth-cuts-udp", "--no-udp-gso"},
+                                                      {"gro-list-udp", "--no-tcp-lists"},
+                                                      {"no-sctp", "--no-sctp"}}) {
+        const auto all = rules_of_abilities();
+        const auto at = std::ranges::find(all, rule, &Rule::name);
+        ASSERT_NE(at, all.end()) << rule;
+        EXPECT_TRUE(at->reason.contains(option)) << at->reason;
+    }
+}
+
 TEST(Abilities, FollowFromTheRelease)
 {
     for (const auto* old : {"5.10.0-32-cloud-amd64", "4.19.0", "5.4.249"})
@@ -251,6 +267,10 @@ TEST(Abilities, FollowFromTheRelease)
     for (const auto* good :
          {"6.10.0", "6.12.117+deb12-cloud-amd64", "7.2.13+deb14-cloud-amd64", ""})
         EXPECT_TRUE(gro_lists_tcp(good)) << good;
+    for (const auto* old : {"5.10.0-32-cloud-amd64", "6.1.0-56-cloud-amd64"})
+        EXPECT_FALSE(tells_udp_gso(old)) << old;
+    for (const auto* good : {"6.2.0", "6.12.117+deb12-cloud-amd64", "7.2.13+deb14-cloud-amd64"})
+        EXPECT_TRUE(tells_udp_gso(good)) << good;
     EXPECT_EQ(abilities_of_release("6.1.0-56-cloud-amd64", true),
               (Abilities{.wire = true, .udp_gso = true, .tcp_lists = false}));
     // Whether there is a module or not: its GRO does not forward UDP.

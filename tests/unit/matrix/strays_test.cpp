@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "matrix/places.h"
 #include "matrix/strays.h"
 #include "packet/frame.h"
 #include "tests/unit/matrix/octets.h"
@@ -68,6 +69,33 @@ TEST(Strays, IcmpIsOfAFamily)
     EXPECT_TRUE(is_icmp(icmp6(2, false), AF_INET6));
     EXPECT_FALSE(is_icmp(icmp6(135, false), AF_INET6));
     EXPECT_FALSE(is_icmp(ipv4(IPPROTO_TCP, 0), AF_INET));
+}
+
+// IEEE 802.1Q: a tag is 0x8100, three bits of priority, one of drop eligibility, twelve of the
+// VLAN.
+TEST(Strays, ATagIsOfAVlan)
+{
+    auto frame = ipv4(IPPROTO_UDP, 0);
+    EXPECT_FALSE(vlan_of(frame));
+    frame.vlan = 0xf064;
+    EXPECT_EQ(vlan_of(frame), 100U);
+    frame.vlan.reset();
+    const auto packet = Octets(frame.bytes.begin() + 12, frame.bytes.end());
+    frame.bytes.resize(12);
+    add16(frame.bytes, 0x8100);
+    add16(frame.bytes, 0x30c8);
+    rfc::add(frame.bytes, packet);
+    EXPECT_EQ(vlan_of(frame), 200U);
+    frame.vlan = 7;
+    EXPECT_EQ(vlan_of(frame), 7U) << "is further out";
+}
+
+// Others are nobody's, and what has their tag is seen nowhere else.
+TEST(Strays, TheRigHasTwoVlans)
+{
+    EXPECT_TRUE(is_vlan(100));
+    EXPECT_TRUE(is_vlan(200));
+    for (const unsigned other : {0U, 1U, 10U, 101U, 300U, 4095U}) EXPECT_FALSE(is_vlan(other));
 }
 
 TEST(Strays, SayWhatAndWhere)
