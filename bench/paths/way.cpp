@@ -47,11 +47,19 @@ ipvs::Destination worker(const Way& way, unsigned number)
     return destination;
 }
 
-Result<void> commit(ipvs::Client& client, ipvs::Changes& changes)
+// The first change is the service, then come its workers, and its scheduler last.
+Result<void> commit(ipvs::Client& client, ipvs::Changes& changes, const Load& load)
 {
     const auto refusals = TRY(client.commit(changes));
     if (refusals.empty()) return {};
-    return Error{"IPVS", "serve", refusals[0].code, refusals[0].words, {}};
+    const auto& [index, code, words] = refusals[0];
+    const auto service = fmt::format("IPVS service {} port {}", vip, service_port);
+    if (index == 0) return Error{service, "add it", code, words, "modprobe ip_vs and ip_vs_rr"};
+    if (index > load.workers)
+        return Error{service, fmt::format("give it scheduler {}", load.scheduler), code, words,
+                     fmt::format("modprobe ip_vs_{}", load.scheduler)};
+    return Error{service, fmt::format("add worker {} of {}", index, load.workers), code, words,
+                 "the kernel needs ip_vs with tunnels of the way's kind"};
 }
 
 // The scheduler comes last: mh makes its table anew with each worker.
@@ -66,7 +74,7 @@ Result<void> serve(const Namespace& host, const Way& way, const Load& load)
     for (unsigned i = 0; i < load.workers; ++i) changes.add(service.key, worker(way, i));
     service.scheduler = load.scheduler;
     changes.set(service);
-    return commit(client, changes);
+    return commit(client, changes, load);
 }
 
 Result<void> route(const Namespace& host, const char* subnet)
