@@ -21,6 +21,8 @@ TIDY     := clang-tidy-19
 FORMAT   := clang-format-19
 CXXFLAGS ?= -O2
 WARNINGS := -Wall -Wextra -Werror -Wno-missing-field-initializers
+# libstdc++ 12 uses what it deprecates itself, and clang 19 tells us.
+for_clang := -Wno-deprecated-declarations
 FLAGS    := -std=c++23 -iquote userspace -I$(B)/bpf -I$(B)/include -iquote . -isystem /usr/include/libnl3 $(WARNINGS)
 
 include userspace/nouns.mk
@@ -58,10 +60,10 @@ $(B)/obj/%.o: %.cpp
 	$(call say,CXX,$<)
 	$(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
 
-# What most files include is read beforehand; tools/precompiled.h adds CLI11, tests/precompiled.h
+# What most files include is read beforehand, and again when a library has another release (-MD); tools/precompiled.h adds CLI11, tests/precompiled.h
 # GoogleTest. Named by its path:
 # by name alone the compiler takes the header that it was made of, from -iquote, and says nothing.
-precompile = $(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(1) -MMD -MP -x c++-header $< -o $@
+precompile = $(Q)mkdir -p $(@D); $(CXX) $(FLAGS) $(1) -MD -MP -x c++-header $< -o $@
 # gcc 12 forgets there which headers are the system's, and warns of what it inlines from libstdc++.
 not_of_ours = -Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow -Wno-restrict
 with_precompiled = -Winvalid-pch $(not_of_ours) -include $(B)/precompiled/$(1)/precompiled.h
@@ -96,11 +98,10 @@ $(with_cli:%.cpp=$(B)/obj/%.o): $(B)/obj/tools/%.o: tools/%.cpp $(B)/precompiled
 
 # Tests are compiled once and run once: not optimised, and by clang, which takes less than half of
 # gcc's time for them, as templates of the precompiled header are instantiated with it.
-# libstdc++ 12 uses what it deprecates itself, and clang 19 tells us.
-TESTFLAGS := -O0 -fpch-instantiate-templates -Wno-deprecated-declarations
+TESTFLAGS := -O0 -fpch-instantiate-templates $(for_clang)
 $(B)/precompiled/tests/precompiled.pch: tests/precompiled.h Makefile
 	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D); $(CLANGXX) $(FLAGS) $(TESTFLAGS) -MMD -MP -x c++-header $< -o $@
+	$(Q)mkdir -p $(@D); $(CLANGXX) $(FLAGS) $(TESTFLAGS) -MD -MP -x c++-header $< -o $@
 
 $(B)/obj/tests/%.o: tests/%.cpp $(B)/precompiled/tests/precompiled.pch
 	$(call say,CXX,$<)
@@ -258,10 +259,8 @@ fuzz: need-fuzz ## libFuzzer on what reads others' bytes, FUZZ_SECONDS (10) for 
 $(fuzz_targets:%=fuzz-%): fuzz-%: $(B)/fuzz/%
 	$(Q)tests/fuzz/run.sh $* $(FUZZ_SECONDS) $($*_covers:%=userspace/%.cpp)
 
-# libstdc++ 12 uses what it deprecates itself, and clang 19 tells us.
 FUZZFLAGS := -O1 -g -fsanitize=fuzzer,address,undefined,float-cast-overflow \
-    -fno-sanitize-recover=all -fprofile-instr-generate -fcoverage-mapping \
-    -Wno-deprecated-declarations
+    -fno-sanitize-recover=all -fprofile-instr-generate -fcoverage-mapping $(for_clang)
 
 $(B)/obj-fuzz/%.o: %.cpp
 	$(call say,FUZZCXX,$<)
@@ -340,8 +339,7 @@ lint-headers:
 	    $(wildcard bpf/*.c bpf/*.h bench/*/*.bpf.c kernel/*.cocci)); \
 	    [ -z "$$missing" ] || { echo "no SPDX line: $$missing"; exit 1; }
 
-# libstdc++ 12 uses what it deprecates itself, and clang 19 tells us.
-TIDYFLAGS = $(FLAGS) -Wno-deprecated-declarations
+TIDYFLAGS = $(FLAGS) $(for_clang)
 
 # clang-tidy reads each directory once for as long as neither its files nor a header of ours change.
 # The tests and the slower analyzer are for `make lint` and `make check-all`.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the compiler reads once for all of userspace/, before each file: a quarter of its time. A
-// file that needs one of these says so nevertheless; clang-tidy and the fuzzers compile without.
+// What the compiler reads once for userspace/, bench/ and most of tools/, before each file: a
+// quarter of its time. A file that needs one of these says so nevertheless; clang-tidy and the
+// fuzzers compile without.
 #include "util/result.h"
 
 #include <algorithm>

@@ -25,7 +25,12 @@ Result<std::string> image_of(const RunSpec& spec)
             image += fmt::format(", {} {}", mlx5ish_kind,
                                  TRY(sha256_file(extra.from / fmt::format("{}.ko", mlx5ish_kind))));
     if (!spec.kernel_words.empty()) image += ", booted with " + quoted(spec.kernel_words);
-    return image + ", gsobench " + TRY(sha256_file("/proc/self/exe"));
+    return image + ", gsobench " + TRY(own_digest());
+}
+
+Result<std::string> own_digest()
+{
+    return sha256_file("/proc/self/exe");
 }
 
 } // namespace gueway

@@ -14,5 +14,7 @@ namespace gueway {
 // our module of the wire, if `spec` brings one; its command line's words; and the gsobench that
 // judges.
 Result<std::string> image_of(const RunSpec& spec);
+// SHA-256 of this gsobench.
+Result<std::string> own_digest();
 
 } // namespace gueway

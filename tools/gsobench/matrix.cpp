@@ -2,8 +2,8 @@
 // gsobench matrix: cells on kernels, and what came of them.
 #include "commands.h"
 #include "here.h"
+#include "image.h"
 #include "kernel_run.h"
-#include "lab/digest.h"
 #include "lab/interrupt.h"
 #include "lab/progress.h"
 #include "matrix/json.h"
@@ -140,7 +140,7 @@ Result<int> run_matrix(Options& options)
     options.results.command = command_of(options);
     progress().set_verbose(options.verbose);
     TRY(prepare_all(options)); // before an hour is spent
-    const auto own = TRY(sha256_file("/proc/self/exe"));
+    const auto own = TRY(own_digest());
     const auto baseline = TRY(read_baseline(options.results));
     if (options.here) {
         TRY(check_baseline(baseline, options.results, {{"here", "stock"}}));

@@ -2,6 +2,7 @@
 #include "matrix/accounts.h"
 
 #include "matrix/axes.h"
+#include "matrix/bugs.h"
 #include "matrix/places.h"
 #include "util/text.h"
 
@@ -94,6 +95,29 @@ Lines check_taken(const Cell& cell, const Look& look, const Observation& seen,
                         look.untaken)};
 }
 
+// What the director counts of a router's answer. Where client and underlay are IPv4, IPVS takes it
+// out of the kernel's hands (ip_vs_core.c, ip_vs_in_icmp()) and tells the client. Else ICMP has it,
+// and with it UDP, which has no socket of GUE here (net/ipv4/udp.c, __udp4_lib_err(), and IPv6's).
+Counts answer_counts(const Cell& cell)
+{
+    if (cell.inner == Family::v4 && cell.outer == Family::v4) return {{"Icmp OutDestUnreachs", 1}};
+    const bool v4 = cell.outer == Family::v4;
+    Counts counts = {{v4 ? "Icmp InDestUnreachs" : "Icmp6InPktTooBigs", 1}};
+    if (bugs::gue(cell)) counts[v4 ? "Icmp InErrors" : "Icmp6InErrors"] = 1;
+    return counts;
+}
+
+// `seen` is of the packet that was sent again, when a router had answered.
+Lines check_answered(const Cell& cell, const Observation& seen)
+{
+    if (seen.before.empty()) return {};
+    Lines wrong = differences("director", seen.director_answered, answer_counts(cell), is_loss);
+    for (auto&& line : differences("worker", seen.receiver_answered, {}, is_error))
+        wrong.push_back(std::move(line));
+    for (auto& line : wrong) line = "while the router answered: " + line;
+    return wrong;
+}
+
 // What other functions have freed is the fences', for which no one at the worker listens, or a
 // packet's of whose loss a counter tells. A packet that is refused is freed too, by its tunnel.
 Lines check_freed(const Look& look, const Observation& seen)
@@ -120,10 +144,11 @@ std::vector<std::string> check_accounts(const Cell& cell, const Look& look, cons
                                         const Delivery& delivery)
 {
     Lines wrong;
-    for (auto&& lines : {differences("director", seen.director, look.director, is_loss),
-                         differences("worker", seen.receiver, look.worker, is_error),
-                         check_arrival(seen), check_device(cell, seen), check_strays(seen),
-                         check_taken(cell, look, seen, delivery), check_freed(look, seen)})
+    for (auto&& lines :
+         {differences("director", seen.director, look.director, is_loss),
+          differences("worker", seen.receiver, look.worker, is_error), check_arrival(seen),
+          check_device(cell, seen), check_strays(seen), check_taken(cell, look, seen, delivery),
+          check_freed(look, seen), check_answered(cell, seen)})
         wrong.insert(wrong.end(), lines.begin(), lines.end());
     return wrong;
 }

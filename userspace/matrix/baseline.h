@@ -18,9 +18,8 @@
 namespace gueway::matrix {
 
 //   same           the two are alike()
-//   better, worse  by outcome: passed, known, failed, lost; less bugs than before are better,
-//   others
-//                  are worse
+//   better, worse  by outcome: passed, known, failed, lost; less bugs than before are better, and
+//                  others worse
 //   added          the baseline has no such cell, and it is well
 //   added_bad      nor this one, and it is not: it failed, was lost, or has a known bug, if those
 //                  are not allowed

@@ -19,9 +19,7 @@ namespace gueway::matrix {
 //   aside      not named by these, but by one of Question::aside
 //   untouched  named by none, and yet they came out in two ways
 //   same       named, and yet they came out in one way
-//   missed     named, and not just bugs with a name, one of them among these, on the kernel that
-//   has
-//              them
+//   missed     named, and on the kernel that has the bugs not known, or not by one of these
 //   mistaken   taken for one of the bugs on the kernel that does not have them
 //   unwell     named, and failed or lost on that kernel: it tells nothing of the bug
 //   one_sided  cells that one of the kernels has not

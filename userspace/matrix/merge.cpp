@@ -43,8 +43,7 @@ std::string text(const std::map<std::string, uint64_t>& excluded)
     return all.empty() ? "nothing" : all;
 }
 
-// What they say of the kernel itself, and what its selection was made from: of another selection's
-// shards some cells would be nobody's. Where no cell was run nobody may have asked it.
+// What they say of the kernel itself. Where no cell was run nobody may have asked it.
 Result<void> become_one(KernelResult& into, const KernelResult& other)
 {
     if (other.cells.empty()) return {};
@@ -58,9 +57,6 @@ Result<void> become_one(KernelResult& into, const KernelResult& other)
     if (into.release != other.release || into.version != other.version)
         return wrong(fmt::format("{} is {} {} and {} {}", title(other), into.release, into.version,
                                  other.release, other.version));
-    if (into.excluded != other.excluded)
-        return wrong(fmt::format("{} has two selections: the rules leave out {}, and {}",
-                                 title(other), text(into.excluded), text(other.excluded)));
     if (into.gsobench != other.gsobench)
         return wrong(fmt::format("{} was judged by two builds of gsobench", title(other)));
     return {};
@@ -106,6 +102,26 @@ std::vector<Shard> shards_in(const std::string& selection)
 
 using KernelName = std::pair<std::string, std::string>; // and ip_vs
 
+// Of shards that rules have made of other cells some cells would be nobody's.
+Result<void> check_shards(const std::vector<MatrixResult>& results)
+{
+    std::map<KernelName, const KernelResult*> firsts;
+    for (const auto& result : results) {
+        if (shards_in(result.selection).empty()) continue;
+        for (const auto& kernel : result.kernels) {
+            if (kernel.cells.empty()) continue;
+            const auto* first =
+                firsts.try_emplace({kernel.kernel, kernel.ip_vs}, &kernel).first->second;
+            if (first->excluded != kernel.excluded)
+                return wrong(fmt::format("{} has shards of two selections: the rules leave out {}, "
+                                         "and {}",
+                                         title(kernel), text(first->excluded),
+                                         text(kernel.excluded)));
+        }
+    }
+    return {};
+}
+
 // "shard 2/8, shard 5/8" of each kernel that has others of eight.
 std::map<KernelName, std::string> missing_shards(const std::vector<MatrixResult>& results)
 {
@@ -128,6 +144,7 @@ std::map<KernelName, std::string> missing_shards(const std::vector<MatrixResult>
 
 Result<MatrixResult> merged(std::vector<MatrixResult> results, Parts parts)
 {
+    TRY(check_shards(results));
     std::map<KernelName, std::string> missing;
     if (parts == Parts::whole) missing = missing_shards(results);
     MatrixResult all{.seed = results.front().seed, .selection = results.front().selection};

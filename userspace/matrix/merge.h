@@ -14,9 +14,9 @@ namespace gueway::matrix {
 enum class Parts : uint8_t { any, whole };
 
 // Kernels of one name and release become one, with the cells of all. Different seeds, a cell that
-// two of them have on one kernel, and parts of one kernel of which the rules left out other
-// combinations (so that they are of two selections) or that two builds of gsobench judged are
-// Errors. At least one result.
+// two of them have on one kernel, shards of one kernel of which the rules left out other
+// combinations (so that they are of two selections), and parts of one kernel that two builds of
+// gsobench judged are Errors. At least one result.
 Result<MatrixResult> merged(std::vector<MatrixResult> results, Parts parts = Parts::any);
 
 } // namespace gueway::matrix

@@ -7,6 +7,7 @@
 #include "matrix/rules.h"
 #include "matrix/tunnels.h"
 #include "util/deadline.h"
+#include "util/module.h"
 #include "util/processor.h"
 
 #include <algorithm>
@@ -18,7 +19,6 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/utsname.h>
 
 namespace gueway::matrix {
 
@@ -97,9 +97,7 @@ Result<Observer> Observer::open(const Rig& rig, bool wires, bool times)
                                                          "capture on the client's " + name,
                                                          {.outgoing = false, .times = times})));
     }
-    utsname kernel{};
-    ::uname(&kernel); // fails for a bad address only
-    made.tells_udp_gso_ = tells_udp_gso(static_cast<const char*>(kernel.release));
+    made.tells_udp_gso_ = tells_udp_gso(kernel_release());
     return made;
 }
 
@@ -253,6 +251,8 @@ Result<Observation> Observer::meet_router(const Cell& cell, Observation first)
     auto answered = nothing_yet(cell, first.sent);
     TRY(wait_for_fence(cell, answered));
     auto seen = nothing_yet(cell, first.sent);
+    seen.director_answered = TRY(director_.moved());
+    seen.receiver_answered = TRY(worker_.moved());
     seen.aside = std::move(answered.aside);
     seen.strays = std::move(answered.strays);
     for (auto& frame : answered.worker)

@@ -33,6 +33,7 @@ namespace gueway::matrix {
 //   before    with a router: what was seen until it answered; the others are of the packet that was
 //             sent again
 //   director  what the director's counters moved by; and the worker's
+//   director_answered, receiver_answered  with a router: the same, while it answered
 //   freed     while the packet was on its way, of a cell that needs it (needs_frees())
 struct Observation {
     Frame sent;
@@ -45,6 +46,7 @@ struct Observation {
     uint64_t carried = 0, talk = 0;
     MacAddress from_mac{}, to_mac{};
     Counts director, receiver;
+    Counts director_answered, receiver_answered;
     Freed freed;
     std::vector<std::string> splats;
     std::vector<Observation> before;

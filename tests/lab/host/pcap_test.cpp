@@ -28,34 +28,19 @@ trace drops.pcapng --ifname lo --count 1 &&
     trace follow.pcapng --follow 'udp and dst port 9' --exit-on-drop
 )";
 
-class PcapTest : public testing::Test {
-protected:
-    static void SetUpTestSuite()
-    {
-        const auto outcome = netlab({"run", "--out", directory().string(), "--add",
-                                     "build/bin/droptrace", "--", "sh", "-c", script});
-        ASSERT_EQ(outcome.status, 0) << outcome.output << outcome.errors;
-    }
-    static const fs::path& directory()
-    {
-        static const auto made = TempDir::make().value();
-        return made.path();
-    }
-    // Lines of tshark: interface, length, captured length, protocols, comment.
-    static std::vector<std::string> packets(const char* name)
-    {
-        const auto file = (directory() / name).string();
-        EXPECT_TRUE(run_ok({"capinfos", file}));
-        const auto text = run_ok({"tshark", "-r", file, "-T", "fields", "-e",
-                                  "frame.interface_name", "-e", "frame.len", "-e", "frame.cap_len",
-                                  "-e", "frame.protocols", "-e", "frame.comment"});
-        EXPECT_TRUE(text) << text.error().text();
-        std::vector<std::string> all;
-        if (text)
-            for (const auto line : lines(*text)) all.emplace_back(line);
-        return all;
-    }
-};
+// Lines of tshark: interface, length, captured length, protocols, comment.
+std::vector<std::string> packets(const std::string& file)
+{
+    EXPECT_TRUE(run_ok({"capinfos", file}));
+    const auto text = run_ok({"tshark", "-r", file, "-T", "fields", "-e", "frame.interface_name",
+                              "-e", "frame.len", "-e", "frame.cap_len", "-e", "frame.protocols",
+                              "-e", "frame.comment"});
+    EXPECT_TRUE(text) << text.error().text();
+    std::vector<std::string> all;
+    if (text)
+        for (const auto line : lines(*text)) all.emplace_back(line);
+    return all;
+}
 
 bool any_has(const std::vector<std::string>& all, const char* words)
 {
@@ -63,20 +48,22 @@ bool any_has(const std::vector<std::string>& all, const char* words)
         all, [&](const std::string& line) { return line.find(words) != line.npos; });
 }
 
-TEST_F(PcapTest, DropsAreReadByWireshark)
+TEST(PcapTest, DropsAndFollowedPacketsAreReadByWireshark)
 {
-    const auto all = packets("drops.pcapng");
-    ASSERT_FALSE(all.empty());
-    EXPECT_TRUE(any_has(all, "lo\t62\t62\tsll:ethertype:ip:udp"));
-    EXPECT_TRUE(any_has(all, "NO_SOCKET"));
-}
+    const auto directory = TempDir::make().value();
+    const auto outcome = netlab({"run", "--out", directory.path().string(), "--add",
+                                 "build/bin/droptrace", "--", "sh", "-c", script});
+    ASSERT_EQ(outcome.status, 0) << outcome.output << outcome.errors;
 
-TEST_F(PcapTest, FollowedPacketsAreReadByWireshark)
-{
-    const auto all = packets("follow.pcapng");
-    ASSERT_GE(all.size(), 2U);
-    EXPECT_TRUE(any_has(all, "sent by this host"));
-    EXPECT_TRUE(any_has(all, "DROPPED at"));
+    const auto drops = packets(directory.path() / "drops.pcapng");
+    ASSERT_FALSE(drops.empty());
+    EXPECT_TRUE(any_has(drops, "lo\t62\t62\tsll:ethertype:ip:udp"));
+    EXPECT_TRUE(any_has(drops, "NO_SOCKET"));
+
+    const auto followed = packets(directory.path() / "follow.pcapng");
+    ASSERT_GE(followed.size(), 2U);
+    EXPECT_TRUE(any_has(followed, "sent by this host"));
+    EXPECT_TRUE(any_has(followed, "DROPPED at"));
 }
 
 } // namespace

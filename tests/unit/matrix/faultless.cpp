@@ -202,10 +202,25 @@ void vanish(Scene& scene, const std::string& freed_in)
     free_in(scene, freed_in);
 }
 
+// A director that is IPv4 all through passes the answer on itself; else its ICMP has it, which
+// looks for the socket of what is quoted, and has none of UDP.
+static Counts of_answer(const Scene& scene)
+{
+    const bool outer4 = scene.at.outer_family == AF_INET;
+    if (outer4 && scene.is_v4()) return {{"Icmp OutDestUnreachs", 1}};
+    Counts counts = {{outer4 ? "Icmp InDestUnreachs" : "Icmp6InPktTooBigs", 1}};
+    if (scene.at.udp) counts[outer4 ? "Icmp InErrors" : "Icmp6InErrors"] = 1;
+    return counts;
+}
+
 Scene faultless(const Cell& cell, uint64_t number)
 {
     auto scene = undelivered(cell, number);
-    if (cell.event == Event::router) scene.seen.before = {uncut(cell, number).seen};
+    if (cell.event == Event::router) {
+        scene.seen.before = {uncut(cell, number).seen};
+        scene.seen.director_answered = of_answer(scene);
+        scene.seen.receiver_answered["Udp NoPorts"] = 1; // the fence
+    }
     const auto& sent = scene.seen.sent;
     const size_t mtu = path(cell).mtu, room = mtu - (scene.at.inner - ethernet);
     // Linux tunnels nothing over IPv6 that leaves less than any link must carry (RFC 8200).

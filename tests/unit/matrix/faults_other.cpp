@@ -156,6 +156,24 @@ bool told_before(Scene& scene)
     before(scene)->client.push_back(refusal(scene, 1280));
     return true;
 }
+bool drops_the_answer(Scene& scene)
+{
+    if (!before(scene)) return false;
+    scene.seen.director_answered[std::string(device(scene.cell.underlay)) + " rx_dropped"] = 1;
+    return true;
+}
+bool hears_no_answer(Scene& scene)
+{
+    if (!before(scene)) return false;
+    scene.seen.director_answered.clear();
+    return true;
+}
+bool worker_errs_while_answered(Scene& scene)
+{
+    if (!before(scene)) return false;
+    scene.seen.receiver_answered["Udp InErrors"] = 1;
+    return true;
+}
 
 } // namespace
 
@@ -171,6 +189,9 @@ std::vector<Fault> other_faults()
         {"ipvs_takes_two", ipvs_takes_two, {"IPVS"}},
         {"device_drops", device_drops, {"dropped"}},
         {"worker_device_drops", worker_device_drops, {"dropped"}},
+        {"drops_the_answer", drops_the_answer, {"dropped"}},
+        {"hears_no_answer", hears_no_answer, {"while the router answered"}},
+        {"worker_errs_while_answered", worker_errs_while_answered, {"InErrors"}},
         {"splat", splat, {"WARNING"}},
         {"tagged", tagged, {"VLAN tag"}},
         {"pending_on_the_wire", pending_on_the_wire, {"still pending"}},

@@ -83,6 +83,9 @@ TEST(Merged, ShardsOfTwoSelectionsAreRefused)
     EXPECT_TRUE(all.error().text().contains("gso-sizes 12, no-module 3")) << all.error().text();
     other.kernels[0].kernel = "6.12";
     EXPECT_TRUE(merged({first, other})) << "of two kernels";
+    other.kernels[0].kernel = "6.1";
+    other.selection = two;
+    EXPECT_TRUE(merged({first, other}, Parts::any)) << "a cell by name is no part";
     other = part("full, shard 2/2", "6.1", two);
     other.kernels[0].excluded = first.kernels[0].excluded;
     EXPECT_TRUE(merged({first, other}));
