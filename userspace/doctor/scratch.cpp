@@ -2,6 +2,7 @@
 #include "doctor/scratch.h"
 
 #include "link/address.h"
+#include "link/carrier.h"
 #include "link/device.h"
 #include "link/features.h"
 #include "link/neighbour.h"
@@ -70,14 +71,6 @@ Result<Fd> packet_socket(const Namespace& where, const std::string& name, uint16
     return socket;
 }
 
-// The kernel makes a wire carry from a work queue, and drops what is sent before.
-Result<void> wait_carrier(const Namespace& where, const std::string& name)
-{
-    return wait_until(Deadline::after(std::chrono::seconds(10)), "kernel probe",
-                      "the carrier of " + name,
-                      [&]() -> Result<bool> { return TRY(device(where, name)).carrier; });
-}
-
 ipvs::Service service_at(uint16_t port)
 {
     ipvs::Service made{.scheduler = "rr"};
@@ -128,8 +121,9 @@ Result<void> Scratch::wire()
     TRY(bring_up(worker_, "u0"));
     TRY(bring_up(director_, "d0"));
     TRY(set_up(director_, "d1"));
-    TRY(wait_carrier(client_, "c0"));
-    TRY(wait_carrier(director_, "d1"));
+    const auto deadline = Deadline::after(std::chrono::seconds(10));
+    TRY(wait_carrier(client_, "c0", deadline));
+    TRY(wait_carrier(director_, "d1", deadline));
     TRY(add_address(director_, "lo", TRY(parse_prefix(vip))));
     TRY(add_address(director_, "d0", TRY(parse_prefix(director_prefix))));
     TRY(add_address(director_, "d1", TRY(parse_prefix(underlay4))));

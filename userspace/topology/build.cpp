@@ -2,6 +2,7 @@
 // Brings a topology up, one step for all hosts after the other. Whatever step fails, the Topology
 // made so far goes out of scope and undoes itself.
 #include "link/address.h"
+#include "link/carrier.h"
 #include "link/features.h"
 #include "link/neighbour.h"
 #include "link/route.h"

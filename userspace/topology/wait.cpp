@@ -2,7 +2,6 @@
 #include "topology/wait.h"
 
 #include "link/address.h"
-#include "link/device.h"
 #include "link/neighbour.h"
 #include "util/file.h"
 #include "util/text.h"
@@ -13,12 +12,6 @@
 #include <optional>
 
 namespace gueway {
-
-Result<void> wait_carrier(const Namespace& where, const std::string& name, const Deadline& deadline)
-{
-    return wait_until(deadline, where.rtnl().object("device " + name), "its carrier",
-                      [&]() -> Result<bool> { return TRY(device(where, name)).carrier; });
-}
 
 Result<void> wait_addresses(const Namespace& where, const Deadline& deadline)
 {

@@ -13,9 +13,6 @@
 
 namespace gueway {
 
-Result<void> wait_carrier(const Namespace& where, const std::string& device,
-                          const Deadline& deadline);
-
 // Duplicate address detection is over on every device. An address that somebody else has is an
 // Error at once (EADDRINUSE).
 Result<void> wait_addresses(const Namespace& where, const Deadline& deadline);

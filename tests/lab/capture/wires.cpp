@@ -2,10 +2,10 @@
 #include "tests/lab/capture/wires.h"
 
 #include "link/address.h"
+#include "link/carrier.h"
 #include "link/device.h"
 #include "link/neighbour.h"
 #include "link/sysctl.h"
-#include "tests/carrier.h"
 #include "util/process.h"
 #include "util/text.h"
 
@@ -54,9 +54,10 @@ Result<Wires> Wires::make(unsigned mtu)
     TRY(set_up(made.a, "d0"));
     TRY(set_up(made.a, "d1"));
     TRY(set_up(made.b, "d1"));
-    TRY(wait_carrier(made.c, "d0"));
-    TRY(wait_carrier(made.a, "d0"));
-    TRY(wait_carrier(made.a, "d1"));
+    const auto deadline = Deadline::after(std::chrono::seconds(60));
+    TRY(wait_carrier(made.c, "d0", deadline));
+    TRY(wait_carrier(made.a, "d0", deadline));
+    TRY(wait_carrier(made.a, "d1", deadline));
     const auto mac = TRY(device(made.b, "d1")).mac;
     TRY(set_sysctl(made.a, "net.ipv4.ip_forward", "1"));
     TRY(set_sysctl(made.a, "net.ipv6.conf.all.forwarding", "1"));

@@ -127,8 +127,8 @@ TEST(ExactLane, TwoRunsAreByteIdentical)
         files[i] = read_file(out / "a.json").value();
     }
     EXPECT_GT(files[0].size(), 1000U);
-    EXPECT_TRUE(files[0] == files[1]);
-    EXPECT_TRUE(records[0] == records[1]);
+    EXPECT_EQ(files[0], files[1]);
+    EXPECT_EQ(records[0], records[1]);
 }
 
 } // namespace

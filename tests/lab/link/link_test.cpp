@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The link noun against the running kernel. Needs root; every test has namespaces of its own.
 #include "link/address.h"
+#include "link/carrier.h"
 #include "link/device.h"
 #include "link/features.h"
 #include "link/namespace.h"
@@ -9,7 +10,6 @@
 #include "link/rule.h"
 #include "link/sysctl.h"
 #include "tests/assert_ok.h"
-#include "tests/carrier.h"
 #include "util/deadline.h"
 #include "util/file.h"
 #include "util/process.h"
@@ -141,7 +141,7 @@ TEST_F(Link, VethAppearsInBothNamespacesWithItsMtu)
         EXPECT_FALSE(d0->up);
         ASSERT_OK(set_up(*side, "d0"));
     }
-    ASSERT_OK(wait_carrier(a, "d0"));
+    ASSERT_OK(wait_carrier(a, "d0", Deadline::after(std::chrono::seconds(60))));
     ASSERT_OK(set_mtu(a, "d0", 9000));
     EXPECT_EQ(device(a, "d0")->mtu, 9000U);
     EXPECT_EQ(device(b, "d0")->mtu, 1600U);
@@ -332,7 +332,7 @@ TEST_F(Link, CountersCountWhatWasSent)
     }
     ASSERT_OK(add_address(a, "d0", *parse_prefix("192.0.2.1/24")));
     ASSERT_OK(add_neighbour(a, "d0", *parse_address("192.0.2.2"), device(b, "d0")->mac));
-    ASSERT_OK(wait_carrier(a, "d0"));
+    ASSERT_OK(wait_carrier(a, "d0", Deadline::after(std::chrono::seconds(60))));
     const auto before = device(b, "d0")->counters;
     const Fd socket = a.socket(AF_INET, SOCK_DGRAM).value();
     sockaddr_storage to;

@@ -4,6 +4,7 @@
 //
 // Fifty times each; as many as /root/times says where a row of the suite brings that file.
 #include "link/address.h"
+#include "link/carrier.h"
 #include "link/device.h"
 #include "link/features.h"
 #include "link/neighbour.h"

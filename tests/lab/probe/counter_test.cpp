@@ -5,13 +5,13 @@
 //      d0 ------------- d0            lo
 //   192.0.2.1       192.0.2.2
 #include "link/address.h"
+#include "link/carrier.h"
 #include "link/device.h"
 #include "link/namespace.h"
 #include "link/neighbour.h"
 #include "link/sysctl.h"
 #include "probe/counter.h"
 #include "tests/assert_ok.h"
-#include "tests/carrier.h"
 #include "util/deadline.h"
 
 #include <algorithm>
@@ -66,7 +66,8 @@ protected:
         for (auto [one, other] : {std::pair{&left, &right}, {&right, &left}})
             ASSERT_OK(add_neighbour(one->where, "d0", other->address,
                                     device(other->where, "d0").value().mac));
-        for (auto* host : {&left, &right}) ASSERT_OK(wait_carrier(host->where, "d0"));
+        for (auto* host : {&left, &right})
+            ASSERT_OK(wait_carrier(host->where, "d0", Deadline::after(std::chrono::seconds(60))));
     }
 
     static Fd bind(const Host& host)

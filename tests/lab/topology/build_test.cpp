@@ -3,6 +3,7 @@
 // terminate the tunnel here, so that a kernel without fou is enough.
 #include "fixture.h"
 #include "link/address.h"
+#include "link/carrier.h"
 #include "link/features.h"
 #include "link/sysctl.h"
 #include "util/file.h"

@@ -2,10 +2,10 @@
 #include "wire.h"
 
 #include "link/address.h"
+#include "link/carrier.h"
 #include "link/device.h"
 #include "link/neighbour.h"
 #include "link/sysctl.h"
-#include "tests/carrier.h"
 #include "watch.h"
 
 #include <vector>
@@ -36,7 +36,7 @@ void configure(const Namespace& host, const char* address)
 
 void know(const Namespace& from, const Namespace& to, const char* address)
 {
-    ASSERT_OK(wait_carrier(from, device_name));
+    ASSERT_OK(wait_carrier(from, device_name, Deadline::after(std::chrono::seconds(60))));
     ASSERT_OK(add_neighbour(from, device_name, parse_address(address).value(),
                             device(to, device_name).value().mac));
 }
