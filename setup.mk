@@ -9,7 +9,7 @@ demo_packages := g++ gcc-12 libcli11-dev libfmt-dev libmnl-dev libnl-route-3-dev
     coccinelle libpython3.11 pahole binutils lz4 xz-utils zstd ca-certificates debian-archive-keyring
 
 check_packages := $(demo_packages) clang-19 clang-format-19 clang-tidy-19 libgtest-dev shellcheck cpio \
-    libbpf-dev libdw-dev libelf-dev libpcap-dev bpftool libbenchmark-dev tshark
+    libbpf-dev libdw-dev libelf-dev libpcap-dev bpftool libbenchmark-dev tshark libxml2-utils
 
 bench_packages := $(demo_packages) libbenchmark-dev clang-19 libbpf-dev libdw-dev libelf-dev libpcap-dev bpftool
 fuzz_packages  := $(demo_packages) clang-19 libclang-rt-19-dev llvm-19 python3-minimal

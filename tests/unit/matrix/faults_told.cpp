@@ -186,37 +186,14 @@ bool quotes_a_byte_more(Scene& scene)
     return quote_of(scene, quoted(scene) + 1);
 }
 // Of the message that passes on what a router has said.
-bool in_first(Scene& scene, bool (*fault)(Scene&))
+template <bool (*fault)(Scene&)>
+bool passed_on(Scene& scene)
 {
     auto& seen = scene.seen;
     std::swap(seen.client, seen.told_first);
     const bool made = fault(scene);
     std::swap(seen.client, seen.told_first);
     return made;
-}
-bool passed_on_less(Scene& scene)
-{
-    return in_first(scene, icmp_mtu_less);
-}
-bool passed_on_unused(Scene& scene)
-{
-    return in_first(scene, icmp_unused);
-}
-bool passed_on_from_another(Scene& scene)
-{
-    return in_first(scene, icmp_from_another);
-}
-bool passed_on_with_another_checksum(Scene& scene)
-{
-    return in_first(scene, quotes_another_checksum);
-}
-bool passed_on_with_a_byte_more(Scene& scene)
-{
-    return in_first(scene, quotes_a_byte_more);
-}
-bool passed_on_twice(Scene& scene)
-{
-    return in_first(scene, icmp_twice);
 }
 // The director tells the client, and sends the packet in fragments all the same.
 bool told_and_sent(Scene& scene)
@@ -313,14 +290,14 @@ std::vector<Fault> told_faults()
         {"quotes_another_payload", quotes_another_payload, {"payload"}},
         {"quotes_a_byte_less", quotes_a_byte_less, {" bytes, not "}},
         {"quotes_a_byte_more", quotes_a_byte_more, {" bytes, not "}},
-        {"passed_on_less", passed_on_less, {"MTU"}},
-        {"passed_on_unused", passed_on_unused, {"ICMP unused"}},
-        {"passed_on_from_another", passed_on_from_another, {"IPv4 source"}},
+        {"passed_on_less", passed_on<icmp_mtu_less>, {"MTU"}},
+        {"passed_on_unused", passed_on<icmp_unused>, {"ICMP unused"}},
+        {"passed_on_from_another", passed_on<icmp_from_another>, {"IPv4 source"}},
         {"passed_on_with_another_checksum",
-         passed_on_with_another_checksum,
+         passed_on<quotes_another_checksum>,
          {"quoted UDP checksum"}},
-        {"passed_on_with_a_byte_more", passed_on_with_a_byte_more, {" bytes, not "}},
-        {"passed_on_twice", passed_on_twice, {"2 times at once"}},
+        {"passed_on_with_a_byte_more", passed_on<quotes_a_byte_more>, {" bytes, not "}},
+        {"passed_on_twice", passed_on<icmp_twice>, {"2 times at once"}},
         {"told_and_sent", told_and_sent, {"on the wire", "worker", "segment"}},
         {"sent_and_told", sent_and_told, {"the client got"}},
         {"self_told_less", self_told_less, {"own socket"}},
